@@ -1,0 +1,8 @@
+//! certwright reads cfssl-style configuration and CSR JSON files and issues the CA, server, client and peer
+//! certificates they describe.
+//!
+//! The layers, each using only those above it in this list: [`vocab`] (the field's words), [`wire`] (JSON as
+//! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], `cli`.
+
+pub mod key;
+pub mod vocab;
