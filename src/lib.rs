@@ -5,5 +5,6 @@
 //! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], `cli`.
 
 pub mod key;
+pub mod model;
 pub mod vocab;
 pub mod wire;

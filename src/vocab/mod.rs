@@ -6,6 +6,7 @@ pub mod duration;
 pub mod name;
 pub mod oid;
 pub mod pem;
+pub mod quote;
 pub mod san;
 pub mod serial;
 pub mod usage;

@@ -168,7 +168,7 @@ fn is_printable(byte: u8) -> bool {
 
 fn read_attribute(der: &[u8]) -> Result<(ObjectIdentifier, String), NameError> {
     let parts = asn1::sequence_elements(der)?;
-    let [oid, value] = parts[..] else { return Err(Tag::Sequence.length_error().into()) };
+    let [oid, value] = parts[..] else { return Err(der::Error::from(Tag::Sequence.length_error()).into()) };
     let oid = ObjectIdentifier::from_der(oid)?;
     let value = AnyRef::from_der(value)?;
     read_string(value.header().tag(), value.value()).map(|text| (oid, text)).ok_or(NameError::NotAString(oid))

@@ -48,7 +48,7 @@ json_object! { AuthKey { "type" => kind, "key" => key } }
 #[derive(Clone, Debug, Default)]
 pub struct Profile {
     /// cfssl's words for key usages and extended key usages.
-    pub usages: Vec<Located<String>>,
+    pub usages: Option<Vec<Located<String>>>,
     /// caIssuers URLs; an empty list blocks the default profile's.
     pub issuer_urls: Option<Vec<String>>,
     /// OCSP responder.
