@@ -5,4 +5,5 @@
 //! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], `cli`.
 
 pub mod key;
+pub mod output;
 pub mod vocab;
