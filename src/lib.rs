@@ -6,5 +6,6 @@
 
 pub mod key;
 pub mod model;
+pub mod output;
 pub mod vocab;
 pub mod wire;
