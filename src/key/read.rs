@@ -18,8 +18,9 @@ use crate::vocab::pem::{self, PemBlock};
 /// Reads the first PEM block that is not `EC PARAMETERS` (OpenSSL writes one before the key).
 pub(super) fn from_pem(input: &[u8], password: Option<&Password>) -> Result<Secret, KeyError> {
     let block = first_key_block(input)?;
-    let contents = Zeroizing::new(block.contents);
-    if let Some(header) = encryption::LegacyHeader::find(&block.headers) {
+    let header = encryption::LegacyHeader::find(block.headers());
+    let contents = block.into_contents();
+    if let Some(header) = header {
         let password = password.ok_or(KeyError::Encrypted)?;
         return from_decrypted(&header.decrypt(&contents, password)?);
     }
@@ -54,7 +55,7 @@ fn from_decrypted(der: &[u8]) -> Result<Secret, KeyError> {
 fn first_key_block(mut input: &[u8]) -> Result<PemBlock, KeyError> {
     loop {
         let (block, rest) = pem::decode(input).ok_or(KeyError::NoPem)?;
-        if block.label != "EC PARAMETERS" {
+        if block.label() != "EC PARAMETERS" {
             return Ok(block);
         }
         input = rest;

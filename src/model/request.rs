@@ -7,7 +7,6 @@ use const_oid::ObjectIdentifier;
 use crate::vocab::algorithm::{Curve, KeySpec, RSA_MAX_BITS, RSA_MIN_BITS, RsaBits};
 use crate::vocab::duration::{DurationError, GoDuration};
 use crate::vocab::name::{AttributeType, DistinguishedName};
-use crate::vocab::oid;
 use crate::wire::csr_request as wire;
 use crate::wire::json::{Located, Notice, Place};
 
@@ -25,7 +24,9 @@ pub struct CertificateRequest {
     pub key: KeyRequest,
     /// Present in requests for a CA.
     pub ca: Option<CaRequest>,
-    /// Extensions the request carries beside its names, in their order.
+    /// Asks for the delegated-credentials extension.
+    pub delegation: bool,
+    /// Extensions the request carries as they are, in their order.
     pub extensions: Vec<Extension>,
     /// CRL distribution point of a new root; empty for none.
     pub crl_url: Located<String>,
@@ -168,20 +169,13 @@ impl CertificateRequest {
             subject::add_entry(&mut name, entry)?;
         }
         let notices = names.iter().filter_map(subject::ignored_serial_number).collect();
-        let mut requested = Vec::new();
-        if delegation_enabled.value {
-            // RFC 9345 section 4.2: the extension's value is NULL.
-            requested.push(Extension::new(oid::DELEGATION_USAGE, vec![5, 0]));
-        }
-        for extension in extensions {
-            requested.push(read_extension(extension)?);
-        }
         let request = Self {
             subject: name,
             hosts,
             key: KeyRequest(key.map(|key| key.value).unwrap_or_default()),
             ca: ca.map(|ca| CaRequest::from_document(ca.value)).transpose()?,
-            extensions: requested,
+            delegation: delegation_enabled.value,
+            extensions: extensions.into_iter().map(read_extension).collect::<Result<_, _>>()?,
             crl_url,
             names_identify: !names.is_empty() && names.iter().all(subject::identifies),
         };
