@@ -5,6 +5,7 @@
 //! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], [`cli`].
 
 pub mod cli;
+pub mod issue;
 pub mod key;
 pub mod model;
 pub mod output;

@@ -18,18 +18,17 @@ use crate::vocab::pem::{self, PemBlock};
 /// Reads the first PEM block that is not `EC PARAMETERS` (OpenSSL writes one before the key).
 pub(super) fn from_pem(input: &[u8], password: Option<&Password>) -> Result<Secret, KeyError> {
     let block = first_key_block(input)?;
-    let header = encryption::LegacyHeader::find(block.headers());
-    let contents = block.into_contents();
-    if let Some(header) = header {
+    let contents = block.contents();
+    if let Some(header) = encryption::LegacyHeader::find(block.headers()) {
         let password = password.ok_or(KeyError::Encrypted)?;
-        return from_decrypted(&header.decrypt(&contents, password)?);
+        return from_decrypted(&header.decrypt(contents, password)?);
     }
-    match Structure::of(&contents)? {
+    match Structure::of(contents)? {
         Structure::Encrypted => {
             let password = password.ok_or(KeyError::Encrypted)?;
-            from_decrypted(&encryption::decrypt_pkcs8(&contents, password)?)
+            from_decrypted(&encryption::decrypt_pkcs8(contents, password)?)
         }
-        _ => from_der(&contents),
+        _ => from_der(contents),
     }
 }
 
