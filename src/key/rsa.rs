@@ -39,8 +39,9 @@ impl RsaSecret {
             return Err(KeyError::MultiPrime);
         }
         check_length(parts.modulus)?;
-        let key = ::rsa::PrivateKey::try_from(parts)
-            .map_err(|_| KeyError::InvalidRsa { what: "its numbers do not belong together" })?;
+        let key = ::rsa::PrivateKey::try_from(parts).map_err(|_| KeyError::InvalidRsa {
+            what: "its numbers do not belong together, or its primes differ in length",
+        })?;
         Self::new(key)
     }
 
@@ -223,7 +224,10 @@ mod tests {
         // 65537 becomes 65539.
         let changed = patched(&der, &[2, 3, 1, 0, 1], &[2, 3, 1, 0, 3]);
         let error = PrivateKey::from_der(&changed).unwrap_err();
-        assert_eq!(error.to_string(), "invalid RSA key: its numbers do not belong together");
+        assert_eq!(
+            error.to_string(),
+            "invalid RSA key: its numbers do not belong together, or its primes differ in length"
+        );
         assert_eq!(error.hint().as_deref(), Some("generate a new RSA key with two primes"));
     }
 
