@@ -4,5 +4,7 @@
 //! The layers, each using only those above it in this list: [`vocab`] (the field's words), [`wire`] (JSON as
 //! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], `cli`.
 
+pub mod inspect;
 pub mod key;
+pub mod output;
 pub mod vocab;

@@ -1,0 +1,3 @@
+//! Bytes to files and streams.
+
+pub mod json;
