@@ -4,5 +4,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests write their own files and read the clock")]
 
 mod etcd;
+mod second_opinions;
 #[path = "../support/mod.rs"]
 mod support;

@@ -108,12 +108,23 @@ impl Workdir {
         Workdir::with(name, Programs::Ours)
     }
 
+    /// A folder for the programs under test that stays for the next look; one of an earlier run is replaced.
+    pub(crate) fn kept(name: &str) -> Workdir {
+        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&root);
+        Workdir::at(root, Programs::Ours)
+    }
+
     /// A new empty folder for the programs named.
     pub(crate) fn with(name: &str, programs: Programs) -> Workdir {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let root =
             Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}-{number}", std::process::id()));
+        Workdir::at(root, programs)
+    }
+
+    fn at(root: PathBuf, programs: Programs) -> Workdir {
         fs::create_dir_all(&root).unwrap();
         let programs = programs.folder(&root);
         Workdir { root, programs }
