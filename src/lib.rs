@@ -2,7 +2,11 @@
 //! certificates they describe.
 //!
 //! The layers, each using only those above it in this list: [`vocab`] (the field's words), [`wire`] (JSON as
-//! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], `cli`.
+//! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], [`cli`].
 
+pub mod cli;
 pub mod key;
+pub mod model;
+pub mod output;
 pub mod vocab;
+pub mod wire;

@@ -1,0 +1,3 @@
+//! The command line: argument vectors, messages, exit codes.
+
+pub mod goflags;

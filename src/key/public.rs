@@ -1,0 +1,166 @@
+//! Public keys.
+
+use const_oid::ObjectIdentifier;
+use der::asn1::{AnyRef, BitStringRef};
+use der::{Decode, Encode};
+use ring::signature::{ED25519, UnparsedPublicKey};
+use sha1::{Digest, Sha1};
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+
+use super::error::KeyError;
+use super::{ecdsa, rsa};
+use crate::vocab::algorithm::{Curve, SignatureAlgorithm};
+
+/// rsaEncryption (RFC 8017 appendix A.1)
+pub(super) const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+/// id-ecPublicKey (RFC 5480 section 2.1.1)
+pub(super) const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// id-Ed25519 (RFC 8410 section 3)
+pub(super) const ED25519_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+/// secp224r1 (RFC 5480 section 2.1.1.1)
+const SECP224R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.33");
+
+/// A public key as a certificate or request carries it, also one we cannot verify with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicKey {
+    spki: Vec<u8>,
+    key_bits: Vec<u8>,
+    kind: PublicKeyKind,
+}
+
+/// What kind of key a [`PublicKey`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublicKeyKind {
+    /// RSA
+    Rsa {
+        /// The length of the modulus.
+        bits: u32,
+    },
+    /// ECDSA on a curve we sign with.
+    Ec(Curve),
+    /// ECDSA on P-224: verified with only.
+    EcP224,
+    /// An elliptic curve we do not know, by its namedCurve OID.
+    EcOther(ObjectIdentifier),
+    /// Ed25519
+    Ed25519,
+    /// Another algorithm, by its OID.
+    Unknown(ObjectIdentifier),
+}
+
+impl PublicKey {
+    /// Reads a SubjectPublicKeyInfo (RFC 5280 section 4.1). Keys of algorithms and curves we know must be well
+    /// formed, as Go demands it; others are kept as they are.
+    pub fn from_spki_der(der: &[u8]) -> Result<Self, KeyError> {
+        let info =
+            SubjectPublicKeyInfoRef::from_der(der).map_err(|_| KeyError::Malformed { what: "public key" })?;
+        let key_bits = info.subject_public_key.raw_bytes();
+        let kind = kind_of(&info.algorithm, key_bits)?;
+        Ok(Self { spki: der.to_vec(), key_bits: key_bits.to_vec(), kind })
+    }
+
+    /// The whole SubjectPublicKeyInfo.
+    pub fn spki_der(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// The contents of the subjectPublicKey BIT STRING, without its count of unused bits.
+    pub fn key_bits(&self) -> &[u8] {
+        &self.key_bits
+    }
+
+    /// The SHA-1 of [`Self::key_bits`] (RFC 5280 section 4.2.1.2, method 1).
+    pub fn key_identifier(&self) -> [u8; 20] {
+        Sha1::digest(&self.key_bits).into()
+    }
+
+    /// Algorithm and size.
+    pub fn kind(&self) -> PublicKeyKind {
+        self.kind
+    }
+
+    /// Verifies a signature over a message (hashed here); as strict as Go.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::BadSignature`] if it is not this key's signature, [`KeyError::AlgorithmMismatch`] if it cannot
+    /// be, [`KeyError::UnsupportedCurve`] and [`KeyError::UnsupportedAlgorithm`] if we cannot tell.
+    pub fn verify(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), KeyError> {
+        use SignatureAlgorithm as Alg;
+        let key = &self.key_bits;
+        match (self.kind, algorithm) {
+            (PublicKeyKind::Rsa { .. }, Alg::Rsa(hash)) => rsa::verify(key, hash, message, signature),
+            (PublicKeyKind::Ec(curve), Alg::Ecdsa(hash)) => {
+                ecdsa::verify(curve, key, hash, message, signature)
+            }
+            (PublicKeyKind::EcP224, Alg::Ecdsa(hash)) => ecdsa::verify_p224(key, hash, message, signature),
+            (PublicKeyKind::Ed25519, Alg::Ed25519) => UnparsedPublicKey::new(&ED25519, key)
+                .verify(message, signature)
+                .map_err(|_| KeyError::BadSignature),
+            (PublicKeyKind::EcOther(oid), _) => Err(KeyError::UnsupportedCurve { oid }),
+            (PublicKeyKind::Unknown(oid), _) => Err(KeyError::UnsupportedAlgorithm { oid }),
+            _ => Err(KeyError::AlgorithmMismatch { algorithm: algorithm.go_name() }),
+        }
+    }
+
+    pub(super) fn rsa(pkcs1: &[u8]) -> Result<Self, KeyError> {
+        // RFC 3279 section 2.3.1: the parameters field MUST have ASN.1 type NULL.
+        Self::assemble(RSA_ENCRYPTION, Some(AnyRef::NULL), pkcs1)
+    }
+
+    pub(super) fn ecdsa(curve: Curve, point: &[u8]) -> Result<Self, KeyError> {
+        Self::assemble(EC_PUBLIC_KEY, Some((&curve.oid()).into()), point)
+    }
+
+    pub(super) fn ed25519(octets: &[u8]) -> Result<Self, KeyError> {
+        // RFC 8410 section 3: the parameters MUST be absent.
+        Self::assemble(ED25519_KEY, None, octets)
+    }
+
+    fn assemble(
+        oid: ObjectIdentifier,
+        parameters: Option<AnyRef<'_>>,
+        key_bits: &[u8],
+    ) -> Result<Self, KeyError> {
+        let malformed = |_| KeyError::Malformed { what: "public key" };
+        let subject_public_key = BitStringRef::from_bytes(key_bits).map_err(malformed)?;
+        let algorithm = AlgorithmIdentifierRef { oid, parameters };
+        let info = SubjectPublicKeyInfoRef { algorithm, subject_public_key };
+        Self::from_spki_der(&info.to_der().map_err(malformed)?)
+    }
+}
+
+fn kind_of(algorithm: &AlgorithmIdentifierRef<'_>, key_bits: &[u8]) -> Result<PublicKeyKind, KeyError> {
+    match algorithm.oid {
+        RSA_ENCRYPTION if algorithm.parameters != Some(AnyRef::NULL) => {
+            Err(KeyError::Malformed { what: "RSA public key: NULL parameters missing" })
+        }
+        RSA_ENCRYPTION => Ok(PublicKeyKind::Rsa { bits: rsa::public_bits(key_bits)? }),
+        EC_PUBLIC_KEY => ec_kind(algorithm, key_bits),
+        ED25519_KEY if algorithm.parameters.is_some() => {
+            Err(KeyError::Malformed { what: "Ed25519 public key: parameters present" })
+        }
+        ED25519_KEY if key_bits.len() != 32 => {
+            Err(KeyError::Malformed { what: "Ed25519 public key: wrong size" })
+        }
+        ED25519_KEY => Ok(PublicKeyKind::Ed25519),
+        oid => Ok(PublicKeyKind::Unknown(oid)),
+    }
+}
+
+fn ec_kind(algorithm: &AlgorithmIdentifierRef<'_>, key_bits: &[u8]) -> Result<PublicKeyKind, KeyError> {
+    let oid = algorithm
+        .parameters_oid()
+        .map_err(|_| KeyError::Malformed { what: "EC public key: no named curve in its parameters" })?;
+    let (kind, valid) = match Curve::from_oid(oid) {
+        Some(curve) => (PublicKeyKind::Ec(curve), ecdsa::is_point(curve, key_bits)),
+        None if oid == SECP224R1 => (PublicKeyKind::EcP224, ecdsa::is_p224_point(key_bits)),
+        None => (PublicKeyKind::EcOther(oid), true),
+    };
+    if valid { Ok(kind) } else { Err(KeyError::Malformed { what: "EC public key: no point on its curve" }) }
+}

@@ -1,0 +1,8 @@
+//! What the documents mean: values that exist are legal.
+
+pub mod config;
+pub mod extension;
+pub mod name_whitelist;
+pub mod profile;
+pub mod request;
+pub mod subject;

@@ -1,0 +1,292 @@
+//! Distinguished names (RFC 5280 section 4.1.2.4) as cfssl builds and rebuilds them.
+
+use const_oid::ObjectIdentifier;
+use der::asn1::AnyRef;
+use der::{Decode, Tag};
+
+use super::{asn1, oid};
+
+/// A subject attribute that has a fixed place in a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttributeType {
+    /// C
+    Country,
+    /// ST
+    State,
+    /// L
+    Locality,
+    /// street
+    Street,
+    /// postalCode
+    PostalCode,
+    /// O
+    Organization,
+    /// OU
+    OrganizationalUnit,
+    /// CN
+    CommonName,
+    /// serialNumber
+    SerialNumber,
+}
+
+/// In the order of a name's relative distinguished names.
+const ATTRIBUTE_TYPES: [(AttributeType, ObjectIdentifier); 9] = [
+    (AttributeType::Country, oid::COUNTRY),
+    (AttributeType::State, oid::STATE),
+    (AttributeType::Locality, oid::LOCALITY),
+    (AttributeType::Street, oid::STREET),
+    (AttributeType::PostalCode, oid::POSTAL_CODE),
+    (AttributeType::Organization, oid::ORGANIZATION),
+    (AttributeType::OrganizationalUnit, oid::ORGANIZATIONAL_UNIT),
+    (AttributeType::CommonName, oid::COMMON_NAME),
+    (AttributeType::SerialNumber, oid::SERIAL_NUMBER),
+];
+
+impl AttributeType {
+    /// The type an OID names, if it has a fixed place.
+    pub fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
+        ATTRIBUTE_TYPES.iter().find(|row| row.1 == *oid).map(|row| row.0)
+    }
+
+    /// A name has one common name and one serial number; of the others it may have several.
+    fn is_single(self) -> bool {
+        matches!(self, Self::CommonName | Self::SerialNumber)
+    }
+}
+
+/// A name by its attributes; the order and grouping of its encoding follow from the types.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DistinguishedName {
+    fixed: [Vec<String>; ATTRIBUTE_TYPES.len()],
+    extra: Vec<(ObjectIdentifier, String)>,
+}
+
+/// A name that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NameError {
+    /// Not a sequence of sets of attributes.
+    #[error("the name is not a sequence of attribute sets")]
+    Malformed(#[from] der::Error),
+    /// A value that is not of one of the string types, or not valid in its type.
+    #[error("the value of the attribute {0} is not a valid string")]
+    NotAString(ObjectIdentifier),
+}
+
+impl DistinguishedName {
+    /// Adds a value; an empty one is no value. A second common name or serial number replaces the first.
+    pub fn add(&mut self, kind: AttributeType, value: impl Into<String>) {
+        let value = value.into();
+        let values = &mut self.fixed[kind as usize];
+        if kind.is_single() {
+            values.clear();
+        }
+        if !value.is_empty() {
+            values.push(value);
+        }
+    }
+
+    /// Adds an attribute behind those with a fixed place, whatever its type.
+    pub fn add_extra(&mut self, oid: ObjectIdentifier, value: impl Into<String>) {
+        self.extra.push((oid, value.into()));
+    }
+
+    /// The values of a type.
+    pub fn values(&self, kind: AttributeType) -> &[String] {
+        &self.fixed[kind as usize]
+    }
+
+    /// The common name; empty when there is none.
+    pub fn common_name(&self) -> &str {
+        self.values(AttributeType::CommonName).first().map_or("", String::as_str)
+    }
+
+    /// Nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        self.fixed.iter().all(Vec::is_empty) && self.extra.is_empty()
+    }
+
+    /// This name where it has values of a type, `other` where it has none; attributes without a fixed place and
+    /// those cfssl's SUBJECT cannot name (street, postalCode) are those of this name alone.
+    #[must_use]
+    pub fn or_values_of(mut self, other: &Self) -> Self {
+        for (kind, _) in ATTRIBUTE_TYPES {
+            let nameable = !matches!(kind, AttributeType::Street | AttributeType::PostalCode);
+            if nameable && self.values(kind).is_empty() {
+                self.fixed[kind as usize] = other.values(kind).to_vec();
+            }
+        }
+        self
+    }
+
+    /// The DER of the name.
+    ///
+    /// All values of a type stand in one relative distinguished name; an extra attribute of a type with a fixed
+    /// place takes that place's values away.
+    pub fn to_der(&self) -> Vec<u8> {
+        let mut rdns = Vec::new();
+        for (kind, oid) in &ATTRIBUTE_TYPES {
+            let values = self.values(*kind);
+            if !values.is_empty() && !self.extra.iter().any(|(extra, _)| extra == oid) {
+                rdns.push(asn1::set_of(values.iter().map(|value| attribute(oid, value)).collect()));
+            }
+        }
+        rdns.extend(self.extra.iter().map(|(oid, value)| asn1::set_of(vec![attribute(oid, value)])));
+        asn1::sequence(&rdns)
+    }
+
+    /// Reads a name: of a common name or serial number given several times the last counts, attributes without
+    /// a fixed place are kept in their order.
+    ///
+    /// # Errors
+    /// Malformed, or with a value that is not a string.
+    pub fn from_der(der: &[u8]) -> Result<Self, NameError> {
+        let mut name = Self::default();
+        for rdn in asn1::sequence_elements(der)? {
+            for attribute in asn1::elements(asn1::contents(Tag::Set, rdn)?)? {
+                let (oid, value) = read_attribute(attribute)?;
+                match AttributeType::from_oid(&oid) {
+                    Some(kind) => name.add(kind, value),
+                    None => name.add_extra(oid, value),
+                }
+            }
+        }
+        Ok(name)
+    }
+}
+
+/// PrintableString where its alphabet suffices, UTF8String otherwise (RFC 5280 section 4.1.2.4).
+fn attribute(oid: &ObjectIdentifier, value: &str) -> Vec<u8> {
+    let tag = if value.bytes().all(is_printable) { Tag::PrintableString } else { Tag::Utf8String };
+    asn1::sequence(&[asn1::oid(oid), asn1::element(tag, value.as_bytes())])
+}
+
+/// X.680 section 41.4, table 10.
+fn is_printable(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte)
+}
+
+fn read_attribute(der: &[u8]) -> Result<(ObjectIdentifier, String), NameError> {
+    let parts = asn1::sequence_elements(der)?;
+    let [oid, value] = parts[..] else { return Err(der::Error::from(Tag::Sequence.length_error()).into()) };
+    let oid = ObjectIdentifier::from_der(oid)?;
+    let value = AnyRef::from_der(value)?;
+    read_string(value.header().tag(), value.value()).map(|text| (oid, text)).ok_or(NameError::NotAString(oid))
+}
+
+/// What Go's reader accepts: `*`, `&` and `_` are common in PrintableStrings; T61String is read as Latin-1.
+fn read_string(tag: Tag, value: &[u8]) -> Option<String> {
+    let ascii = |allowed: fn(u8) -> bool| {
+        value.iter().all(|byte| allowed(*byte)).then(|| value.iter().map(|byte| char::from(*byte)).collect())
+    };
+    match tag {
+        Tag::Utf8String => std::str::from_utf8(value).ok().map(str::to_owned),
+        Tag::PrintableString => ascii(|byte| is_printable(byte) || byte == b'*' || byte == b'&'),
+        Tag::NumericString => ascii(|byte| byte.is_ascii_digit() || byte == b' '),
+        Tag::Ia5String => ascii(|byte| byte.is_ascii()),
+        Tag::TeletexString => ascii(|_| true),
+        Tag::BmpString => {
+            let units: Vec<_> = value
+                .chunks(2)
+                .map(|pair| u16::from_be_bytes([pair[0], *pair.get(1)?]).into())
+                .collect::<Option<Vec<u16>>>()?;
+            let text = String::from_utf16_lossy(&units);
+            Some(text.trim_end_matches('\0').to_owned())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(values: &[(AttributeType, &str)]) -> DistinguishedName {
+        let mut name = DistinguishedName::default();
+        for (kind, value) in values {
+            name.add(*kind, *value);
+        }
+        name
+    }
+
+    #[test]
+    fn types_stand_in_their_order_and_values_share_a_set() {
+        use AttributeType::*;
+        let der =
+            name(&[(CommonName, "x"), (Organization, "b"), (Organization, "a"), (Country, "US")]).to_der();
+        let expected = [
+            &[0x30, 50][..],
+            &[0x31, 11, 0x30, 9, 6, 3, 85, 4, 6, 0x13, 2, b'U', b'S'],
+            &[0x31, 20, 0x30, 8, 6, 3, 85, 4, 10, 0x13, 1, b'a', 0x30, 8, 6, 3, 85, 4, 10, 0x13, 1, b'b'],
+            &[0x31, 10, 0x30, 8, 6, 3, 85, 4, 3, 0x13, 1, b'x'],
+        ]
+        .concat();
+        assert_eq!(der[2..], expected[2..]);
+    }
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_types() {
+        for (index, (kind, oid)) in ATTRIBUTE_TYPES.iter().enumerate() {
+            assert_eq!(*kind as usize, index);
+            assert_eq!(AttributeType::from_oid(oid), Some(*kind));
+        }
+    }
+
+    #[test]
+    fn a_value_outside_the_printable_alphabet_is_utf8() {
+        for (value, tag) in [
+            ("a b'()+,-./:=?", 0x13),
+            ("a*b", 0x0c),
+            ("a@b", 0x0c),
+            ("a_b", 0x0c),
+            ("Ü", 0x0c),
+            ("a&b", 0x0c),
+        ] {
+            assert_eq!(attribute(&oid::COMMON_NAME, value)[7], tag, "{value}");
+        }
+    }
+
+    #[test]
+    fn reading_and_writing_agree() {
+        let mut written = name(&[(AttributeType::Country, "ÜÜ"), (AttributeType::SerialNumber, "7")]);
+        written.add_extra(oid::EMAIL_ADDRESS, "a@b");
+        written.add(AttributeType::Street, "Main Street 1");
+        assert_eq!(DistinguishedName::from_der(&written.to_der()).unwrap(), written);
+        assert!(DistinguishedName::from_der(&written.to_der()[..20]).is_err());
+    }
+
+    #[test]
+    fn an_extra_attribute_takes_the_fixed_place_away() {
+        let mut twice = name(&[(AttributeType::Country, "US")]);
+        twice.add_extra(oid::COUNTRY, "DE");
+        assert_eq!(
+            DistinguishedName::from_der(&twice.to_der()).unwrap(),
+            name(&[(AttributeType::Country, "DE")])
+        );
+    }
+
+    #[test]
+    fn a_subject_override_replaces_type_by_type() {
+        let own = name(&[(AttributeType::Organization, "new")]);
+        let mut csr = name(&[
+            (AttributeType::Organization, "old"),
+            (AttributeType::CommonName, "cn"),
+            (AttributeType::Street, "gone"),
+        ]);
+        csr.add_extra(oid::EMAIL_ADDRESS, "gone@x");
+        let expected = name(&[(AttributeType::Organization, "new"), (AttributeType::CommonName, "cn")]);
+        assert_eq!(own.or_values_of(&csr), expected);
+    }
+
+    #[test]
+    fn odd_string_types_are_read() {
+        let read = |tag, bytes: &[u8]| read_string(tag, bytes);
+        assert_eq!(read(Tag::BmpString, &[0, b'A', 0x20, 0xac]), Some("A€".into()));
+        assert_eq!(read(Tag::BmpString, &[0]), None);
+        assert_eq!(read(Tag::TeletexString, &[0xe9]), Some("é".into()));
+        assert_eq!(read(Tag::PrintableString, b"a*"), Some("a*".into()));
+        assert_eq!(read(Tag::PrintableString, b"a@"), None);
+        assert_eq!(read(Tag::NumericString, b"1 2"), Some("1 2".into()));
+        assert_eq!(read(Tag::Integer, &[1]), None);
+    }
+}

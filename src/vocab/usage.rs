@@ -1,0 +1,148 @@
+//! Key usages and extended key usages by cfssl's words.
+
+use const_oid::ObjectIdentifier;
+
+use super::asn1;
+
+/// A word of a profile's `usages`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usage {
+    /// A keyUsage bit, counted as in RFC 5280 section 4.2.1.3.
+    Key(u8),
+    /// An extended key usage (RFC 5280 section 4.2.1.12), by its OID.
+    Extended(ObjectIdentifier),
+}
+
+/// cfssl's word and what it means.
+const WORDS: [(&str, Usage); 23] = [
+    ("signing", Usage::Key(0)),
+    ("digital signature", Usage::Key(0)),
+    ("content commitment", Usage::Key(1)),
+    ("key encipherment", Usage::Key(2)),
+    ("data encipherment", Usage::Key(3)),
+    ("key agreement", Usage::Key(4)),
+    ("cert sign", Usage::Key(5)),
+    ("crl sign", Usage::Key(6)),
+    ("encipher only", Usage::Key(7)),
+    ("decipher only", Usage::Key(8)),
+    ("any", extended("2.5.29.37.0")),
+    ("server auth", extended("1.3.6.1.5.5.7.3.1")),
+    ("client auth", extended("1.3.6.1.5.5.7.3.2")),
+    ("code signing", extended("1.3.6.1.5.5.7.3.3")),
+    ("email protection", extended("1.3.6.1.5.5.7.3.4")),
+    ("s/mime", extended("1.3.6.1.5.5.7.3.4")),
+    ("ipsec end system", extended("1.3.6.1.5.5.7.3.5")),
+    ("ipsec tunnel", extended("1.3.6.1.5.5.7.3.6")),
+    ("ipsec user", extended("1.3.6.1.5.5.7.3.7")),
+    ("timestamping", extended("1.3.6.1.5.5.7.3.8")),
+    ("ocsp signing", extended("1.3.6.1.5.5.7.3.9")),
+    ("microsoft sgc", extended("1.3.6.1.4.1.311.10.3.3")),
+    ("netscape sgc", extended("2.16.840.1.113730.4.1")),
+];
+
+const fn extended(oid: &str) -> Usage {
+    Usage::Extended(ObjectIdentifier::new_unwrap(oid))
+}
+
+impl Usage {
+    /// The usage a word names: exact spelling, as cfssl takes it.
+    pub fn from_word(word: &str) -> Option<Self> {
+        WORDS.iter().find(|(known, _)| *known == word).map(|(_, usage)| *usage)
+    }
+
+    /// Every word, in the order of the table.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        WORDS.iter().map(|(word, _)| *word)
+    }
+}
+
+/// What a certificate's key may be used for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Usages {
+    key: u16,
+    extended: Vec<ObjectIdentifier>,
+}
+
+impl FromIterator<Usage> for Usages {
+    fn from_iter<I: IntoIterator<Item = Usage>>(usages: I) -> Self {
+        let mut collected = Self::default();
+        for usage in usages {
+            match usage {
+                Usage::Key(bit) => collected.key |= 1 << bit,
+                Usage::Extended(oid) => collected.extended.push(oid),
+            }
+        }
+        collected
+    }
+}
+
+impl Usages {
+    /// Neither kind is there.
+    pub fn is_empty(&self) -> bool {
+        self.key == 0 && self.extended.is_empty()
+    }
+
+    /// The keyUsage extension's value; `None` without a key usage.
+    pub fn key_usage_der(&self) -> Option<Vec<u8>> {
+        // RFC 5280 section 4.2.1.3: bit 0 is the first bit of the first octet; X.690 section 11.2.2: trailing zero
+        // bits are removed.
+        let bits = self.key.reverse_bits();
+        let unused = u8::try_from(bits.trailing_zeros()).ok().filter(|_| bits != 0)?;
+        let bytes = bits.to_be_bytes();
+        let used = if unused >= 8 { &bytes[..1] } else { &bytes[..] };
+        Some(asn1::element(der::Tag::BitString, &[&[unused % 8], used].concat()))
+    }
+
+    /// The extKeyUsage extension's value, in the order and with the repetitions of the profile; `None` without one.
+    pub fn extended_key_usage_der(&self) -> Option<Vec<u8>> {
+        let purposes: Vec<_> = self.extended.iter().map(asn1::oid).collect();
+        (!purposes.is_empty()).then(|| asn1::sequence(&purposes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn der(words: &[&str]) -> (Option<Vec<u8>>, Option<Vec<u8>>) {
+        let usages: Usages = words.iter().map(|word| Usage::from_word(word).unwrap()).collect();
+        (usages.key_usage_der(), usages.extended_key_usage_der())
+    }
+
+    #[test]
+    fn every_key_usage_word_sets_its_bit() {
+        for (word, bits) in [
+            ("signing", vec![0x03, 2, 7, 0x80]),
+            ("digital signature", vec![0x03, 2, 7, 0x80]),
+            ("content commitment", vec![0x03, 2, 6, 0x40]),
+            ("key encipherment", vec![0x03, 2, 5, 0x20]),
+            ("data encipherment", vec![0x03, 2, 4, 0x10]),
+            ("key agreement", vec![0x03, 2, 3, 0x08]),
+            ("cert sign", vec![0x03, 2, 2, 0x04]),
+            ("crl sign", vec![0x03, 2, 1, 0x02]),
+            ("encipher only", vec![0x03, 2, 0, 0x01]),
+            ("decipher only", vec![0x03, 3, 7, 0x00, 0x80]),
+        ] {
+            assert_eq!(der(&[word]), (Some(bits), None), "{word}");
+        }
+        assert_eq!(der(&["cert sign", "crl sign"]).0.unwrap(), [3, 2, 1, 6]);
+        assert_eq!(der(&["signing", "key encipherment"]).0.unwrap(), [3, 2, 5, 0xa0]);
+    }
+
+    #[test]
+    fn extended_usages_keep_order_and_repetitions() {
+        let (key, extended) = der(&["client auth", "server auth", "client auth"]);
+        assert_eq!(key, None);
+        let client = [6, 8, 43, 6, 1, 5, 5, 7, 3, 2];
+        let server = [6, 8, 43, 6, 1, 5, 5, 7, 3, 1];
+        assert_eq!(extended.unwrap(), [&[0x30, 30][..], &client, &server, &client].concat());
+    }
+
+    #[test]
+    fn words_are_unique_and_spelt_exactly() {
+        let words: std::collections::BTreeSet<_> = Usage::words().collect();
+        assert_eq!(words.len(), WORDS.len());
+        assert_eq!(Usage::from_word("Server Auth"), None);
+        assert!(Usages::default().is_empty());
+    }
+}
