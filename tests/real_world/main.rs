@@ -1,0 +1,9 @@
+//! The programs among others: etcd runs on their certificates, other verifiers judge them, and Debian's cfssl has to
+//! agree with them. `tests/run` installs what is needed; what is missing makes a test fail, never skip.
+
+#![allow(clippy::disallowed_methods, reason = "tests write their own files and read the clock")]
+
+mod etcd;
+mod second_opinions;
+#[path = "../support/mod.rs"]
+mod support;
