@@ -181,13 +181,11 @@ pub fn request_of(certificate: &Certificate) -> Result<CertificateRequest, CsrEr
         None => SubjectAltNames::default(),
     };
     let constraints = certificate.basic_constraints();
-    let mut request = CertificateRequest {
-        // Overriding nothing with a subject leaves what a document can name.
-        subject: DistinguishedName::default()
-            .or_values_of(&DistinguishedName::from_der(certificate.subject())?),
-        ca: constraints.ca.then(|| CaRequest::with_path_length(constraints.path_length)),
-        ..CertificateRequest::default()
-    };
+    let mut request = CertificateRequest::default();
+    // Overriding an empty subject leaves what a document can name.
+    let subject = DistinguishedName::from_der(certificate.subject())?;
+    request.subject = DistinguishedName::default().or_values_of(&subject);
+    request.ca = constraints.ca.then(|| CaRequest::with_path_length(constraints.path_length));
     let addresses = names.ip.iter().map(ToString::to_string);
     request.set_hosts(addresses.chain(names.dns).chain(names.email).chain(names.uri));
     Ok(request)
