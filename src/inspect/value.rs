@@ -52,7 +52,7 @@ impl Value {
         }
     }
 
-    /// The text, if this is text; times and octets must not be asked.
+    /// The types that names and attributes treat alike; the outer `None` for all others.
     fn known(element: &Element<'_>) -> Option<Option<Self>> {
         let content = element.content;
         let value = match element.tag {
