@@ -1,1 +1,283 @@
 //! Go's duration grammar.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::quote::quote_for_time;
+
+/// A span of time in nanoseconds, possibly negative, as Go's `time.Duration`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GoDuration(i64);
+
+/// Why a text is no duration. The texts are those of Go's `time.ParseDuration`.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DurationError {
+    /// The text does not follow the grammar.
+    #[error("time: invalid duration {}", quote_for_time(text))]
+    Invalid {
+        /// The whole text.
+        text: String,
+    },
+    /// The text follows the grammar and exceeds 2^63-1 nanoseconds.
+    #[error("time: invalid duration {}", quote_for_time(text))]
+    OutOfRange {
+        /// The whole text.
+        text: String,
+    },
+    /// A number stands at the end, or before a dot, without a unit.
+    #[error("time: missing unit in duration {}", quote_for_time(text))]
+    MissingUnit {
+        /// The whole text.
+        text: String,
+    },
+    /// A unit other than [`UNITS`] names.
+    #[error("time: unknown unit {} in duration {}", quote_for_time(unit), quote_for_time(text))]
+    UnknownUnit {
+        /// The word found where a unit belongs.
+        unit: String,
+        /// The whole text.
+        text: String,
+    },
+}
+
+/// Unit and nanoseconds; the micro sign may be U+00B5 or the Greek letter U+03BC.
+pub const UNITS: [(&str, u64); 8] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("\u{b5}s", 1_000),
+    ("\u{3bc}s", 1_000),
+    ("ms", 1_000_000),
+    ("s", NANOS_PER_SECOND),
+    ("m", 60 * NANOS_PER_SECOND),
+    ("h", 3600 * NANOS_PER_SECOND),
+];
+
+/// Units people write and Go does not know, each with its hours.
+const CALENDAR_UNITS: [(&str, u64); 14] = [
+    ("d", 24),
+    ("D", 24),
+    ("day", 24),
+    ("days", 24),
+    ("w", 168),
+    ("week", 168),
+    ("weeks", 168),
+    ("y", 8760),
+    ("Y", 8760),
+    ("yr", 8760),
+    ("year", 8760),
+    ("years", 8760),
+    ("H", 1),
+    ("hours", 1),
+];
+
+const NANOS_PER_SECOND: u64 = 1_000_000_000;
+
+/// The largest magnitude, 2^63: the one value that only fits with a minus sign.
+const MAX_MAGNITUDE: u64 = 1 << 63;
+
+impl GoDuration {
+    /// No time at all.
+    pub const ZERO: Self = Self(0);
+
+    /// A duration of so many nanoseconds.
+    pub const fn from_nanoseconds(nanoseconds: i64) -> Self {
+        Self(nanoseconds)
+    }
+
+    /// Reads `[+-] (number unit)+`, as Go's `time.ParseDuration`: numbers are decimal with an optional fraction,
+    /// units are [`UNITS`], and only a zero may stand without one.
+    pub fn parse(text: &str) -> Result<Self, DurationError> {
+        let (negative, mut rest) = match text.as_bytes().first() {
+            Some(b'-') => (true, &text[1..]),
+            Some(b'+') => (false, &text[1..]),
+            _ => (false, text),
+        };
+        if rest == "0" {
+            return Ok(Self::ZERO);
+        }
+        if rest.is_empty() {
+            return Err(Fault::Grammar.in_text(text));
+        }
+        let mut total: u64 = 0;
+        while !rest.is_empty() {
+            let (nanoseconds, after) = read_term(rest).map_err(|fault| fault.in_text(text))?;
+            // Go adds without looking: 2^63 + 2^63 is zero to it, and therefore here.
+            total = total.wrapping_add(nanoseconds);
+            if total > MAX_MAGNITUDE {
+                return Err(Fault::Range.in_text(text));
+            }
+            rest = after;
+        }
+        match (negative, i64::try_from(total)) {
+            (false, Ok(total)) => Ok(Self(total)),
+            (false, Err(_)) => Err(Fault::Range.in_text(text)),
+            (true, _) => Ok(Self(0_i64.wrapping_sub_unsigned(total))),
+        }
+    }
+
+    /// The length in nanoseconds.
+    pub const fn nanoseconds(self) -> i64 {
+        self.0
+    }
+
+    /// Whether this is no time at all.
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether the duration points into the past.
+    pub const fn is_negative(self) -> bool {
+        self.0 < 0
+    }
+}
+
+/// Go's `Duration.String`: `168h0m0s`, `1.5s`, `20ms`, `0s`.
+impl fmt::Display for GoDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_negative() {
+            f.write_str("-")?;
+        }
+        let nanos = self.0.unsigned_abs();
+        match nanos {
+            0 => f.write_str("0s"),
+            1..1_000 => write!(f, "{nanos}ns"),
+            1_000..1_000_000 => write!(f, "{}\u{b5}s", Decimal { digits: nanos, places: 3 }),
+            1_000_000..NANOS_PER_SECOND => write!(f, "{}ms", Decimal { digits: nanos, places: 6 }),
+            _ => write_clock(f, nanos),
+        }
+    }
+}
+
+impl DurationError {
+    /// What to write instead, where that can be guessed.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::UnknownUnit { unit, text } => Some(unit_hint(unit, text)),
+            Self::MissingUnit { text } => Some(missing_unit_hint(text)),
+            Self::OutOfRange { .. } => Some("the longest duration is 2562047h, about 292 years".to_owned()),
+            Self::Invalid { text } if text.is_empty() => Some(r#"write hours, as in "8760h""#.to_owned()),
+            Self::Invalid { text } if text.contains(char::is_whitespace) => {
+                Some(r#"write it without spaces, as in "1h30m""#.to_owned())
+            }
+            Self::Invalid { .. } => Some(r#"write numbers with units, as in "8760h" or "1h30m""#.to_owned()),
+        }
+    }
+}
+
+/// What went wrong, before the whole text is attached to it.
+enum Fault {
+    Grammar,
+    Range,
+    MissingUnit,
+    UnknownUnit(String),
+}
+
+impl Fault {
+    fn in_text(self, text: &str) -> DurationError {
+        let text = text.to_owned();
+        match self {
+            Self::Grammar => DurationError::Invalid { text },
+            Self::Range => DurationError::OutOfRange { text },
+            Self::MissingUnit => DurationError::MissingUnit { text },
+            Self::UnknownUnit(unit) => DurationError::UnknownUnit { unit, text },
+        }
+    }
+}
+
+/// One number with its unit, in nanoseconds (at most [`MAX_MAGNITUDE`]), and what follows it.
+fn read_term(text: &str) -> Result<(u64, &str), Fault> {
+    let (whole_digits, rest) = split_digits(text);
+    let (fraction_digits, rest) = match rest.strip_prefix('.') {
+        Some(rest) => split_digits(rest),
+        None => ("", rest),
+    };
+    // Go meets the overflowing number before it looks for a unit.
+    let whole = whole_number(whole_digits)?;
+    if whole_digits.is_empty() && fraction_digits.is_empty() {
+        return Err(Fault::Grammar);
+    }
+    let (unit, rest) = rest.split_at(rest.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(rest.len()));
+    let nanos_per_unit = match UNITS.iter().find(|row| row.0 == unit) {
+        Some(row) => row.1,
+        None if unit.is_empty() => return Err(Fault::MissingUnit),
+        None => return Err(Fault::UnknownUnit(unit.to_owned())),
+    };
+    let nanos = whole.checked_mul(nanos_per_unit).filter(|nanos| *nanos <= MAX_MAGNITUDE).ok_or(Fault::Range)?;
+    let nanos = nanos + fraction_in_nanos(fraction_digits, nanos_per_unit);
+    if nanos > MAX_MAGNITUDE { Err(Fault::Range) } else { Ok((nanos, rest)) }
+}
+
+fn split_digits(text: &str) -> (&str, &str) {
+    text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))
+}
+
+fn whole_number(digits: &str) -> Result<u64, Fault> {
+    if digits.is_empty() {
+        return Ok(0);
+    }
+    digits.parse().ok().filter(|number| *number <= MAX_MAGNITUDE).ok_or(Fault::Range)
+}
+
+/// The fraction of a unit, rounded as Go rounds: digits that exceed 63 bits are dropped, the rest is floating point.
+fn fraction_in_nanos(digits: &str, nanos_per_unit: u64) -> u64 {
+    let mut numerator: u64 = 0;
+    let mut scale = 1.0_f64;
+    for digit in digits.bytes().map(|byte| u64::from(byte - b'0')) {
+        if numerator > (MAX_MAGNITUDE - 1) / 10 || numerator * 10 + digit > MAX_MAGNITUDE {
+            break;
+        }
+        numerator = numerator * 10 + digit;
+        scale *= 10.0;
+    }
+    (numerator as f64 * (nanos_per_unit as f64 / scale)) as u64
+}
+
+/// At least a second: hours and minutes only where there are any, seconds always.
+fn write_clock(f: &mut fmt::Formatter<'_>, nanos: u64) -> fmt::Result {
+    let minutes = nanos / (60 * NANOS_PER_SECOND);
+    if minutes >= 60 {
+        write!(f, "{}h", minutes / 60)?;
+    }
+    if minutes > 0 {
+        write!(f, "{}m", minutes % 60)?;
+    }
+    write!(f, "{}s", Decimal { digits: nanos % (60 * NANOS_PER_SECOND), places: 9 })
+}
+
+/// A number whose last `places` digits stand behind a point, printed without trailing zeros.
+struct Decimal {
+    digits: u64,
+    places: usize,
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("{:0>width$}", self.digits, width = self.places + 1);
+        let (whole, fraction) = text.split_at(text.len() - self.places);
+        match fraction.trim_end_matches('0') {
+            "" => f.write_str(whole),
+            fraction => write!(f, "{whole}.{fraction}"),
+        }
+    }
+}
+
+fn unit_hint(unit: &str, text: &str) -> String {
+    let hours = CALENDAR_UNITS.iter().find(|row| row.0 == unit.trim()).and_then(|row| {
+        let count: u64 = text.strip_suffix(unit)?.trim_start_matches('+').parse().ok()?;
+        count.checked_mul(row.1)
+    });
+    match hours {
+        Some(hours) => format!(r#"write hours: "{hours}h""#),
+        None => "the units are h, m, s, ms, us and ns; a day is 24h, a year 8760h".to_owned(),
+    }
+}
+
+fn missing_unit_hint(text: &str) -> String {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!(r#"add the unit: "{text}h" for hours, "{text}s" for seconds"#)
+    } else {
+        r#"write a unit behind every number, as in "1h30m""#.to_owned()
+    }
+}

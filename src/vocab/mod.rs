@@ -3,4 +3,6 @@
 pub mod algorithm;
 pub mod duration;
 pub mod pem;
+pub mod quote;
 pub mod san;
+pub mod validity;

@@ -1,1 +1,179 @@
 //! PEM labels and framing (RFC 7468): tolerant reading as Go's `encoding/pem` does it, exact writing.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use zeroize::Zeroizing;
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"\n-----END ";
+const DASHES: &[u8] = b"-----";
+
+/// Bytes in one line of base64: 64 columns (RFC 7468 section 2).
+const BYTES_PER_LINE: usize = 48;
+
+/// Go's base64: padding is required, stray bits in the last digit are not looked at.
+const BASE64: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+
+/// One PEM block. The contents may be a private key: they are wiped on drop and never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PemBlock {
+    label: String,
+    headers: Vec<(String, String)>,
+    contents: Zeroizing<Vec<u8>>,
+}
+
+impl PemBlock {
+    /// The words behind BEGIN, such as `CERTIFICATE`.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The headers in the order of the file, each name once (the last value counts).
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// The value of a header such as `DEK-Info`.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
+    }
+
+    /// The decoded bytes.
+    pub fn contents(&self) -> &[u8] {
+        &self.contents
+    }
+
+    /// The decoded bytes, still wiped on drop.
+    pub fn into_contents(self) -> Zeroizing<Vec<u8>> {
+        self.contents
+    }
+}
+
+impl fmt::Debug for PemBlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { label, headers, contents } = self;
+        f.debug_struct("PemBlock")
+            .field("label", label)
+            .field("headers", headers)
+            .field("contents", &format_args!("[{} bytes]", contents.len()))
+            .finish()
+    }
+}
+
+/// Finds the first well-formed block and returns it with the input behind it, as Go's `pem.Decode`.
+///
+/// Whatever stands before the block is skipped, malformed blocks included.
+pub fn decode(input: &[u8]) -> Option<(PemBlock, &[u8])> {
+    let mut from = 0;
+    loop {
+        let end = from + find(&input[from..], END)?;
+        match read_block(input, from, end) {
+            Ok(block) => return Some((block, next_line(input, end + END.len()))),
+            // Lines taken for headers ran beyond this END: Go gives up on the whole input.
+            Err(read_to) if read_to > end + END.len() => return None,
+            Err(_) => from = end + END.len(),
+        }
+    }
+}
+
+/// Writes a block: 64 columns, LF, a newline at the end (RFC 7468 section 3, strict textual encoding).
+pub fn encode(label: &str, der: &[u8]) -> String {
+    let framing = "-----BEGIN -----\n-----END -----\n".len() + 2 * label.len();
+    let lines = der.len().div_ceil(BYTES_PER_LINE);
+    // Allocated once, so that no copy of a private key stays behind in memory.
+    let mut out = String::with_capacity(framing + lines * 65);
+    out.extend(["-----BEGIN ", label, "-----\n"]);
+    for line in der.chunks(BYTES_PER_LINE) {
+        STANDARD.encode_string(line, &mut out);
+        out.push('\n');
+    }
+    out.extend(["-----END ", label, "-----\n"]);
+    out
+}
+
+/// Reads the block that the END marker at `end` closes; an error says how far the reading went.
+fn read_block(input: &[u8], from: usize, end: usize) -> Result<PemBlock, usize> {
+    // The last BEGIN counts: earlier ones have no END of their own.
+    let begin = rfind(&input[from..end], BEGIN).map(|at| from + at).ok_or(from)?;
+    if begin > from && input[begin - 1] != b'\n' {
+        return Err(from);
+    }
+    let (first_line, body) = line_at(input, begin + BEGIN.len());
+    let label = first_line.strip_suffix(DASHES).ok_or(body)?;
+    let (headers, body) = read_headers(input, body)?;
+    if !headers.is_empty() && end < body {
+        return Err(body);
+    }
+    if !is_trailer_of(label, &input[end + END.len()..]) {
+        return Err(body);
+    }
+    // Without a body the END marker's newline is the one that ended the BEGIN line.
+    let contents = decode_base64(input.get(body..end).unwrap_or_default()).ok_or(body)?;
+    Ok(PemBlock { label: String::from_utf8_lossy(label).into_owned(), headers, contents })
+}
+
+type Headers = Vec<(String, String)>;
+
+/// Every line with a colon is a header; returns where the first other line starts.
+fn read_headers(input: &[u8], mut at: usize) -> Result<(Headers, usize), usize> {
+    let mut headers = Headers::new();
+    loop {
+        if at >= input.len() {
+            return Err(usize::MAX);
+        }
+        let (line, next) = line_at(input, at);
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { return Ok((headers, at)) };
+        set_header(&mut headers, trimmed(&line[..colon]), trimmed(&line[colon + 1..]));
+        at = next;
+    }
+}
+
+fn set_header(headers: &mut Headers, name: String, value: String) {
+    match headers.iter_mut().find(|header| header.0 == name) {
+        Some(header) => header.1 = value,
+        None => headers.push((name, value)),
+    }
+}
+
+fn trimmed(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim().to_owned()
+}
+
+/// Whether `LABEL-----` follows, and nothing else but blanks up to the end of the line.
+fn is_trailer_of(label: &[u8], input: &[u8]) -> bool {
+    let after = input.strip_prefix(label).and_then(|rest| rest.strip_prefix(DASHES));
+    after.is_some_and(|rest| line_at(rest, 0).0.is_empty())
+}
+
+fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
+    digits.extend(text.iter().filter(|byte| !b" \t\r\n".contains(byte)));
+    BASE64.decode(&*digits).ok().map(Zeroizing::new)
+}
+
+/// The line at an offset without its end and trailing blanks, and the offset of the next line.
+fn line_at(input: &[u8], at: usize) -> (&[u8], usize) {
+    let rest = &input[at..];
+    let (line, next) = match rest.iter().position(|byte| *byte == b'\n') {
+        Some(newline) => (rest[..newline].strip_suffix(b"\r").unwrap_or(&rest[..newline]), at + newline + 1),
+        None => (rest, input.len()),
+    };
+    let length = line.iter().rposition(|byte| !b" \t".contains(byte)).map_or(0, |last| last + 1);
+    (&line[..length], next)
+}
+
+fn next_line(input: &[u8], at: usize) -> &[u8] {
+    &input[line_at(input, at).1..]
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).rposition(|window| window == needle)
+}
