@@ -56,9 +56,9 @@ fn push_hex(out: &mut String, byte: u8) {
 /// Go's `strconv.IsPrint`: letters, marks, numbers, punctuation, symbols and the ASCII space.
 fn is_printable(c: char) -> bool {
     // The standard library keeps such a table for Debug. It escapes combining marks only at the start of
-    // a string, hence the letter in front.
+    // a string, hence the letter in front, and the apostrophe everywhere.
     let text: String = ['a', c].into_iter().collect();
-    text.escape_debug().nth(1) == Some(c)
+    c == '\'' || text.escape_debug().nth(1) == Some(c)
 }
 
 #[cfg(test)]
@@ -74,7 +74,10 @@ mod tests {
             (b"\x00\x07\x08\t\n\x0b\x0c\r\x1b\x7f", r#""\x00\a\b\t\n\v\f\r\x1b\x7f""#),
             ("é.de 例".as_bytes(), r#""é.de 例""#),
             ("\u{a0}\u{ad}\u{200b}\u{2028}\u{feff}".as_bytes(), r#""\u00a0\u00ad\u200b\u2028\ufeff""#),
-            ("e\u{301}\u{1f600}\u{e0001}\u{10ffff}".as_bytes(), "\"e\u{301}\u{1f600}\\U000e0001\\U0010ffff\""),
+            (
+                "e\u{301}\u{1f600}\u{e0001}\u{10ffff}".as_bytes(),
+                "\"e\u{301}\u{1f600}\\U000e0001\\U0010ffff\"",
+            ),
             (b"a\xffb\xc3", r#""a\xffb\xc3""#),
             ("\u{fffd}".as_bytes(), "\"\u{fffd}\""),
         ] {

@@ -85,7 +85,9 @@ fn check_v6(text: &[u8]) -> Result<(), Problem<'_>> {
     }
     match groups {
         Groups { rest, .. } if !rest.is_empty() => Err(("trailing garbage after address", rest)),
-        Groups { count: 8, elided: true, .. } => Err(problem("the :: must expand to at least one field of zeros")),
+        Groups { count: 8, elided: true, .. } => {
+            Err(problem("the :: must expand to at least one field of zeros"))
+        }
         Groups { count, elided, .. } if count < 8 && !elided => Err(problem("address string too short")),
         _ => Ok(()),
     }
@@ -140,5 +142,32 @@ impl<'a> Groups<'a> {
             _ => return Err(("unexpected character, want colon", self.rest)),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// The standard library is the second opinion on which texts are addresses.
+        #[test]
+        fn agrees_with_the_standard_library(text in "(::|[0-9a-f]{0,5}|:|[0-9]{1,3}\\.|1\\.2\\.3\\.4){0,9}") {
+            let expected = match (text.parse::<Ipv4Addr>(), text.parse::<Ipv6Addr>()) {
+                (Ok(_), _) => Some(Version::V4),
+                (_, Ok(_)) => Some(Version::V6),
+                _ => None,
+            };
+            prop_assert_eq!(check(text.as_bytes()).ok(), expected);
+        }
+
+        #[test]
+        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+            let _ = check(&bytes).map_err(|error| error.to_string());
+        }
     }
 }

@@ -6,9 +6,7 @@
 
 use std::net::IpAddr;
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use crate::vocab::pem::decode_base64;
 
 /// The bare address of `text`: `b@x` for `"Bob" <b@x> (at work)`; `None` if it is not exactly one address.
 pub(super) fn parse(text: &str) -> Option<String> {
@@ -234,7 +232,7 @@ fn encoded_word(word: &str) -> Option<(&str, Vec<u8>)> {
         return None;
     }
     let content = match encoding {
-        "B" | "b" => decode_base64(text),
+        "B" | "b" => decode_base64(text.as_bytes()).map(|content| content.to_vec()),
         "Q" | "q" => decode_q(text.as_bytes()),
         _ => None,
     };
@@ -244,13 +242,6 @@ fn encoded_word(word: &str) -> Option<(&str, Vec<u8>)> {
 /// Go folds case by Unicode's simple rules: the long s (U+017F) equals `s`, the Kelvin sign `k`.
 fn equals_folded(name: &str, charset: &str) -> bool {
     charset.replace('\u{17f}', "s").eq_ignore_ascii_case(name)
-}
-
-/// Base64 as Go reads it: newlines skipped, stray bits in the last digit not looked at.
-fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    const ENGINE: GeneralPurpose =
-        GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
-    ENGINE.decode(text.replace(['\r', '\n'], "")).ok()
 }
 
 /// The "Q" encoding (RFC 2047 section 4.2).

@@ -44,7 +44,8 @@ fn is_bracketed(host: &str) -> bool {
 }
 
 fn is_range(host: &str) -> bool {
-    let is_prefix = |bits: &str| (1..=3).contains(&bits.len()) && bits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_prefix =
+        |bits: &str| (1..=3).contains(&bits.len()) && bits.bytes().all(|byte| byte.is_ascii_digit());
     host.split_once('/').is_some_and(|(ip, bits)| is_ip(ip) && is_prefix(bits))
 }
 
@@ -81,4 +82,71 @@ fn is_ip(text: &str) -> bool {
 
 fn is_host_name(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._*".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_entries_get_advice() {
+        for (host, advice) in [
+            ("", "an empty name matches nothing"),
+            (" a.com", "the spaces around it become part of the name"),
+            ("1.2.3.4\n", "the spaces around it become part of the name"),
+            ("a.com,b.com", "one entry is one name; write a list of entries"),
+            (
+                "HTTPS://a.com/",
+                "a URL becomes a URI name, which TLS clients do not match; write the host name alone",
+            ),
+            (
+                "//a.com",
+                "a URL becomes a URI name, which TLS clients do not match; write the host name alone",
+            ),
+            ("[::1]", "brackets belong into URLs; write the IPv6 address alone"),
+            ("[::1]:443", "brackets belong into URLs; write the IPv6 address alone"),
+            (
+                "10.0.0.0/8",
+                "this is an address range, taken as a DNS name; a certificate names single addresses",
+            ),
+            (
+                "2001:db8::/32",
+                "this is an address range, taken as a DNS name; a certificate names single addresses",
+            ),
+            ("a.com:443", "a name carries no port; write the host alone"),
+            ("a.com:443/path", "a name carries no port; write the host alone"),
+            ("1.2.3.4:80", "a name carries no port; write the host alone"),
+            ("fe80::1%eth0", "an address in a certificate has no zone; write what precedes the %"),
+            ("010.0.0.1", "an octet has a leading zero, so this is taken as a DNS name"),
+            ("*", "this becomes a URI name, which TLS clients do not match"),
+            ("/etc", "this becomes a URI name, which TLS clients do not match"),
+            ("é.de", "DNS names are ASCII; write the xn-- form"),
+            ("a b.com", "a DNS name has no spaces"),
+        ] {
+            assert_eq!(oddity(host), Some(advice), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn ordinary_entries_get_none() {
+        for host in [
+            "a.com",
+            "*.a.com",
+            "localhost",
+            "a.com.",
+            "_sip._tcp.a.com",
+            "1.2.3.4",
+            "::1",
+            "2001:db8::1",
+            "me@a.com",
+            "Me, myself <me@a.com>",
+            "spiffe://a.com/x",
+            "urn:uuid:0",
+            "ldap://a.com:389/",
+            "xn--e1afmkfd.com",
+            "1.2.3",
+        ] {
+            assert_eq!(oddity(host), None, "{host:?}");
+        }
+    }
 }

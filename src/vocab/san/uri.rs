@@ -154,7 +154,7 @@ impl Uri {
             Some((userinfo, host)) => (Some(userinfo), host),
             None => (None, authority),
         };
-        self.host = read_host(host, &self.scheme)?;
+        self.host = read_host(host)?;
         self.userinfo = userinfo.map(read_userinfo).transpose()?;
         Ok(())
     }
@@ -166,7 +166,11 @@ impl fmt::Display for Uri {
         if !self.scheme.is_empty() {
             write!(f, "{}:", self.scheme)?;
         }
-        if self.opaque.is_empty() { self.write_hierarchy(f)? } else { f.write_str(&self.opaque)? }
+        if self.opaque.is_empty() {
+            self.write_hierarchy(f)?
+        } else {
+            f.write_str(&self.opaque)?
+        }
         if let Some(query) = &self.query {
             write!(f, "?{query}")?;
         }
@@ -240,15 +244,15 @@ fn read_userinfo(text: &str) -> Result<String, UriFault> {
 }
 
 /// Host and port (RFC 3986 section 3.2.2), decoded.
-fn read_host(text: &str, scheme: &str) -> Result<Vec<u8>, UriFault> {
+fn read_host(text: &str) -> Result<Vec<u8>, UriFault> {
     match text.rfind('[') {
         Some(0) => return read_ip_literal(&text[1..]),
         Some(_) => return Err(UriFault::IpLiteral),
         None => {}
     }
-    // Lists such as `a:1,b:2` are let through, except where the host is known to be one.
-    let colon = if matches!(scheme, "http" | "https") { text.find(':') } else { text.rfind(':') };
-    if let Some(colon) = colon {
+    // The last colon, so that lists such as `a:1,b:2` pass. Go refuses them in http since 1.26, but not in a program
+    // that declares an older Go (GODEBUG urlstrictcolons), and cfssl declares 1.20.
+    if let Some(colon) = text.rfind(':') {
         check_port(&text[colon..])?;
     }
     unescape(text, Part::Host)
