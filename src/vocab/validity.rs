@@ -51,8 +51,8 @@ pub enum Rfc3339Error {
 /// `T` and `Z` are capitals and the offset is required. Go is more lenient than RFC 3339 section 5.6 in three
 /// places, and so are we: the hour may have one digit, a comma may precede the fraction, and offsets go to
 /// `+24:60`. A time whose UTC year leaves 0 to 9999 is refused (Go refuses it later, when it writes the
-/// certificate). The text is what stands between the quotes in the JSON file, before JSON escapes are resolved:
-/// Go does not resolve them here.
+/// certificate). The text is what stands between the quotes in the JSON file, before JSON escapes are
+/// resolved: Go does not resolve them here.
 pub fn parse_rfc3339(text: &str) -> Result<OffsetDateTime, Rfc3339Error> {
     read_time(text).map_err(|fault| fault.in_text(text))
 }
@@ -173,7 +173,7 @@ impl<'a> Fields<'a> {
         let &[sign, h1, h2, b':', m1, m2, ..] = found.as_bytes() else { return Err(fault()) };
         let hours = two_digit_number(h1, h2);
         let minutes = hours.and(two_digit_number(m1, m2));
-        // Go looks at the ranges first, the later complaint replacing the earlier, and at the shape only then.
+        // Go looks at the ranges first, the later complaint replacing the earlier; the shape comes after.
         if minutes.is_some_and(|minutes| minutes > 60) {
             return Err(Fault::OutOfRange("time zone offset minute"));
         }

@@ -1,8 +1,8 @@
 //! One mail address (RFC 5322 section 3.4), in the dialect of Go's `net/mail`.
 //!
-//! Go departs from the RFC: comments are taken only behind an address and between the words of a display name, line
-//! folding is not, every character outside ASCII is an ordinary letter (RFC 6532), and a domain in brackets has to
-//! be an IP address.
+//! Go departs from the RFC: comments are taken only behind an address and between words of a display name,
+//! line folding is not, every character outside ASCII is an ordinary letter (RFC 6532), and a domain in
+//! brackets has to be an IP address.
 
 use std::net::IpAddr;
 
@@ -31,7 +31,7 @@ struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    /// `address = mailbox / group`; `mailbox = name-addr / addr-spec`. A group yields any number of addresses.
+    /// `address = mailbox / group`; `mailbox = name-addr / addr-spec`. A group yields all its addresses.
     fn address(&mut self, groups: Groups) -> Option<Vec<String>> {
         self.skip_blanks();
         if let Some(address) = self.addr_spec() {
@@ -88,7 +88,7 @@ impl<'a> Cursor<'a> {
 
     /// `phrase = 1*word`. It ends where no word starts; only the complete lack of words is a failure.
     fn phrase(&mut self) -> Option<()> {
-        // Encoded words count once their joint text is not empty, and do not make room for comments before that.
+        // Encoded words count once their joint text is not empty; only a plain word makes room for comments.
         let (mut plain, mut encoded) = (false, false);
         loop {
             if plain {
@@ -216,7 +216,7 @@ enum Word {
     },
 }
 
-/// Tells an encoded-word `=?charset?encoding?text?=` from a plain one; fails on a charset that Go cannot read.
+/// Tells an encoded-word `=?charset?encoding?text?=` from a plain one; fails on charsets Go cannot read.
 fn decode_word(word: &str) -> Option<Word> {
     let Some((charset, content)) = encoded_word(word) else { return Some(Word::Plain) };
     let readable = ["utf-8", "iso-8859-1", "us-ascii"].iter().any(|name| equals_folded(name, charset));

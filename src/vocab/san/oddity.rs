@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-/// One line of advice if `host`, though legal, is probably not what was meant; kinds as in [`classify`](super::classify).
+/// One line of advice if `host`, though legal, is probably not what was meant; kinds of names are those of
+/// [`classify`](super::classify).
 pub fn oddity(host: &str) -> Option<&'static str> {
     CHECKS.iter().find(|(applies, _)| applies(host)).map(|(_, advice)| *advice)
 }
@@ -29,7 +30,7 @@ fn has_outer_blanks(host: &str) -> bool {
     host.trim() != host
 }
 
-/// Commas separate hosts in `-hostname`, not in JSON; a display name may hold one, but then there are brackets.
+/// Commas separate hosts in `-hostname`, not in JSON; a display name may hold one, before brackets.
 fn is_list(host: &str) -> bool {
     host.contains([',', ';']) && !host.contains(['<', '"', ':', '/', '('])
 }

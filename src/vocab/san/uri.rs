@@ -250,15 +250,15 @@ fn read_host(text: &str) -> Result<Vec<u8>, UriFault> {
         Some(_) => return Err(UriFault::IpLiteral),
         None => {}
     }
-    // The last colon, so that lists such as `a:1,b:2` pass. Go refuses them in http since 1.26, but not in a program
-    // that declares an older Go (GODEBUG urlstrictcolons), and cfssl declares 1.20.
+    // The last colon, so that lists such as `a:1,b:2` pass. Go refuses them in http since 1.26, but not in a
+    // program that declares an older Go (GODEBUG urlstrictcolons), and cfssl declares 1.20.
     if let Some(colon) = text.rfind(':') {
         check_port(&text[colon..])?;
     }
     unescape(text, Part::Host)
 }
 
-/// What follows the opening bracket: an IPv6 address, perhaps with a zone (RFC 6874), `]`, and perhaps a port.
+/// What follows the opening bracket: IPv6 address, perhaps a zone (RFC 6874), `]`, perhaps a port.
 fn read_ip_literal(text: &str) -> Result<Vec<u8>, UriFault> {
     let (inside, port) = text.rsplit_once(']').ok_or(UriFault::MissingBracket)?;
     check_port(port)?;

@@ -20,7 +20,7 @@ type Kind = fn(String) -> GeneralName;
 
 /// Host string, kind, text of the name, and what is read again.
 #[rustfmt::skip]
-pub(super) const VERDICTS: [(&str, Kind, &str, Reread); 223] = [
+pub(super) const VERDICTS: [(&str, Kind, &str, Reread); 231] = [
     ("", Dns, "", Same),
     ("example.com", Dns, "example.com", Same),
     ("www.example.com", Dns, "www.example.com", Same),
@@ -244,6 +244,14 @@ pub(super) const VERDICTS: [(&str, Kind, &str, Reread); 223] = [
     ("//[::1%25e%5en]/", Uri, "//[::1%25e%5en]/", Refused("x509: cannot parse URI \"//[::1%25e%5en]/\": parse \"//[::1%25e%5en]/\": invalid URL escape \"%5e\"")),
     ("foo:%zz", Uri, "foo:%zz", Same),
     ("foo:bar#baz", Uri, "foo:bar#baz", Same),
+    ("=?utf-8?q?Bob?= (c) <b@x>", Dns, "=?utf-8?q?Bob?= (c) <b@x>", Same),
+    ("=?utf-8?q?Bob?= Bob (c) <b@x>", Email, "b@x", Same),
+    ("user@example.com (=?big5\\?q?x?=)", Dns, "user@example.com (=?big5\\?q?x?=)", Same),
+    ("user@example.com (\\=?utf-8?q?x?=)", Email, "user@example.com", Same),
+    ("user@example.com (unclosed", Dns, "user@example.com (unclosed", Same),
+    ("Bob <user@example.com> (unclosed", Dns, "Bob <user@example.com> (unclosed", Same),
+    ("user@example.com, ", Dns, "user@example.com, ", Same),
+    ("user@example.com (=?utf-8\\?q?x?=)", Email, "user@example.com", Same),
 ];
 
 fn ip(text: String) -> GeneralName {
