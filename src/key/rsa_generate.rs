@@ -8,11 +8,11 @@ mod screen;
 mod search;
 mod sieve;
 
+use ::rsa::PrivateKey;
+use ::rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use crypto_bigint::{
     BoxedUint, ConcatenatingMul, Gcd, Limb, NonZero, Odd, U1024, U1536, U2048, U3072, U4096, Uint,
 };
-use ::rsa::PrivateKey;
-use ::rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use thiserror::Error;
 use zeroize::Zeroize;
 
