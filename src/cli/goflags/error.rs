@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
-use super::quote::go_quote;
+use crate::vocab::quote::quote_bytes;
 
 /// Why no flags could be read. The texts are those of Go's `flag` package.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +25,7 @@ pub enum FlagError {
         name: &'static str,
     },
     /// A value that is not of the flag's kind.
-    #[error("invalid value {} for flag -{name}: {fault}", go_quote(value.as_bytes()))]
+    #[error("invalid value {} for flag -{name}: {fault}", quote_bytes(value.as_bytes()))]
     InvalidValue {
         /// The flag.
         name: &'static str,
@@ -35,7 +35,7 @@ pub enum FlagError {
         fault: ValueFault,
     },
     /// A value of a boolean flag that is neither true nor false.
-    #[error("invalid boolean value {} for -{name}: parse error", go_quote(value.as_bytes()))]
+    #[error("invalid boolean value {} for -{name}: parse error", quote_bytes(value.as_bytes()))]
     InvalidBool {
         /// The flag.
         name: &'static str,

@@ -30,7 +30,7 @@ pub struct GoFlag {
     pub help: &'static str,
 }
 
-/// A flag whose value has the type `T`: `bool`, `i64`, [`GoDuration`](super::GoDuration), `str` or `OsStr`.
+/// A flag whose value has the type `T`: `bool`, `i64`, [`GoDuration`](crate::vocab::duration::GoDuration), `str` or `OsStr`.
 /// Only the tables make them, so a flag that can be named exists and can only be read as what it is.
 pub struct Flag<T: ?Sized> {
     row: GoFlag,

@@ -6,18 +6,15 @@
 //! [`ParsedFlags`] gives typed access to what clap read. The tables are [`cfssl`] and [`cfssljson`].
 
 mod command;
-mod duration;
 mod error;
 mod flag;
 mod parsed;
-mod quote;
 mod table;
 mod translate;
 mod usage;
 mod value;
 
 pub use command::{COMMANDS, GoCommand};
-pub use duration::GoDuration;
 pub use error::{FlagError, ValueFault};
 pub use flag::{Flag, GoFlag, Kind};
 pub use parsed::ParsedFlags;

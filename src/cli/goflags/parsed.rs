@@ -6,11 +6,11 @@ use std::ffi::{OsStr, OsString};
 use clap::builder::ValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::duration::GoDuration;
 use super::error::FlagError;
 use super::flag::{Flag, GoFlag, Kind};
 use super::translate::{Translated, translate};
 use super::value::{go_bool, go_duration, go_int};
+use crate::vocab::duration::GoDuration;
 
 /// The flags and positional arguments of one run. A flag that was not given has the default of its table.
 #[derive(Clone, Debug)]

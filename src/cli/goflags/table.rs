@@ -21,7 +21,7 @@ macro_rules! flag_table {
     };
     (@value Bool) => { bool };
     (@value Int) => { i64 };
-    (@value Duration) => { super::super::GoDuration };
+    (@value Duration) => { crate::vocab::duration::GoDuration };
     (@value Text) => { str };
     (@value Path) => { std::ffi::OsStr };
 }

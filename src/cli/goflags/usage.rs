@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use super::command::{COMMANDS, GoCommand};
 use super::flag::{GoFlag, Kind};
-use super::quote::go_quote;
 use super::table::{cfssl, cfssljson};
+use crate::vocab::quote::quote_bytes;
 
 /// cfssl's own usage. cfssl lists the commands in another order on every run; we list them by name.
 pub fn top_usage() -> String {
@@ -40,7 +40,7 @@ fn kind_and_default(flag: &GoFlag) -> (&'static str, String) {
     match flag.kind {
         Kind::Bool => ("", String::new()),
         // cfssljson has no numbers.
-        _ => (" string", format!(" (default {})", go_quote(flag.default.as_bytes()))),
+        _ => (" string", format!(" (default {})", quote_bytes(flag.default.as_bytes()))),
     }
 }
 

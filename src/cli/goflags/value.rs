@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 
-use super::duration::GoDuration;
 use super::error::ValueFault;
 use super::flag::Kind;
+use crate::vocab::duration::GoDuration;
 
 impl Kind {
     /// Whether `value` is a value of this kind.
