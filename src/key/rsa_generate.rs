@@ -36,7 +36,7 @@ pub(crate) enum GenerateError {
 
 /// A new key with a modulus of exactly `bits` bits and e = 65537.
 pub(crate) fn generate(bits: RsaBits) -> Result<PrivateKey, GenerateError> {
-    // Fixed-size integers are about 15 % faster than boxed ones; one size for each common key, and one above it.
+    // Fixed-size integers are faster than boxed ones. Every key length in use has its size, others take the next.
     match bits.get().div_ceil(2) {
         0..=1024 => generate_with::<{ U1024::LIMBS }>(bits),
         1025..=1536 => generate_with::<{ U1536::LIMBS }>(bits),
@@ -80,11 +80,11 @@ fn boxed<const L: usize>(uint: &Uint<L>) -> BoxedUint {
 /// As e is a small prime, no inverse modulo a large number is needed: with k = -lcm^-1 mod e, e divides
 /// 1 + k * lcm, and d is the quotient.
 fn private_exponent(p: &BoxedUint, q: &BoxedUint) -> BoxedUint {
+    const E: NonZero<Limb> = NonZero::<Limb>::new_unwrap(Limb::from_u32(PUBLIC_EXPONENT));
     let (p_minus_one, q_minus_one) = (p - &BoxedUint::one(), q - &BoxedUint::one());
     // Primes are above 1, so neither number is 0, nor is their greatest common divisor.
     let gcd = p_minus_one.gcd(&q_minus_one).to_nz().expect("the divisor of a positive number is positive");
     let lcm = (p_minus_one / gcd).concatenating_mul(&q_minus_one);
-    const E: NonZero<Limb> = NonZero::<Limb>::new_unwrap(Limb::from_u32(PUBLIC_EXPONENT));
     let k = PUBLIC_EXPONENT - inverse_modulo_e(lcm.rem_limb(E).0 as u32);
     let multiple = lcm.concatenating_mul(&BoxedUint::from(k)).wrapping_add(BoxedUint::one());
     multiple.div_rem_limb(E).0

@@ -3,6 +3,7 @@
 //! A candidate that passes the screen is prime but for odds no machine will ever see. It takes one of two slots,
 //! and its Miller-Rabin rounds are shared among the threads: with both slots taken nobody searches any more.
 
+use std::panic::resume_unwind;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -74,8 +75,10 @@ impl<const L: usize> Board<L> {
             };
             let others: Vec<_> = (1..count).filter_map(spawn).collect();
             let own = self.work(0, small_primes);
-            let joined = others.into_iter().filter_map(|thread| thread.join().ok());
-            joined.fold(own, Result::and)
+            // A thread that panicked has left a Miller-Rabin round undone: no key may come of it.
+            let results =
+                others.into_iter().map(|thread| thread.join().unwrap_or_else(|why| resume_unwind(why)));
+            results.fold(own, Result::and)
         })
     }
 
@@ -229,7 +232,8 @@ fn passes_round<const L: usize>(candidate: Odd<Uint<L>>) -> Result<bool, Generat
 /// |p - q| > 2^(nlen/2 - 100) (FIPS 186-5 A.1.3 step 5.4).
 fn far_apart<const L: usize>(p: &Odd<Uint<L>>, q: &Odd<Uint<L>>, modulus_bits: u32) -> bool {
     let difference = if p > q { p.wrapping_sub(q) } else { q.wrapping_sub(p) };
-    difference.bit_width() > modulus_bits / 2 - 100 + 1
+    // A number of one bit more may still be equal to the limit.
+    difference.bit_width() > modulus_bits.div_ceil(2) - 100 + 1
 }
 
 /// The Miller-Rabin rounds FIPS 186-5 table B.1 asks for: the odds of a composite are below 2^-112, 2^-128 and
@@ -240,4 +244,113 @@ fn far_apart<const L: usize>(p: &Odd<Uint<L>>, q: &Odd<Uint<L>>, modulus_bits: u
 /// that makes the odds at most 2 * 11.5 < 2^5 times as large, so below 2^-107. (The screen is not counted.)
 fn miller_rabin_rounds(length: u32) -> u32 {
     if length < 1536 { 5 } else { 4 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crypto_bigint::U1024;
+    use crypto_primes::hazmat::minimum_mr_iterations;
+    use crypto_primes::{Flavor, is_prime};
+
+    const L: usize = U1024::LIMBS;
+
+    /// 2^1019 - 1: composite, but a strong pseudoprime to base 2, as every Mersenne number of a prime exponent is.
+    fn pseudoprime() -> Odd<U1024> {
+        Odd::new(U1024::MAX.shr_vartime(5)).unwrap()
+    }
+
+    fn odd(number: u64) -> Odd<U1024> {
+        Odd::new(U1024::from(number)).unwrap()
+    }
+
+    #[test]
+    fn a_composite_that_passes_the_screen_is_thrown_out() {
+        assert!(screen::passes(&pseudoprime()));
+        let board = Board::<L>::new(2048);
+        board.offer(1024, pseudoprime());
+        assert!(board.state().slots[0].is_some());
+        let primes = board.find_primes(&SmallPrimes::for_candidates_of(1024)).unwrap();
+        for prime in primes {
+            assert_ne!(prime, pseudoprime());
+            assert!(is_prime(Flavor::Any, prime.as_ref()));
+        }
+    }
+
+    #[test]
+    fn every_candidate_gets_its_rounds_and_then_nobody_searches() {
+        let board = Board::<L>::new(2048);
+        assert!(matches!(board.next_task(0), Task::Search(1024)));
+        board.offer(1024, pseudoprime());
+        let far = Odd::new(U1024::MAX.shr_vartime(1)).unwrap();
+        for _ in 0..5 {
+            assert!(matches!(board.next_task(0), Task::Round(candidate) if candidate == pseudoprime()));
+        }
+        assert!(matches!(board.next_task(0), Task::Search(1024)));
+        board.offer(1024, far);
+        for _ in 0..5 {
+            assert!(matches!(board.next_task(1), Task::Round(candidate) if candidate == far));
+        }
+        assert!(matches!(board.next_task(0), Task::Done));
+        board.discard(&far);
+        assert!(matches!(board.next_task(0), Task::Search(1024)));
+    }
+
+    #[test]
+    fn the_slots_of_an_odd_length_differ_and_are_searched_by_different_threads() {
+        let board = Board::<L>::new(2047);
+        assert!(matches!(board.next_task(0), Task::Search(1024)));
+        assert!(matches!(board.next_task(1), Task::Search(1023)));
+        board.offer(1023, pseudoprime());
+        assert!(board.state().slots[0].is_none());
+        assert!(board.state().slots[1].is_some());
+    }
+
+    #[test]
+    fn nobody_goes_on_after_a_failure() {
+        let board = Board::<L>::new(2048);
+        board.state().failed = true;
+        assert!(matches!(board.next_task(0), Task::Done));
+    }
+
+    #[test]
+    fn primes_too_close_to_each_other_are_not_taken() {
+        let close = Odd::new(pseudoprime().wrapping_sub(&Uint::ONE.shl_vartime(924))).unwrap();
+        let far = Odd::new(pseudoprime().wrapping_sub(&Uint::ONE.shl_vartime(925))).unwrap();
+        for (other, taken) in [(pseudoprime(), false), (close, false), (far, true)] {
+            let board = Board::<L>::new(2048);
+            board.offer(1024, pseudoprime());
+            board.offer(1024, other);
+            assert_eq!(board.state().slots[1].is_some(), taken);
+        }
+    }
+
+    #[test]
+    fn rounds_are_those_of_fips_186_5() {
+        for (length, odds) in [(1024, 112), (1535, 112), (1536, 128), (2048, 144), (4096, 144)] {
+            let least = minimum_mr_iterations(length, odds).unwrap();
+            assert!(miller_rabin_rounds(length) as usize >= least, "{length}: {least}");
+        }
+    }
+
+    #[test]
+    fn starts_are_odd_and_have_their_two_highest_bits() {
+        let starts: Vec<Odd<U1024>> = (0..50).map(|_| random_start(1000).unwrap()).collect();
+        for start in &starts {
+            assert_eq!(start.bit_width(), 1000);
+            assert!(start.bit_vartime(998));
+        }
+        // The lower bits are random: a constant one would show.
+        for bit in 1..998 {
+            let set = starts.iter().filter(|start| start.bit_vartime(bit)).count();
+            assert!((1..50).contains(&set), "bit {bit}: {set}");
+        }
+    }
+
+    #[test]
+    fn rounds_tell_primes_from_composites() {
+        for (number, prime) in [(5, true), (7, true), (65_537, true), (9, false), (65_535, false)] {
+            assert_eq!((0..40).all(|_| passes_round(odd(number)).unwrap()), prime, "{number}");
+        }
+    }
 }
