@@ -3,7 +3,10 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests write their own files and read the clock")]
 
+mod cfssljson;
 mod etcd;
+mod facts;
+mod keys_and_serials;
 mod second_opinions;
 #[path = "../support/mod.rs"]
 mod support;

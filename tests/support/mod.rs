@@ -135,6 +135,11 @@ impl Workdir {
         self.root.join(name)
     }
 
+    /// The path of `cfssl` or `cfssljson` of either house, for command lines that mix them.
+    pub(crate) fn program(&self, programs: Programs, name: &str) -> String {
+        programs.folder(&self.root).join(name).display().to_string()
+    }
+
     /// Writes a file and gives its path.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
