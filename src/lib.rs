@@ -4,7 +4,10 @@
 //! The layers, each using only those above it in this list: [`vocab`] (the field's words), [`wire`] (JSON as
 //! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], [`cli`].
 
+#[doc(hidden)]
 pub mod cli;
+pub mod inspect;
+pub mod issue;
 pub mod key;
 pub mod model;
 pub mod output;

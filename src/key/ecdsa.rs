@@ -10,10 +10,11 @@ use super::random::SystemRng;
 use super::rsa::digest;
 use crate::vocab::algorithm::{Curve, Hash};
 
-/// A private scalar, as long as its curve's order.
+/// A private scalar, as long as its curve's order, and its public point.
 pub(super) struct EcSecret {
     curve: Curve,
     scalar: Zeroizing<Vec<u8>>,
+    point: Vec<u8>,
 }
 
 /// Evaluates an expression with `$c` standing for the curve's crate; they share their names.
@@ -58,10 +59,8 @@ impl EcSecret {
         let mut padded = Zeroizing::new(vec![0; padding]);
         padded.reserve_exact(digits.len());
         padded.extend_from_slice(digits);
-        let secret = Self { curve, scalar: padded };
-        // Zero and anything from the curve's order up is no scalar.
-        secret.public_point()?;
-        Ok(secret)
+        let point = public_point(curve, &padded)?;
+        Ok(Self { curve, scalar: padded, point })
     }
 
     /// A new P-521 key; ring generates those of the other curves.
@@ -89,26 +88,26 @@ impl EcSecret {
     }
 
     /// The public point, uncompressed (SEC1 section 2.3.3).
-    pub(super) fn public_point(&self) -> Result<Vec<u8>, KeyError> {
-        on_curve!(self.curve, c => {
-            let secret = c::SecretKey::from_slice(&self.scalar)
-                .map_err(|_| KeyError::Malformed { what: "EC private key: scalar out of range" })?;
-            Ok(secret.public_key().to_sec1_bytes().to_vec())
-        })
+    pub(super) fn point(&self) -> &[u8] {
+        &self.point
     }
 
-    pub(super) fn sign(&self, hash: Hash, message: &[u8], point: &[u8]) -> Result<Vec<u8>, KeyError> {
+    pub(super) fn sign(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         let algorithm = match (self.curve, hash) {
             (Curve::P256, Hash::Sha256) => &ECDSA_P256_SHA256_ASN1_SIGNING,
             (Curve::P384, Hash::Sha384) => &ECDSA_P384_SHA384_ASN1_SIGNING,
             _ => return self.sign_deterministically(hash, message),
         };
         let random = SystemRng::new();
-        let signature =
-            EcdsaKeyPair::from_private_key_and_public_key(algorithm, &self.scalar, point, random.ring())
-                .map_err(|_| KeyError::Signing)?
-                .sign(random.ring(), message)
-                .map_err(|_| KeyError::Signing)?;
+        let signature = EcdsaKeyPair::from_private_key_and_public_key(
+            algorithm,
+            &self.scalar,
+            &self.point,
+            random.ring(),
+        )
+        .map_err(|_| KeyError::Signing)?
+        .sign(random.ring(), message)
+        .map_err(|_| KeyError::Signing)?;
         Ok(signature.as_ref().to_vec())
     }
 
@@ -121,6 +120,15 @@ impl EcSecret {
             Ok(signature.to_der().as_bytes().to_vec())
         })
     }
+}
+
+/// Zero and anything from the curve's order up is no scalar and has no point.
+fn public_point(curve: Curve, scalar: &[u8]) -> Result<Vec<u8>, KeyError> {
+    on_curve!(curve, c => {
+        let secret = c::SecretKey::from_slice(scalar)
+            .map_err(|_| KeyError::Malformed { what: "EC private key: scalar out of range" })?;
+        Ok(secret.public_key().to_sec1_bytes().to_vec())
+    })
 }
 
 /// Whether the octets are an uncompressed point on the curve, the only form Go reads.

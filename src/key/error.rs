@@ -4,7 +4,7 @@ use const_oid::ObjectIdentifier;
 use thiserror::Error;
 
 /// Why a key could not be generated, read or used; one variant a cause.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
     /// The input holds no PEM block (besides `EC PARAMETERS`).

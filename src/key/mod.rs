@@ -15,7 +15,7 @@ mod rsa_generate;
 mod write;
 
 #[cfg(test)]
-mod tests;
+mod testing;
 
 pub use encryption::Password;
 pub use error::KeyError;

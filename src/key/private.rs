@@ -92,9 +92,7 @@ impl PrivateKey {
     pub fn sign(&self, algorithm: SignatureAlgorithm, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         match (&self.secret, algorithm) {
             (Secret::Rsa(rsa), SignatureAlgorithm::Rsa(hash)) => rsa.sign(hash, message),
-            (Secret::Ecdsa(ec), SignatureAlgorithm::Ecdsa(hash)) => {
-                ec.sign(hash, message, self.public.key_bits())
-            }
+            (Secret::Ecdsa(ec), SignatureAlgorithm::Ecdsa(hash)) => ec.sign(hash, message),
             (Secret::Ed25519(seed), SignatureAlgorithm::Ed25519) => {
                 Ok(ed25519_pair(seed)?.sign(message).as_ref().to_vec())
             }
@@ -105,11 +103,11 @@ impl PrivateKey {
     fn from_secret(secret: Secret) -> Result<Self, KeyError> {
         let public = match &secret {
             Secret::Rsa(rsa) => PublicKey::rsa(&rsa.public_der()?)?,
-            Secret::Ecdsa(ec) => PublicKey::ecdsa(ec.curve(), &ec.public_point()?)?,
+            Secret::Ecdsa(ec) => PublicKey::ecdsa(ec.curve(), ec.point())?,
             Secret::Ed25519(seed) => PublicKey::ed25519(ed25519_pair(seed)?.public_key().as_ref())?,
         };
-        let traditional = write::traditional(&secret, public.key_bits())?;
-        let pkcs8 = write::pkcs8(&secret, public.key_bits())?;
+        let traditional = write::traditional(&secret)?;
+        let pkcs8 = write::pkcs8(&secret)?;
         Ok(Self { secret, public, traditional, pkcs8 })
     }
 }
@@ -132,4 +130,155 @@ fn generate_ecdsa(curve: Curve) -> Result<Secret, KeyError> {
 
 fn ed25519_pair(seed: &[u8; 32]) -> Result<Ed25519KeyPair, KeyError> {
     Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| KeyError::Malformed { what: "Ed25519 private key" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Scratch, fixture, read};
+    use super::*;
+    use crate::vocab::algorithm::{Hash, RsaBits};
+
+    const HASHES: [(Hash, &str); 4] =
+        [(Hash::Sha1, "sha1"), (Hash::Sha256, "sha256"), (Hash::Sha384, "sha384"), (Hash::Sha512, "sha512")];
+    const RSA: [&str; 8] =
+        ["rsa768", "rsa1024", "rsa1025", "rsa2047", "rsa2048-pkcs1", "rsa2048-e3", "rsa3072", "rsa4096"];
+    const ECDSA: [&str; 3] = ["p256-sec1", "secp384r1", "secp521r1"];
+
+    #[test]
+    fn generated_keys_survive_pem_and_pkcs8_and_verify_what_they_sign() {
+        let rsa = KeySpec::Rsa(RsaBits::new(2048).unwrap());
+        let specs = Curve::ALL.map(KeySpec::Ecdsa).into_iter().chain([KeySpec::Ed25519, rsa]);
+        for spec in specs {
+            let key = PrivateKey::generate(spec).unwrap();
+            let from_pem = PrivateKey::from_pem(key.to_pem().as_bytes(), None).unwrap();
+            let from_pkcs8 = PrivateKey::from_der(&key.to_pkcs8_der()).unwrap();
+            assert_eq!(from_pem.public_key(), key.public_key(), "{spec:?}");
+            assert_eq!(from_pkcs8.to_pem(), key.to_pem(), "{spec:?}");
+
+            let algorithm = key.signature_algorithm();
+            let signature = from_pem.sign(algorithm, b"message").unwrap();
+            key.public_key().verify(algorithm, b"message", &signature).unwrap();
+            let error = key.public_key().verify(algorithm, b"massage", &signature).unwrap_err();
+            assert!(matches!(error, KeyError::BadSignature), "{spec:?}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn two_generated_keys_differ() {
+        for spec in Curve::ALL.map(KeySpec::Ecdsa).into_iter().chain([KeySpec::Ed25519]) {
+            let key = || PrivateKey::generate(spec).unwrap();
+            assert_ne!(key().public_key(), key().public_key(), "{spec:?}");
+        }
+    }
+
+    #[test]
+    fn our_pem_is_openssls_to_the_byte() {
+        for name in ["rsa2048-pkcs1", "rsa1025", "p256-sec1", "secp384r1", "secp521r1", "ed25519-v1"] {
+            let expected = String::from_utf8(fixture(name)).unwrap();
+            assert_eq!(*read(name).unwrap().to_pem(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn our_pkcs8_is_openssls_to_the_byte() {
+        let scratch = Scratch::new();
+        for name in ["rsa2048-pkcs1", "p256-sec1", "secp521r1", "ed25519-v1"] {
+            scratch.write("key", &fixture(name));
+            let expected = scratch.openssl("pkcs8 -topk8 -nocrypt -in key -outform DER").stdout;
+            assert_eq!(*read(name).unwrap().to_pkcs8_der(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn openssl_verifies_our_signatures_and_we_verify_openssls() {
+        let rsa = RSA.map(|name| (name, SignatureAlgorithm::Rsa as fn(Hash) -> SignatureAlgorithm));
+        let ecdsa = ECDSA.map(|name| (name, SignatureAlgorithm::Ecdsa as fn(Hash) -> SignatureAlgorithm));
+        for (name, algorithm) in rsa.into_iter().chain(ecdsa) {
+            let key = read(name).unwrap();
+            let scratch = Scratch::new();
+            scratch.write("key", &fixture(name));
+            scratch.write("message", b"message");
+            scratch.openssl("pkey -in key -pubout -out public");
+            // 768 bits do not hold a SHA-512 DigestInfo and its padding.
+            for (hash, option) in HASHES.iter().take(if name == "rsa768" { 3 } else { 4 }) {
+                let algorithm = algorithm(*hash);
+                scratch.write("ours", &key.sign(algorithm, b"message").unwrap());
+                scratch.openssl(&format!("dgst -{option} -verify public -signature ours message"));
+                scratch.openssl(&format!("dgst -{option} -sign key -out theirs message"));
+                check_verification(key.public_key(), algorithm, &scratch.read("theirs"));
+            }
+        }
+    }
+
+    #[test]
+    fn openssl_and_we_agree_on_ed25519_and_p224() {
+        let scratch = Scratch::new();
+        scratch.write("message", b"message");
+        scratch.write("key", &fixture("ed25519-v1"));
+        let key = read("ed25519-v1").unwrap();
+        scratch.write("ours", &key.sign(SignatureAlgorithm::Ed25519, b"message").unwrap());
+        scratch.openssl("pkeyutl -verify -inkey key -rawin -in message -sigfile ours");
+        scratch.openssl("pkeyutl -sign -inkey key -rawin -in message -out theirs");
+        check_verification(key.public_key(), SignatureAlgorithm::Ed25519, &scratch.read("theirs"));
+
+        scratch.write("key", &fixture("secp224r1"));
+        let spki = scratch.openssl("pkey -in key -pubout -outform DER").stdout;
+        let public = PublicKey::from_spki_der(&spki).unwrap();
+        for (hash, option) in HASHES {
+            scratch.openssl(&format!("dgst -{option} -sign key -out theirs message"));
+            check_verification(&public, SignatureAlgorithm::Ecdsa(hash), &scratch.read("theirs"));
+        }
+    }
+
+    /// The signature is good; over another message, of another hash, damaged or lengthened it is not.
+    fn check_verification(key: &PublicKey, algorithm: SignatureAlgorithm, signature: &[u8]) {
+        key.verify(algorithm, b"message", signature).unwrap();
+        let refused = |algorithm, message: &[u8], signature: &[u8]| {
+            let error = key.verify(algorithm, message, signature).unwrap_err();
+            assert_eq!(error.to_string(), "signature does not verify");
+        };
+        refused(algorithm, b"massage", signature);
+        refused(algorithm, b"message", &[signature, &[0]].concat());
+        refused(algorithm, b"message", &[&[0], signature].concat());
+        refused(algorithm, b"message", &signature[..signature.len() - 1]);
+        refused(algorithm, b"message", &[]);
+        let mut damaged = signature.to_vec();
+        *damaged.last_mut().unwrap() ^= 1;
+        refused(algorithm, b"message", &damaged);
+        let other = |hash| if hash == Hash::Sha1 { Hash::Sha256 } else { Hash::Sha1 };
+        match algorithm {
+            SignatureAlgorithm::Rsa(hash) => {
+                refused(SignatureAlgorithm::Rsa(other(hash)), b"message", signature)
+            }
+            SignatureAlgorithm::Ecdsa(hash) => {
+                refused(SignatureAlgorithm::Ecdsa(other(hash)), b"message", signature);
+            }
+            SignatureAlgorithm::Ed25519 => {}
+        }
+    }
+
+    #[test]
+    fn the_algorithm_follows_the_curve() {
+        let algorithm = |name| read(name).unwrap().signature_algorithm();
+        assert_eq!(algorithm("p256-sec1"), SignatureAlgorithm::Ecdsa(Hash::Sha256));
+        assert_eq!(algorithm("secp384r1"), SignatureAlgorithm::Ecdsa(Hash::Sha384));
+        assert_eq!(algorithm("secp521r1"), SignatureAlgorithm::Ecdsa(Hash::Sha512));
+        assert_eq!(algorithm("ed25519-v1"), SignatureAlgorithm::Ed25519);
+    }
+
+    #[test]
+    fn signing_with_an_algorithm_of_another_key_is_refused() {
+        let sign = |name, algorithm| read(name).unwrap().sign(algorithm, b"message").unwrap_err().to_string();
+        let rsa = SignatureAlgorithm::Rsa(Hash::Sha256);
+        let text = "signature algorithm SHA256WithRSA does not fit the key";
+        assert_eq!([sign("p256-sec1", rsa), sign("ed25519-v1", rsa)], [text, text]);
+        let text = "signature algorithm Ed25519 does not fit the key";
+        assert_eq!(sign("rsa2048-pkcs1", SignatureAlgorithm::Ed25519), text);
+    }
+
+    #[test]
+    fn debug_prints_the_kind_and_nothing_else() {
+        let text = format!("{:?}", read("p256-sec1").unwrap());
+        assert_eq!(text, "PrivateKey { kind: Ec(P256), .. }");
+    }
 }

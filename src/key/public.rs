@@ -54,7 +54,10 @@ impl PublicKey {
     pub fn from_spki_der(der: &[u8]) -> Result<Self, KeyError> {
         let info =
             SubjectPublicKeyInfoRef::from_der(der).map_err(|_| KeyError::Malformed { what: "public key" })?;
-        let key_bits = info.subject_public_key.raw_bytes();
+        let key_bits = info
+            .subject_public_key
+            .as_bytes()
+            .ok_or(KeyError::Malformed { what: "public key: not whole octets" })?;
         let kind = kind_of(&info.algorithm, key_bits)?;
         Ok(Self { spki: der.to_vec(), key_bits: key_bits.to_vec(), kind })
     }
@@ -163,4 +166,131 @@ fn ec_kind(algorithm: &AlgorithmIdentifierRef<'_>, key_bits: &[u8]) -> Result<Pu
         None => (PublicKeyKind::EcOther(oid), true),
     };
     if valid { Ok(kind) } else { Err(KeyError::Malformed { what: "EC public key: no point on its curve" }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Scratch, fixture, patched, read};
+    use super::*;
+    use crate::vocab::algorithm::Hash;
+
+    /// The SubjectPublicKeyInfo of a fixture, by OpenSSL.
+    fn spki(name: &str) -> Vec<u8> {
+        let scratch = Scratch::new();
+        scratch.write("key", &fixture(name));
+        scratch.openssl("pkey -in key -pubout -outform DER").stdout
+    }
+
+    fn text(der: &[u8]) -> String {
+        PublicKey::from_spki_der(der).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn every_kind_is_recognized() {
+        let unknown = |oid| PublicKeyKind::Unknown(ObjectIdentifier::new_unwrap(oid));
+        for (name, kind) in [
+            ("rsa1025", PublicKeyKind::Rsa { bits: 1025 }),
+            ("p256-sec1", PublicKeyKind::Ec(Curve::P256)),
+            ("secp384r1", PublicKeyKind::Ec(Curve::P384)),
+            ("secp521r1", PublicKeyKind::Ec(Curve::P521)),
+            ("secp224r1", PublicKeyKind::EcP224),
+            ("secp256k1", PublicKeyKind::EcOther(ObjectIdentifier::new_unwrap("1.3.132.0.10"))),
+            ("ed25519-v1", PublicKeyKind::Ed25519),
+            ("rsapss", unknown("1.2.840.113549.1.1.10")),
+            ("x25519", unknown("1.3.101.110")),
+            ("ed448", unknown("1.3.101.113")),
+        ] {
+            let der = spki(name);
+            let key = PublicKey::from_spki_der(&der).unwrap();
+            assert_eq!(key.kind(), kind, "{name}");
+            assert_eq!(key.spki_der(), der, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_key_identifier_is_the_hash_of_the_bits_alone() {
+        let key = read("ed25519-v2").unwrap();
+        // sha1sum of the last 32 octets of the SubjectPublicKeyInfo in RFC 8410 section 10.1
+        let expected: Vec<u8> = (0..20)
+            .map(|at| &"a28cc1f86e5960d3e03ae75c962c97a8d448293c"[2 * at..2 * at + 2])
+            .map(|pair| u8::from_str_radix(pair, 16).unwrap())
+            .collect();
+        assert_eq!(key.public_key().key_identifier().as_slice(), expected);
+    }
+
+    #[test]
+    fn malformed_keys_of_known_kinds_are_refused() {
+        let rsa = spki("rsa2048-pkcs1");
+        assert_eq!(text(&rsa[1..]), "malformed public key");
+        assert_eq!(text(&[&rsa[..], &[0]].concat()), "malformed public key");
+        assert_eq!(
+            text(&patched(&rsa, &[1, 1, 5, 0], &[1, 1, 4, 0])),
+            "malformed RSA public key: NULL parameters missing"
+        );
+        assert_eq!(text(&patched(&rsa, &[2, 3, 1, 0, 1], &[4, 3, 1, 0, 1])), "malformed RSA public key");
+
+        let mut p256 = spki("p256-sec1");
+        let uncompressed = p256.len() - 65;
+        p256[uncompressed] = 0x05;
+        assert_eq!(text(&p256), "malformed EC public key: no point on its curve");
+        p256[uncompressed] = 0x04;
+        p256[uncompressed + 64] ^= 1;
+        assert_eq!(text(&p256), "malformed EC public key: no point on its curve");
+        p256[uncompressed - 1] = 1;
+        assert_eq!(text(&p256), "malformed public key: not whole octets");
+
+        let ed25519 = spki("ed25519-v1");
+        let short = [&[0x30, 41], &ed25519[2..10], &[32], &ed25519[11..43]].concat();
+        assert_eq!(text(&short), "malformed Ed25519 public key: wrong size");
+        let null = [&[0x30, 44, 0x30, 7], &ed25519[4..9], &[5, 0], &ed25519[9..]].concat();
+        assert_eq!(text(&null), "malformed Ed25519 public key: parameters present");
+    }
+
+    #[test]
+    fn compressed_points_are_refused_as_go_does() {
+        let scratch = Scratch::new();
+        scratch.write("key", &fixture("p256-sec1"));
+        let der = scratch.openssl("ec -in key -pubout -conv_form compressed -outform DER").stdout;
+        assert_eq!(text(&der), "malformed EC public key: no point on its curve");
+    }
+
+    #[test]
+    fn verifying_with_the_wrong_algorithm_or_an_unknown_key_says_so() {
+        let algorithm = SignatureAlgorithm::Ecdsa(Hash::Sha256);
+        let text = |name: &str| {
+            let key = PublicKey::from_spki_der(&spki(name)).unwrap();
+            key.verify(algorithm, b"message", b"signature").unwrap_err().to_string()
+        };
+        assert_eq!(text("rsa1024"), "signature algorithm ECDSAWithSHA256 does not fit the key");
+        assert_eq!(text("ed25519-v1"), "signature algorithm ECDSAWithSHA256 does not fit the key");
+        assert_eq!(text("secp256k1"), "unsupported elliptic curve 1.3.132.0.10");
+        assert_eq!(text("ed448"), "unsupported key algorithm 1.3.101.113");
+        assert_eq!(text("secp224r1"), "signature does not verify");
+    }
+
+    #[test]
+    fn damaged_public_keys_never_panic() {
+        for name in ["rsa512", "p256-sec1", "secp521r1", "secp224r1", "ed25519-v1"] {
+            let der = spki(name);
+            for at in 0..der.len() {
+                assert!(PublicKey::from_spki_der(&der[..at]).is_err());
+                for octet in [0, 0xff, der[at] ^ 1, der[at] ^ 0x80] {
+                    verify_anything(&[&der[..at], &[octet], &der[at + 1..]].concat());
+                }
+            }
+        }
+    }
+
+    fn verify_anything(der: &[u8]) {
+        let Ok(key) = PublicKey::from_spki_der(der) else { return };
+        let signature = [0x30, 6, 2, 1, 1, 2, 1, 1];
+        for algorithm in [
+            SignatureAlgorithm::Rsa(Hash::Sha1),
+            SignatureAlgorithm::Ecdsa(Hash::Sha256),
+            SignatureAlgorithm::Ed25519,
+        ] {
+            assert!(key.verify(algorithm, b"message", &signature).is_err());
+            assert!(key.verify(algorithm, b"message", &[1; 64]).is_err());
+        }
+    }
 }

@@ -18,18 +18,17 @@ use crate::vocab::pem::{self, PemBlock};
 /// Reads the first PEM block that is not `EC PARAMETERS` (OpenSSL writes one before the key).
 pub(super) fn from_pem(input: &[u8], password: Option<&Password>) -> Result<Secret, KeyError> {
     let block = first_key_block(input)?;
-    let header = encryption::LegacyHeader::find(block.headers());
-    let contents = block.into_contents();
-    if let Some(header) = header {
+    let contents = block.contents();
+    if let Some(header) = encryption::LegacyHeader::find(block.headers()) {
         let password = password.ok_or(KeyError::Encrypted)?;
-        return from_decrypted(&header.decrypt(&contents, password)?);
+        return from_decrypted(&header.decrypt(contents, password)?);
     }
-    match Structure::of(&contents)? {
+    match Structure::of(contents)? {
         Structure::Encrypted => {
             let password = password.ok_or(KeyError::Encrypted)?;
-            from_decrypted(&encryption::decrypt_pkcs8(&contents, password)?)
+            from_decrypted(&encryption::decrypt_pkcs8(contents, password)?)
         }
-        _ => from_der(&contents),
+        _ => from_der(contents),
     }
 }
 
@@ -151,4 +150,150 @@ fn elements_of<'a>(der: &'a [u8], what: &'static str) -> Result<SliceReader<'a>,
         return Err(KeyError::Malformed { what });
     }
     SliceReader::new(outer.value()).map_err(malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{der, fixture, patched, read};
+    use super::super::{PrivateKey, PublicKeyKind};
+    use super::*;
+
+    #[test]
+    fn one_key_in_every_structure_is_one_key() {
+        for names in [
+            &["p256-params", "p256-sec1", "p256-nopublic", "p256-pkcs8"][..],
+            &["rsa2048-pkcs1", "rsa2048-pkcs8"],
+            &["ed25519-v1", "ed25519-label"],
+        ] {
+            let first = read(names[0]).unwrap();
+            for name in names {
+                let key = read(name).unwrap();
+                assert_eq!(key.public_key(), first.public_key(), "{name}");
+                assert_eq!(key.to_pem(), first.to_pem(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_other_kinds_are_read() {
+        let kind = |name: &str| read(name).unwrap().public_key().kind();
+        assert_eq!(kind("secp384r1"), PublicKeyKind::Ec(Curve::P384));
+        assert_eq!(kind("secp521r1"), PublicKeyKind::Ec(Curve::P521));
+        assert_eq!(kind("rsa2048-e3"), PublicKeyKind::Rsa { bits: 2048 });
+        for bits in [512, 513, 768, 1024, 1025, 2047] {
+            assert_eq!(kind(&format!("rsa{bits}")), PublicKeyKind::Rsa { bits });
+        }
+    }
+
+    /// RFC 8410 section 10.3 prints the private key, section 10.1 its public key.
+    #[test]
+    fn ed25519_version_2_gives_the_public_key_of_the_rfc() {
+        let key = read("ed25519-v2").unwrap();
+        let text = "-----BEGIN PUBLIC KEY-----\n\
+            MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
+            -----END PUBLIC KEY-----\n";
+        assert_eq!(key.public_key().spki_der(), pem::decode(text.as_bytes()).unwrap().0.contents);
+    }
+
+    #[test]
+    fn what_we_cannot_use_is_refused_by_name() {
+        for (name, text) in [
+            ("rsa2048-3primes", "RSA keys with more than two primes are not supported"),
+            ("rsa2048-3primes-pkcs1", "RSA keys with more than two primes are not supported"),
+            ("rsapss", "unsupported key algorithm 1.2.840.113549.1.1.10"),
+            ("x25519", "unsupported key algorithm 1.3.101.110"),
+            ("ed448", "unsupported key algorithm 1.3.101.113"),
+            ("secp256k1", "unsupported elliptic curve 1.3.132.0.10"),
+            ("secp224r1", "unsupported elliptic curve 1.3.132.0.33"),
+            ("p256-explicit", "malformed EC private key: no named curve in its parameters"),
+        ] {
+            assert_eq!(read(name).unwrap_err().to_string(), text, "{name}");
+        }
+    }
+
+    #[test]
+    fn input_without_a_key_is_refused() {
+        let text = |pem: &str| PrivateKey::from_pem(pem.as_bytes(), None).unwrap_err().to_string();
+        assert_eq!(text(""), "no PEM block with a private key found");
+        let only_parameters =
+            "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+        assert_eq!(text(only_parameters), "no PEM block with a private key found");
+        let not_a_key = "-----BEGIN PRIVATE KEY-----\nMAMCAQA=\n-----END PRIVATE KEY-----\n";
+        assert_eq!(text(not_a_key), "malformed private key: not PKCS#8, PKCS#1 or SEC1");
+    }
+
+    #[test]
+    fn a_wrong_embedded_public_key_is_ignored() {
+        let honest = read("p256-sec1").unwrap();
+        let mut der = der("p256-sec1");
+        *der.last_mut().unwrap() ^= 1;
+        assert_eq!(PrivateKey::from_der(&der).unwrap().to_pem(), honest.to_pem());
+    }
+
+    #[test]
+    fn octets_after_the_key_are_ignored_where_go_ignores_them() {
+        let with_more = |name| PrivateKey::from_der(&[der(name), vec![0]].concat());
+        assert!(with_more("p256-pkcs8").is_ok() && with_more("p256-sec1").is_ok());
+        let error = with_more("rsa2048-pkcs1").unwrap_err();
+        assert_eq!(error, KeyError::Malformed { what: "RSA private key" });
+    }
+
+    #[test]
+    fn ec_scalars_may_lack_or_exceed_their_leading_zeros() {
+        for digits in [&[5][..], &[0; 40], &[[0; 39].as_slice(), &[5]].concat()] {
+            let secret = EcSecret::new(Curve::P256, digits);
+            assert_eq!(secret.is_ok(), digits.last() == Some(&5), "{digits:?}");
+        }
+        let text = |digits: &[u8]| EcSecret::new(Curve::P256, digits).map(|_| ()).unwrap_err().to_string();
+        assert_eq!(text(&[1; 33]), "malformed EC private key: scalar too long");
+        assert_eq!(text(&[0xff; 32]), "malformed EC private key: scalar out of range");
+    }
+
+    #[test]
+    fn malformed_ec_and_ed25519_keys_are_refused() {
+        let text = |der: &[u8]| PrivateKey::from_der(der).unwrap_err().to_string();
+        let sec1 = der("p256-nopublic");
+        let version_2 = [&sec1[..4], &[2], &sec1[5..]].concat();
+        assert_eq!(text(&version_2), "malformed EC private key: version is not 1");
+        let ed25519 = der("ed25519-v1");
+        let short_seed = patched(&ed25519, &[0x04, 0x22, 0x04, 0x20], &[0x04, 0x22, 0x04, 0x1f]);
+        assert_eq!(text(&short_seed), "malformed Ed25519 private key");
+    }
+
+    /// No truncation, no change of an octet and no missing octet makes us panic; and a key that is read is whole.
+    #[test]
+    fn damaged_keys_are_refused_or_read_but_never_panic() {
+        let names = ["p256-pkcs8", "p256-sec1", "ed25519-v1", "ed25519-v2", "rsa513"];
+        for der in names.map(der) {
+            for end in 0..der.len() {
+                assert!(PrivateKey::from_der(&der[..end]).is_err(), "truncated to {end}");
+            }
+            for at in 0..der.len() {
+                for octet in [0, 0xff, der[at] ^ 1, der[at] ^ 0x80] {
+                    check_damaged(&[&der[..at], &[octet], &der[at + 1..]].concat());
+                }
+                check_damaged(&[&der[..at], &der[at + 1..]].concat());
+            }
+        }
+    }
+
+    fn check_damaged(der: &[u8]) {
+        if let Ok(key) = PrivateKey::from_der(der) {
+            let again = PrivateKey::from_der(&key.to_pkcs8_der()).unwrap();
+            assert_eq!(again.public_key(), key.public_key());
+        }
+    }
+
+    #[test]
+    fn damaged_pem_never_panics() {
+        let text = fixture("rsa1024-aes128");
+        let password = Password::new(b"secret".to_vec());
+        for end in 0..text.len() {
+            let _ = PrivateKey::from_pem(&text[..end], Some(&password));
+        }
+        for at in 0..120 {
+            let damaged = [&text[..at], b"Z", &text[at + 1..]].concat();
+            let _ = PrivateKey::from_pem(&damaged, Some(&password));
+        }
+    }
 }

@@ -39,8 +39,9 @@ impl RsaSecret {
             return Err(KeyError::MultiPrime);
         }
         check_length(parts.modulus)?;
-        let key = ::rsa::PrivateKey::try_from(parts)
-            .map_err(|_| KeyError::InvalidRsa { what: "its numbers do not belong together" })?;
+        let key = ::rsa::PrivateKey::try_from(parts).map_err(|_| KeyError::InvalidRsa {
+            what: "its numbers do not belong together, or its primes differ in length",
+        })?;
         Self::new(key)
     }
 
@@ -188,4 +189,92 @@ fn number(octets: UintRef<'_>) -> Result<BoxedUint, KeyError> {
     let octets = octets.as_bytes();
     let bits = u32::try_from(octets.len()).map_or(u32::MAX, |length| length.saturating_mul(8));
     BoxedUint::from_be_slice(octets, bits).map_err(|_| KeyError::Malformed { what: "RSA public key" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{der, patched, read};
+    use super::super::{KeyError, PrivateKey};
+    use super::*;
+    use crate::vocab::algorithm::SignatureAlgorithm;
+
+    const P: &str = "e936e51079ba09c2f63c6e930cade158199c0c1028df43bf84e85430fe355b1f";
+    /// The next prime but about 2^100.
+    const Q_NEAR_P: &str = "e936e51079ba09c2f63c6e930cade158199c0c2028df43bf84e85430fe355ca9";
+    const Q: &str = "d877bdaa601ac40acb5ceb9a7e6062c8f843035f8a28d2ec1dc9bbe384162a63";
+
+    fn key_of(p: &str, q: &str, exponent: u64) -> Result<PrivateKey, KeyError> {
+        let prime = |hex: &str| BoxedUint::from_be_hex(hex, 256).unwrap();
+        let key = ::rsa::PrivateKey::from_p_q(prime(p), prime(q), exponent.into()).unwrap();
+        PrivateKey::from_der(key.to_pkcs1_der().unwrap().as_bytes())
+    }
+
+    #[test]
+    fn unsafe_numbers_are_refused_as_go_does() {
+        assert!(key_of(P, Q, 65537).is_ok());
+        let text = |result: Result<PrivateKey, KeyError>| result.unwrap_err().to_string();
+        assert_eq!(text(key_of(P, Q_NEAR_P, 65537)), "invalid RSA key: primes too close to each other");
+        let large = text(key_of(P, Q, (1 << 31) + 11));
+        assert_eq!(large, "invalid RSA key: public exponent above 2^31 - 1");
+    }
+
+    #[test]
+    fn numbers_that_do_not_belong_together_are_refused() {
+        let der = der("rsa2048-pkcs1");
+        // 65537 becomes 65539.
+        let changed = patched(&der, &[2, 3, 1, 0, 1], &[2, 3, 1, 0, 3]);
+        let error = PrivateKey::from_der(&changed).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "invalid RSA key: its numbers do not belong together, or its primes differ in length"
+        );
+        assert_eq!(error.hint().as_deref(), Some("generate a new RSA key with two primes"));
+    }
+
+    #[test]
+    fn wrong_crt_values_are_recomputed() {
+        let mut changed = der("rsa2048-pkcs1");
+        *changed.last_mut().unwrap() ^= 2;
+        let key = PrivateKey::from_der(&changed).unwrap();
+        assert_eq!(key.to_pem(), read("rsa2048-pkcs1").unwrap().to_pem());
+    }
+
+    #[test]
+    fn the_hash_grows_with_the_modulus() {
+        for (name, hash) in [
+            ("rsa512", Hash::Sha1),
+            ("rsa1024", Hash::Sha1),
+            ("rsa2047", Hash::Sha1),
+            ("rsa2048-pkcs1", Hash::Sha256),
+            ("rsa3072", Hash::Sha384),
+            ("rsa4096", Hash::Sha512),
+        ] {
+            assert_eq!(read(name).unwrap().signature_algorithm(), SignatureAlgorithm::Rsa(hash), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_key_too_small_for_its_hash_says_so() {
+        let key = read("rsa512").unwrap();
+        let error = key.sign(SignatureAlgorithm::Rsa(Hash::Sha512), b"message").unwrap_err();
+        assert_eq!(error.to_string(), "RSA key of 512 bits is too small to sign with this hash");
+    }
+
+    #[test]
+    fn a_huge_modulus_is_refused_before_any_arithmetic() {
+        let modulus = vec![0xff; 2049];
+        let key = RsaPublicKey {
+            modulus: UintRef::new(&modulus).unwrap(),
+            public_exponent: UintRef::new(&[1, 0, 1]).unwrap(),
+        };
+        let der = der::Encode::to_der(&key).unwrap();
+        let error = verify(&der, Hash::Sha256, b"message", &modulus).unwrap_err();
+        assert_eq!(error.to_string(), "RSA modulus of 16392 bits, at most 16384 allowed");
+    }
+
+    #[test]
+    fn bits_are_counted_from_the_highest() {
+        let bits = |octets: &[u8]| bit_length(UintRef::new(octets).unwrap()).ok();
+        assert_eq!([bits(&[0]), bits(&[1]), bits(&[0xff]), bits(&[1, 0])], [None, Some(1), Some(8), Some(9)]);
+    }
 }

@@ -211,12 +211,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let [cert, key, csr] = ["a.pem", "a-key.pem", "a.csr"].map(|name| dir.path().join(name));
         put(&cert, "old and longer", 0o600);
-        put(&key, "old", 0o400);
-        put(&csr, "old", 0o1666);
         // Root may open a 0400 file for writing; others are refused (tests/output_files.rs).
-        if !rustix::process::geteuid().is_root() {
-            put(&key, "old", 0o600);
-        }
+        put(&key, "old", if rustix::process::geteuid().is_root() { 0o400 } else { 0o600 });
+        put(&csr, "old", 0o1666);
         let key_mode = mode(&key);
         let set = [file(&cert, Certificate, "C"), file(&key, PrivateKey, "K"), file(&csr, Public, "R")];
         assert_eq!(write_all(&set).unwrap(), Report::default());

@@ -1,4 +1,5 @@
-//! Bytes to files and streams; nothing here knows what the bytes mean.
+//! Bytes to files and streams.
 
 pub mod files;
+pub mod json;
 pub mod stdout;

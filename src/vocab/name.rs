@@ -106,6 +106,12 @@ impl DistinguishedName {
         self.fixed.iter().all(Vec::is_empty) && self.extra.is_empty()
     }
 
+    /// The attributes that have a fixed place, alone.
+    #[must_use]
+    pub fn without_extra(&self) -> Self {
+        Self { fixed: self.fixed.clone(), extra: Vec::new() }
+    }
+
     /// This name where it has values of a type, `other` where it has none; attributes without a fixed place and
     /// those cfssl's SUBJECT cannot name (street, postalCode) are those of this name alone.
     #[must_use]

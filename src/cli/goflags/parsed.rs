@@ -95,7 +95,7 @@ fn command(table: &'static [GoFlag]) -> Command {
         .disable_version_flag(true)
         .args_override_self(true)
         .args(table.iter().map(option))
-        .arg(Arg::new(POSITIONALS).num_args(0..).last(true).value_parser(value_parser!(OsString)))
+        .arg(Arg::new(POSITIONALS).num_args(0..).value_parser(value_parser!(OsString)))
 }
 
 fn option(flag: &GoFlag) -> Arg {
@@ -135,7 +135,7 @@ mod tests {
                 Err(FlagError::Help) => assert_eq!(outcome["help"], true, "{outcome}"),
                 // Go prints a name's bytes as they are; a Rust message is text.
                 Err(mistake) => {
-                    let expected = word(outcome["mistake"].as_str().expect(&outcome.to_string()));
+                    let expected = word(outcome["mistake"].as_str().unwrap_or_else(|| panic!("{outcome}")));
                     assert_eq!(mistake.to_string(), expected.to_string_lossy(), "{outcome}");
                 }
             }
@@ -144,7 +144,7 @@ mod tests {
 
     fn assert_parsed(flags: &ParsedFlags, outcome: &Value) {
         assert_eq!(flags.positionals(), words(&outcome["positionals"]), "{outcome}");
-        let expected = outcome["flags"].as_object().expect(&outcome.to_string());
+        let expected = outcome["flags"].as_object().unwrap_or_else(|| panic!("{outcome}"));
         for row in cfssl::TABLE {
             let value = expected.get(row.name).map(|value| word(value.as_str().unwrap()));
             assert_eq!(shown(flags, *row), value.unwrap_or_else(|| shown(&none_given(), *row)), "{outcome}");
@@ -233,9 +233,8 @@ mod tests {
             for row in cfssl::TABLE {
                 let last = last_value(&translated, row.name);
                 prop_assert_eq!(flags.matches.contains_id(row.name), last.is_some());
-                match (row.kind, last) {
-                    (Kind::Text | Kind::Path, Some(value)) => prop_assert_eq!(shown(&flags, *row), value),
-                    _ => {}
+                if let (Kind::Text | Kind::Path, Some(value)) = (row.kind, last) {
+                    prop_assert_eq!(shown(&flags, *row), value);
                 }
             }
         }

@@ -1,12 +1,12 @@
 //! Replacing files as a set: stage, keep the old ones, rename, and undo all of it on a failure.
 
-use super::target::Place;
+use super::target::{Old, Place};
 use super::{FileKind, Job, Report, Tightened, WriteError};
 use rustix::fs::{AtFlags, Gid, Mode, OFlags, Uid, fchmod, fchown, linkat, openat, renameat, unlinkat};
 use rustix::io::{Errno, retry_on_intr};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
@@ -89,7 +89,7 @@ impl Replacement {
     pub(super) fn stage(job: Job<'_>, report: &mut Report) -> Result<Self, WriteError> {
         let Job { place, file, kind } = job;
         let path = file.path.clone();
-        let old_mode = place.old.as_ref().map(|old| old.mode() & 0o7777);
+        let old_mode = place.old.map(|old| old.mode);
         let mode = old_mode.map_or(kind.mode(), |old| kept_mode(old, kind));
         // What replaces a file starts closed and gets its owner before it gets its mode.
         let first_mode = if place.old.is_some() { mode & KEY_BITS } else { mode };
@@ -114,7 +114,7 @@ impl Replacement {
     fn keep_old(&mut self) -> io::Result<()> {
         let Some(old) = &self.place.old else { return Ok(()) };
         // A link to a key that others can read would leave it readable if we are killed now.
-        let linkable = self.kind != FileKind::PrivateKey || old.mode() & !KEY_BITS & 0o7777 == 0;
+        let linkable = self.kind != FileKind::PrivateKey || old.mode & !KEY_BITS == 0;
         self.backup = Some(match linkable.then(|| link_old(&self.place)) {
             Some(Ok(name)) => Backup { name, copied: None },
             // No hard links here (FAT, some network file systems), or not to another's file.
@@ -142,7 +142,7 @@ impl Replacement {
             Some(backup) => {
                 if let (Some(copy), Some(old)) = (&backup.copied, &self.place.old) {
                     // Best effort: the content is what must not be lost.
-                    let _ = fchmod(copy, Mode::from_raw_mode(old.mode()));
+                    let _ = fchmod(copy, Mode::from_raw_mode(old.mode));
                 }
                 let name = &backup.name;
                 renameat(folder, name, folder, &self.place.name).map_err(|_| Some(folder.path.join(name)))
@@ -200,7 +200,7 @@ fn link_old(place: &Place) -> io::Result<OsString> {
     under_temporary_name(&place.name, link).map(|(name, ())| name)
 }
 
-fn copy_old(place: &Place, old: &Metadata) -> io::Result<Backup> {
+fn copy_old(place: &Place, old: &Old) -> io::Result<Backup> {
     let (name, mut copy) = create(place, KEY_BITS)?;
     if let Err(error) = fill_copy(&mut copy, place, old) {
         let _ = unlinkat(&place.folder, &name, AtFlags::empty());
@@ -209,10 +209,10 @@ fn copy_old(place: &Place, old: &Metadata) -> io::Result<Backup> {
     Ok(Backup { name, copied: Some(copy) })
 }
 
-fn fill_copy(copy: &mut File, place: &Place, old: &Metadata) -> io::Result<()> {
+fn fill_copy(copy: &mut File, place: &Place, old: &Old) -> io::Result<()> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let source: OwnedFd = retry_on_intr(|| openat(&place.folder, &place.name, flags, Mode::empty()))?;
-    keep_owner_and_mode(copy, old, old.mode() & KEY_BITS)?;
+    keep_owner_and_mode(copy, old, old.mode & KEY_BITS)?;
     io::copy(&mut File::from(source), copy)?;
     copy.sync_all()
 }
@@ -242,11 +242,11 @@ fn temporary_name(name: &OsStr) -> OsString {
 }
 
 /// Gives `file` the owner, as far as the system allows, and then the mode; says whether the owner is right.
-fn keep_owner_and_mode(file: &File, old: &Metadata, mode: u32) -> io::Result<bool> {
+fn keep_owner_and_mode(file: &File, old: &Old, mode: u32) -> io::Result<bool> {
     let new = file.metadata()?;
-    let mut kept = (new.uid(), new.gid()) == (old.uid(), old.gid());
+    let mut kept = (new.uid(), new.gid()) == (old.uid, old.gid);
     if !kept {
-        let (owner, group) = (Some(Uid::from_raw(old.uid())), Some(Gid::from_raw(old.gid())));
+        let (owner, group) = (Some(Uid::from_raw(old.uid)), Some(Gid::from_raw(old.gid)));
         kept = fchown(file, owner, group).is_ok();
         if !kept {
             // The group alone may be ours to give.

@@ -4,7 +4,7 @@ use rustix::fs::{AtFlags, Mode, OFlags, openat, statat};
 use rustix::io::{Errno, retry_on_intr};
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -28,7 +28,16 @@ pub(super) struct Place {
     pub(super) folder: Rc<Folder>,
     pub(super) name: OsString,
     /// What is there now.
-    pub(super) old: Option<Metadata>,
+    pub(super) old: Option<Old>,
+}
+
+/// What an existing file hands on.
+#[derive(Clone, Copy)]
+pub(super) struct Old {
+    /// All 12 bits.
+    pub(super) mode: u32,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
 }
 
 impl Place {
@@ -102,7 +111,7 @@ impl Finder {
             // The links changed under us; what the system opened is not what we would replace.
             return Err(Errno::STALE.into());
         }
-        place.old = Some(old);
+        place.old = Some(Old { mode: old.mode() & 0o7777, uid: old.uid(), gid: old.gid() });
         Ok(Target::Place(place))
     }
 

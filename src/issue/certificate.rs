@@ -1,0 +1,217 @@
+//! A certificate, issued or loaded: its DER and what signing needs to know of it.
+
+use der::Tag;
+use time::OffsetDateTime;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::ParsedExtension;
+use x509_parser::prelude::FromDer;
+
+use crate::key::{KeyError, PublicKey};
+use crate::vocab::algorithm::SignatureAlgorithm;
+use crate::vocab::{asn1, oid, pem};
+
+use super::validity::Validity;
+
+/// The PEM label of a certificate (RFC 7468 section 5).
+pub const CERTIFICATE_LABEL: &str = "CERTIFICATE";
+
+/// A certificate.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    der: Vec<u8>,
+    subject: Vec<u8>,
+    issuer: Vec<u8>,
+    public_key: PublicKey,
+    subject_key_identifier: Option<Vec<u8>>,
+    basic_constraints: Option<BasicConstraints>,
+    key_usage: Option<u16>,
+    validity: Validity,
+    subject_alt_name: Option<Vec<u8>>,
+}
+
+/// basicConstraints (RFC 5280 section 4.2.1.9).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BasicConstraints {
+    /// cA
+    pub ca: bool,
+    /// pathLenConstraint
+    pub path_length: Option<u32>,
+}
+
+/// A certificate that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CertificateError {
+    /// Its key is of no kind we know.
+    #[error("the key of the certificate cannot be read")]
+    Key(#[source] KeyError),
+    /// Not a certificate.
+    #[error("this is not a certificate: {0}")]
+    Malformed(String),
+    /// No PEM block.
+    #[error("there is no PEM block")]
+    NoPem,
+    /// More than one PEM block, or text behind the first.
+    #[error("the PEM file should contain only one object")]
+    TrailingData,
+}
+
+impl CertificateError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NoPem => {
+                "a certificate in PEM starts with -----BEGIN CERTIFICATE-----; DER has to be converted"
+            }
+            Self::TrailingData => "give the issuer's certificate alone, without its chain",
+            Self::Malformed(_) | Self::Key(_) => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+impl Certificate {
+    /// Reads one PEM certificate: text before it is passed over, text behind it is not allowed.
+    ///
+    /// # Errors
+    /// No PEM, more than one block, or not a certificate.
+    pub fn from_pem(input: &[u8]) -> Result<Self, CertificateError> {
+        let (block, rest) = pem::decode(input).ok_or(CertificateError::NoPem)?;
+        if !rest.trim_ascii().is_empty() {
+            return Err(CertificateError::TrailingData);
+        }
+        Self::from_der(block.contents())
+    }
+
+    /// Reads a DER certificate.
+    ///
+    /// # Errors
+    /// Not a certificate.
+    pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
+        let malformed = |error: &dyn std::fmt::Display| CertificateError::Malformed(error.to_string());
+        let (rest, parsed) = X509Certificate::from_der(der).map_err(|error| malformed(&error))?;
+        if !rest.is_empty() {
+            return Err(CertificateError::Malformed("there is something behind it".into()));
+        }
+        let mut certificate = Self {
+            der: der.to_vec(),
+            subject: parsed.subject().as_raw().to_vec(),
+            issuer: parsed.issuer().as_raw().to_vec(),
+            public_key: PublicKey::from_spki_der(parsed.public_key().raw).map_err(CertificateError::Key)?,
+            subject_key_identifier: None,
+            basic_constraints: None,
+            key_usage: None,
+            validity: Validity {
+                not_before: parsed.validity().not_before.to_datetime(),
+                not_after: parsed.validity().not_after.to_datetime(),
+            },
+            subject_alt_name: None,
+        };
+        for extension in parsed.extensions() {
+            certificate.note_extension(extension.parsed_extension());
+            if extension.oid.as_bytes() == oid::SUBJECT_ALT_NAME.as_bytes() {
+                certificate.subject_alt_name = Some(extension.value.to_vec());
+            }
+        }
+        Ok(certificate)
+    }
+
+    fn note_extension(&mut self, extension: &ParsedExtension<'_>) {
+        match extension {
+            ParsedExtension::SubjectKeyIdentifier(id) => self.subject_key_identifier = Some(id.0.to_vec()),
+            ParsedExtension::BasicConstraints(found) => {
+                let path_length = found.path_len_constraint;
+                self.basic_constraints = Some(BasicConstraints { ca: found.ca, path_length });
+            }
+            ParsedExtension::KeyUsage(usage) => self.key_usage = Some(usage.flags),
+            _ => {}
+        }
+    }
+
+    /// The DER.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The PEM, with a final newline.
+    pub fn to_pem(&self) -> String {
+        pem::encode(CERTIFICATE_LABEL, &self.der)
+    }
+
+    /// The subject's DER, byte for byte.
+    pub fn subject(&self) -> &[u8] {
+        &self.subject
+    }
+
+    /// The issuer's DER, byte for byte.
+    pub fn issuer(&self) -> &[u8] {
+        &self.issuer
+    }
+
+    /// The subject's key.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// The subject key identifier, if there is one.
+    pub fn subject_key_identifier(&self) -> Option<&[u8]> {
+        self.subject_key_identifier.as_deref().filter(|id| !id.is_empty())
+    }
+
+    /// basicConstraints; without the extension, not a CA.
+    pub fn basic_constraints(&self) -> BasicConstraints {
+        self.basic_constraints.unwrap_or_default()
+    }
+
+    /// Whether its keyUsage, if it has one, lets it sign certificates (RFC 5280 section 4.2.1.3).
+    pub fn may_sign_certificates(&self) -> bool {
+        const KEY_CERT_SIGN: u16 = 1 << 5;
+        self.key_usage.is_none_or(|usage| usage & KEY_CERT_SIGN != 0)
+    }
+
+    /// From when to when it is valid.
+    pub fn validity(&self) -> Validity {
+        self.validity
+    }
+
+    /// The value of the subjectAltName extension, if there is one.
+    pub fn subject_alt_name(&self) -> Option<&[u8]> {
+        self.subject_alt_name.as_deref()
+    }
+
+    /// Valid at a moment (RFC 5280 section 4.1.2.5: both ends included).
+    pub fn is_valid_at(&self, time: OffsetDateTime) -> bool {
+        (self.validity.not_before..=self.validity.not_after).contains(&time)
+    }
+
+    /// Checks the signature against the issuer's key.
+    ///
+    /// # Errors
+    /// Another key's signature, or an algorithm we cannot verify.
+    pub fn verify(&self, issuer: &PublicKey) -> Result<(), KeyError> {
+        verify_signed(&self.der, issuer)
+    }
+}
+
+/// Verifies a SIGNED structure: SEQUENCE of what is signed, the algorithm and the signature.
+pub(super) fn verify_signed(der: &[u8], key: &PublicKey) -> Result<(), KeyError> {
+    let malformed = |_| KeyError::Malformed { what: "signed structure" };
+    let elements = asn1::sequence_elements(der).map_err(malformed)?;
+    let [to_be_signed, algorithm, signature] = elements[..] else {
+        return Err(KeyError::Malformed { what: "signed structure" });
+    };
+    let algorithm = signature_algorithm(algorithm)?;
+    let signature = asn1::contents(Tag::BitString, signature).map_err(malformed)?;
+    // The first octet counts unused bits; a signature has none.
+    key.verify(algorithm, to_be_signed, signature.get(1..).unwrap_or_default())
+}
+
+fn signature_algorithm(der: &[u8]) -> Result<SignatureAlgorithm, KeyError> {
+    let malformed = KeyError::Malformed { what: "signature algorithm" };
+    let Ok(elements) = asn1::sequence_elements(der) else { return Err(malformed) };
+    let Some(first) = elements.first() else { return Err(malformed) };
+    let Ok(oid) = <const_oid::ObjectIdentifier as der::Decode>::from_der(first) else {
+        return Err(malformed);
+    };
+    SignatureAlgorithm::from_oid(&oid).ok_or(KeyError::UnsupportedAlgorithm { oid })
+}

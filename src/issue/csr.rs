@@ -1,0 +1,217 @@
+//! Certificate signing requests: PKCS#10 (RFC 2986), built and read.
+
+use const_oid::ObjectIdentifier;
+use der::{Decode, Tag};
+
+use crate::key::{KeyError, PrivateKey, PublicKey};
+use crate::model::extension::Extension;
+use crate::model::request::CertificateRequest;
+use crate::vocab::name::{DistinguishedName, NameError};
+use crate::vocab::san::{SanError, SubjectAltNames};
+use crate::vocab::{asn1, oid, pem};
+
+use super::certificate::{BasicConstraints, verify_signed};
+use super::error::IssueError;
+use super::{engine, extensions};
+
+/// The PEM label of a certificate request (RFC 7468 section 7).
+pub const CSR_LABEL: &str = "CERTIFICATE REQUEST";
+
+/// The label some older programs write.
+const OLD_CSR_LABEL: &str = "NEW CERTIFICATE REQUEST";
+
+/// A certificate signing request whose signature was checked.
+#[derive(Clone, Debug)]
+pub struct CertificateSigningRequest {
+    der: Vec<u8>,
+    subject: DistinguishedName,
+    public_key: PublicKey,
+    extensions: Vec<Extension>,
+    subject_alt_names: SubjectAltNames,
+    basic_constraints: Option<BasicConstraints>,
+}
+
+/// A request that cannot be read or built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CsrError {
+    /// basicConstraints that are none.
+    #[error("the request's basicConstraints cannot be read")]
+    BasicConstraints,
+    /// Its key is of no kind we know.
+    #[error("the key of the request cannot be read: {0}")]
+    Key(#[source] KeyError),
+    /// Not a certificate request.
+    #[error("this is not a certificate request: {0}")]
+    Malformed(&'static str),
+    /// A subject that cannot be read.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// No PEM block.
+    #[error("there is no PEM block")]
+    NoPem,
+    /// Names that cannot be read or written.
+    #[error(transparent)]
+    San(#[from] SanError),
+    /// The signature is not by the request's key.
+    #[error("the signature of the request does not verify: {0}")]
+    Signature(#[source] KeyError),
+    /// A PEM block of another kind.
+    #[error("the PEM block is a {0}")]
+    WrongLabel(String),
+}
+
+impl CsrError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NoPem | Self::WrongLabel(_) => {
+                "a certificate request in PEM starts with -----BEGIN CERTIFICATE REQUEST-----"
+            }
+            Self::Signature(_) => "the request was changed after it was signed, or signed with another key",
+            Self::San(_) => "write international names in their ASCII form (xn--...)",
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+impl CertificateSigningRequest {
+    /// Builds a request and signs it with the key to be certified.
+    ///
+    /// # Errors
+    /// A host that cannot be written, or a key that cannot sign.
+    pub fn build(request: &CertificateRequest, key: &PrivateKey) -> Result<Self, IssueError> {
+        let names = SubjectAltNames::from_hosts(&request.host_names());
+        names.check_encodable().map_err(CsrError::from)?;
+        let requested = requested_extensions(request, &names);
+        let der = engine::sign_request(&request.subject.to_der(), &requested, key)?;
+        Ok(Self::from_der(&der)?)
+    }
+
+    /// Reads the first PEM block of an input, which has to be a certificate request.
+    ///
+    /// # Errors
+    /// No PEM, another kind of block, no request, or a signature that does not verify.
+    pub fn from_pem(input: &[u8]) -> Result<Self, CsrError> {
+        let (block, _) = pem::decode(input).ok_or(CsrError::NoPem)?;
+        if ![CSR_LABEL, OLD_CSR_LABEL].contains(&block.label()) {
+            return Err(CsrError::WrongLabel(block.label().to_owned()));
+        }
+        Self::from_der(block.contents())
+    }
+
+    /// Reads a DER certificate request and checks its signature.
+    ///
+    /// # Errors
+    /// No request, or a signature that does not verify.
+    pub fn from_der(der: &[u8]) -> Result<Self, CsrError> {
+        let malformed = |what| move |_: der::Error| CsrError::Malformed(what);
+        let signed = asn1::sequence_elements(der).map_err(malformed("not a sequence"))?;
+        let info = signed.first().ok_or(CsrError::Malformed("an empty sequence"))?;
+        let info = asn1::sequence_elements(info).map_err(malformed("certificationRequestInfo"))?;
+        // RFC 2986 section 4.1: version, subject, subjectPKInfo, attributes.
+        let (subject, key, attributes) = match info[..] {
+            [_, subject, key] => (subject, key, None),
+            [_, subject, key, attributes] => (subject, key, Some(attributes)),
+            _ => return Err(CsrError::Malformed("certificationRequestInfo")),
+        };
+        let public_key = PublicKey::from_spki_der(key).map_err(CsrError::Key)?;
+        let extensions = match attributes {
+            Some(attributes) => read_extension_requests(attributes).map_err(malformed("attributes"))?,
+            None => Vec::new(),
+        };
+        let request = Self {
+            der: der.to_vec(),
+            subject: DistinguishedName::from_der(subject)?,
+            subject_alt_names: match value_of(&extensions, &oid::SUBJECT_ALT_NAME) {
+                Some(value) => SubjectAltNames::from_der(value)?,
+                None => SubjectAltNames::default(),
+            },
+            basic_constraints: value_of(&extensions, &oid::BASIC_CONSTRAINTS)
+                .map(extensions::read_basic_constraints)
+                .transpose()
+                .map_err(|_| CsrError::BasicConstraints)?,
+            public_key,
+            extensions,
+        };
+        verify_signed(der, &request.public_key).map_err(CsrError::Signature)?;
+        Ok(request)
+    }
+
+    /// The PEM, with a final newline.
+    pub fn to_pem(&self) -> String {
+        pem::encode(CSR_LABEL, &self.der)
+    }
+
+    /// The subject asked for.
+    pub fn subject(&self) -> &DistinguishedName {
+        &self.subject
+    }
+
+    /// The key to be certified.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// The extensions asked for, as they are.
+    pub fn extensions(&self) -> &[Extension] {
+        &self.extensions
+    }
+
+    /// The subject alternative names asked for.
+    pub fn subject_alt_names(&self) -> &SubjectAltNames {
+        &self.subject_alt_names
+    }
+
+    /// The basic constraints asked for.
+    pub fn basic_constraints(&self) -> Option<BasicConstraints> {
+        self.basic_constraints
+    }
+}
+
+/// Names, basic constraints of a CA, and what the request carries as it is.
+fn requested_extensions(request: &CertificateRequest, names: &SubjectAltNames) -> Vec<Extension> {
+    let mut requested = Vec::new();
+    if request.delegation {
+        // RFC 9345 section 4.2: the value is NULL. As in cfssl it takes the place of the basic constraints.
+        requested.push(Extension::new(oid::DELEGATION_USAGE, vec![5, 0]));
+    } else if let Some(ca) = &request.ca {
+        requested
+            .push(extensions::basic_constraints(&BasicConstraints { ca: true, path_length: ca.path_length }));
+    }
+    requested.extend(request.extensions.iter().cloned());
+    let has_own_names = requested.iter().any(|extension| extension.oid == oid::SUBJECT_ALT_NAME);
+    if !names.is_empty() && !has_own_names {
+        requested.insert(0, Extension::new(oid::SUBJECT_ALT_NAME, names.to_der()));
+    }
+    requested
+}
+
+fn value_of<'e>(extensions: &'e [Extension], oid: &ObjectIdentifier) -> Option<&'e [u8]> {
+    // Go lets the last one count.
+    extensions
+        .iter()
+        .rev()
+        .find(|extension| extension.oid == *oid)
+        .map(|extension| extension.value.as_slice())
+}
+
+/// The extensions of every extensionRequest attribute (RFC 2985 section 5.4.2).
+fn read_extension_requests(attributes: &[u8]) -> Result<Vec<Extension>, der::Error> {
+    let mut found = Vec::new();
+    let attributes = der::asn1::AnyRef::from_der(attributes)?;
+    for attribute in asn1::elements(attributes.value())? {
+        let parts = asn1::sequence_elements(attribute)?;
+        let [kind, values] = parts[..] else { continue };
+        if ObjectIdentifier::from_der(kind)? != oid::EXTENSION_REQUEST {
+            continue;
+        }
+        for list in asn1::elements(asn1::contents(Tag::Set, values)?)?.into_iter().take(1) {
+            for extension in asn1::sequence_elements(list)? {
+                found.push(extensions::read(extension)?);
+            }
+        }
+    }
+    Ok(found)
+}

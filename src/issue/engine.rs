@@ -1,0 +1,134 @@
+//! rcgen, as the engine that builds certificates and requests.
+//!
+//! rcgen writes version, serial number, validity and our extensions. Three things it cannot say: names with
+//! several values in one relative distinguished name, or an issuer's name byte for byte (its
+//! `DistinguishedName` holds one value a type and re-encodes, rcgen issue 81); algorithms it does not know
+//! (P-521 with ring, SHA-1 for small RSA keys); and keys outside its list (P-224 in a CSR). So it is given a
+//! signing key that only records the bytes to be signed, our names, key and algorithm are put into their
+//! places in these bytes, and then they are signed.
+
+use std::cell::RefCell;
+
+use rcgen::{CertificateParams, CustomExtension, Issuer, PublicKeyData, SigningKey};
+
+use crate::key::{PrivateKey, PublicKey};
+use crate::model::extension::Extension;
+use crate::vocab::algorithm::SignatureAlgorithm;
+use crate::vocab::asn1;
+use crate::vocab::serial::SerialNumber;
+
+use super::error::IssueError;
+use super::validity::Validity;
+
+/// The fields of a certificate that are not extensions.
+pub(super) struct CertificateFields<'a> {
+    pub(super) serial: &'a SerialNumber,
+    pub(super) issuer: &'a [u8],
+    pub(super) validity: Validity,
+    pub(super) subject: &'a [u8],
+    pub(super) public_key: &'a PublicKey,
+}
+
+/// Signs a certificate (RFC 5280 section 4.1); DER.
+pub(super) fn sign_certificate(
+    fields: &CertificateFields<'_>,
+    extensions: &[Extension],
+    key: &PrivateKey,
+    algorithm: SignatureAlgorithm,
+) -> Result<Vec<u8>, IssueError> {
+    let mut params = params(extensions);
+    params.serial_number = Some(rcgen::SerialNumber::from_slice(fields.serial.octets()));
+    params.not_before = fields.validity.not_before;
+    params.not_after = fields.validity.not_after;
+    let recorder = Recorder::default();
+    params.signed_by(&recorder, &Issuer::from_params(&params, &recorder))?;
+    let algorithm_der = algorithm_identifier(algorithm);
+    // TBSCertificate: version, serialNumber, signature, issuer, validity, subject, subjectPublicKeyInfo, extensions
+    let tbs = recorder.with_elements(&[
+        (2, &algorithm_der),
+        (3, fields.issuer),
+        (5, fields.subject),
+        (6, fields.public_key.spki_der()),
+    ])?;
+    sign(tbs, algorithm_der, key, algorithm)
+}
+
+/// Signs a certification request (RFC 2986 section 4); DER.
+pub(super) fn sign_request(
+    subject: &[u8],
+    extensions: &[Extension],
+    key: &PrivateKey,
+) -> Result<Vec<u8>, IssueError> {
+    let recorder = Recorder::default();
+    params(extensions).serialize_request(&recorder)?;
+    // CertificationRequestInfo: version, subject, subjectPKInfo, attributes
+    let info = recorder.with_elements(&[(1, subject), (2, key.public_key().spki_der())])?;
+    let algorithm = key.signature_algorithm();
+    sign(info, algorithm_identifier(algorithm), key, algorithm)
+}
+
+fn params(extensions: &[Extension]) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.custom_extensions = extensions
+        .iter()
+        .map(|Extension { oid, critical, value }| {
+            let arcs: Vec<_> = oid.arcs().map(u64::from).collect();
+            let mut extension = CustomExtension::from_oid_content(&arcs, value.clone());
+            extension.set_criticality(*critical);
+            extension
+        })
+        .collect();
+    params
+}
+
+fn sign(
+    to_be_signed: Vec<u8>,
+    algorithm_der: Vec<u8>,
+    key: &PrivateKey,
+    algorithm: SignatureAlgorithm,
+) -> Result<Vec<u8>, IssueError> {
+    let signature = key.sign(algorithm, &to_be_signed)?;
+    Ok(asn1::sequence(&[to_be_signed, algorithm_der, asn1::bit_string(&signature)]))
+}
+
+fn algorithm_identifier(algorithm: SignatureAlgorithm) -> Vec<u8> {
+    let mut parts = vec![asn1::oid(&algorithm.oid())];
+    if algorithm.has_null_parameters() {
+        parts.push(vec![5, 0]);
+    }
+    asn1::sequence(&parts)
+}
+
+/// A signing key that signs nothing and records what it was given.
+#[derive(Default)]
+struct Recorder(RefCell<Vec<u8>>);
+
+impl Recorder {
+    /// The recorded SEQUENCE with some of its elements replaced.
+    fn with_elements(&self, replaced: &[(usize, &[u8])]) -> Result<Vec<u8>, IssueError> {
+        let recorded = self.0.borrow();
+        let mut elements = asn1::sequence_elements(&recorded).map_err(|_| IssueError::Engine)?;
+        for (index, element) in replaced {
+            *elements.get_mut(*index).ok_or(IssueError::Engine)? = element;
+        }
+        Ok(asn1::element(der::Tag::Sequence, &elements.concat()))
+    }
+}
+
+impl PublicKeyData for Recorder {
+    fn der_bytes(&self) -> &[u8] {
+        &[]
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &rcgen::PKCS_ED25519
+    }
+}
+
+impl SigningKey for Recorder {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rcgen::Error> {
+        self.0.replace(message.to_vec());
+        Ok(Vec::new())
+    }
+}

@@ -1,0 +1,80 @@
+//! Why nothing could be issued.
+
+use const_oid::ObjectIdentifier;
+
+use crate::key::KeyError;
+use crate::vocab::serial::NoRandomness;
+
+use super::certificate::CertificateError;
+use super::csr::CsrError;
+use super::policy::PolicyError;
+
+/// Why nothing could be issued.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IssueError {
+    /// A certificate that cannot be read.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// A certificate request that cannot be read or built.
+    #[error(transparent)]
+    Csr(#[from] CsrError),
+    /// Two extensions of one type.
+    #[error("the extension {0} would be in the certificate twice")]
+    DuplicateExtension(ObjectIdentifier),
+    /// The generator did not build what it was asked for.
+    #[error("the certificate generator failed")]
+    Engine,
+    /// A key that cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The private key belongs to another certificate.
+    #[error("the private key does not belong to the certificate")]
+    KeyMismatch,
+    /// A certificate to renew is not a CA's.
+    #[error("input certificate is not a CA cert")]
+    NotACa,
+    /// A policy that forbids it.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The system gave no random bytes.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// A validity outside the years a certificate can name.
+    #[error("a certificate cannot name a time outside the years 0 to 9999")]
+    TimeOutOfRange,
+    /// What was made does not pass its own check.
+    #[error("the new certificate does not pass verification: {0}")]
+    Unverified(&'static str),
+}
+
+impl From<rcgen::Error> for IssueError {
+    fn from(_: rcgen::Error) -> Self {
+        Self::Engine
+    }
+}
+
+impl IssueError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Certificate(error) => error.hint(),
+            Self::Csr(error) => error.hint(),
+            Self::Key(error) => error.hint(),
+            Self::KeyMismatch => {
+                Some("give the key the certificate was made for; they are written as a pair".into())
+            }
+            Self::NotACa => {
+                Some("only a certificate with basicConstraints CA:TRUE can be renewed as a CA".into())
+            }
+            Self::Policy(error) => error.hint(),
+            Self::DuplicateExtension(_) => {
+                Some("RFC 5280 section 4.2 allows one; remove it from the request or from the profile".into())
+            }
+            Self::TimeOutOfRange => {
+                Some("shorten \"expiry\", or move \"not_before\" and \"not_after\"".into())
+            }
+            Self::Engine | Self::Randomness(_) | Self::Unverified(_) => None,
+        }
+    }
+}

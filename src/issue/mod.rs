@@ -1,0 +1,15 @@
+//! From a key and a request to a certificate: CSR, template, policy, signer.
+//!
+//! [`policy`] turns what was asked for into what may be issued, and [`signer`] signs only that.
+
+pub mod certificate;
+pub mod csr;
+mod engine;
+pub mod error;
+mod extensions;
+pub mod policy;
+pub mod root;
+pub mod self_signed;
+pub mod signer;
+pub mod template;
+pub mod validity;

@@ -1,0 +1,142 @@
+//! The signer: an issuer's certificate and key, and what they sign.
+
+use time::OffsetDateTime;
+
+use crate::key::{PrivateKey, PublicKey};
+use crate::vocab::serial::SerialNumber;
+
+use super::certificate::Certificate;
+use super::engine::{self, CertificateFields};
+use super::error::IssueError;
+use super::policy::{ApprovedTemplate, Policy, SigningRequest, fitting};
+use super::{extensions, policy};
+
+/// A CA's certificate and the key it was made for.
+#[derive(Debug)]
+pub struct Issuer {
+    certificate: Certificate,
+    key: PrivateKey,
+}
+
+/// A new certificate and its serial number.
+#[derive(Debug)]
+pub struct Signed {
+    /// The certificate, verified.
+    pub certificate: Certificate,
+    /// Its serial number.
+    pub serial: SerialNumber,
+}
+
+impl Issuer {
+    /// Puts a certificate and its key together.
+    ///
+    /// # Errors
+    /// The key belongs to another certificate.
+    pub fn new(certificate: Certificate, key: PrivateKey) -> Result<Self, IssueError> {
+        if certificate.public_key().spki_der() != key.public_key().spki_der()
+            && certificate.public_key().key_bits() != key.public_key().key_bits()
+        {
+            return Err(IssueError::KeyMismatch);
+        }
+        Ok(Self { certificate, key })
+    }
+
+    /// The certificate.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// Signs what a policy lets through of a request.
+    ///
+    /// # Errors
+    /// What the policy forbids, or a failure to sign.
+    pub fn sign(
+        &self,
+        request: &SigningRequest<'_>,
+        policy: Policy<'_>,
+        now: OffsetDateTime,
+    ) -> Result<Signed, IssueError> {
+        let approved = policy.approve(request, Some(&self.certificate), now)?;
+        self.sign_approved(&approved)
+    }
+
+    /// Signs an approved template.
+    ///
+    /// # Errors
+    /// A failure to sign.
+    pub fn sign_approved(&self, approved: &ApprovedTemplate) -> Result<Signed, IssueError> {
+        let subject = &approved.0.subject;
+        // Go writes no authority key identifier where subject and issuer are the same.
+        let authority_key =
+            self.certificate.subject_key_identifier().filter(|_| self.certificate.subject() != subject);
+        sign_as(self.certificate.subject(), &self.key, approved, authority_key)
+    }
+}
+
+/// Signs a root: the subject is its own issuer.
+///
+/// # Errors
+/// A failure to sign.
+pub(super) fn sign_own(key: &PrivateKey, approved: &ApprovedTemplate) -> Result<Signed, IssueError> {
+    sign_as(&approved.0.subject, key, approved, None)
+}
+
+fn sign_as(
+    issuer: &[u8],
+    key: &PrivateKey,
+    approved: &ApprovedTemplate,
+    authority_key: Option<&[u8]>,
+) -> Result<Signed, IssueError> {
+    let serial = SerialNumber::random()?;
+    let certificate = sign_with_serial(issuer, key, approved, authority_key, &serial)?;
+    Ok(Signed { certificate, serial })
+}
+
+/// Signs with a serial number of the caller's, and verifies the result.
+pub(super) fn sign_with_serial(
+    issuer: &[u8],
+    key: &PrivateKey,
+    approved: &policy::ApprovedTemplate,
+    authority_key: Option<&[u8]>,
+    serial: &SerialNumber,
+) -> Result<Certificate, IssueError> {
+    let template = &approved.0;
+    let extensions = extensions::of_template(template, authority_key);
+    // RFC 5280 section 4.2: not more than one instance of an extension.
+    for (index, extension) in extensions.iter().enumerate() {
+        if extensions[..index].iter().any(|earlier| earlier.oid == extension.oid) {
+            return Err(IssueError::DuplicateExtension(extension.oid));
+        }
+    }
+    let algorithm = fitting(template.signature_algorithm, key.public_key().kind())
+        .unwrap_or_else(|| key.signature_algorithm());
+    let fields = CertificateFields {
+        serial,
+        issuer,
+        validity: template.validity,
+        subject: &template.subject,
+        public_key: &template.public_key,
+    };
+    let der = engine::sign_certificate(&fields, &extensions, key, algorithm)?;
+    verified(&der, &fields, key.public_key())
+}
+
+/// Reads a new certificate back: what is handed over has passed this.
+fn verified(
+    der: &[u8],
+    asked: &CertificateFields<'_>,
+    issuer: &PublicKey,
+) -> Result<Certificate, IssueError> {
+    let certificate = Certificate::from_der(der)?;
+    certificate.verify(issuer).map_err(|_| IssueError::Unverified("its signature is not the issuer's"))?;
+    if certificate.subject() != asked.subject || certificate.issuer() != asked.issuer {
+        return Err(IssueError::Unverified("its names are not those asked for"));
+    }
+    if certificate.public_key().spki_der() != asked.public_key.spki_der() {
+        return Err(IssueError::Unverified("its key is not the one asked for"));
+    }
+    if certificate.validity() != asked.validity {
+        return Err(IssueError::Unverified("its validity is not the one asked for"));
+    }
+    Ok(certificate)
+}
