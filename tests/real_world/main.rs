@@ -7,6 +7,7 @@ mod cfssljson;
 mod etcd;
 mod facts;
 mod keys_and_serials;
+mod live;
 mod second_opinions;
 #[path = "../support/mod.rs"]
 mod support;

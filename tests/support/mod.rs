@@ -108,11 +108,11 @@ impl Workdir {
         Workdir::with(name, Programs::Ours)
     }
 
-    /// A folder for the programs under test that stays for the next look; one of an earlier run is replaced.
-    pub(crate) fn kept(name: &str) -> Workdir {
+    /// A folder that stays for the next look; one of an earlier run is replaced.
+    pub(crate) fn kept(name: &str, programs: Programs) -> Workdir {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&root);
-        Workdir::at(root, Programs::Ours)
+        Workdir::at(root, programs)
     }
 
     /// A new empty folder for the programs named.
