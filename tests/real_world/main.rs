@@ -2,6 +2,7 @@
 //! agree with them. `tests/run` installs what is needed; what is missing makes a test fail, never skip.
 
 #![allow(clippy::disallowed_methods, reason = "tests write their own files and read the clock")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 mod cfssljson;
 mod etcd;
