@@ -1,3 +1,49 @@
 //! The command line: argument vectors, messages, exit codes.
 
+pub mod certwright;
+pub mod cfssl;
+pub mod cfssljson;
 pub mod goflags;
+mod links;
+mod profiles;
+mod streams;
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+pub use streams::note_closed_stdout;
+
+/// What a run ends with, as exit status: 0 done, 1 refused or failed, 2 wrong command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was refused or failed.
+    Failed,
+    /// The command line was wrong.
+    Misused,
+}
+
+impl Outcome {
+    /// The exit status.
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Misused => 2,
+        }
+    }
+}
+
+/// Runs an argument vector, its program name included: under cfssl's names as cfssl, otherwise as certwright.
+pub fn run(args: &[OsString]) -> Outcome {
+    let (program, rest) = match args {
+        [program, rest @ ..] => (program.as_os_str(), rest),
+        [] => (OsStr::new("certwright"), args),
+    };
+    match Path::new(program).file_stem().and_then(OsStr::to_str) {
+        Some("cfssl") => cfssl::run(rest),
+        Some("cfssljson") => cfssljson::run(program, rest),
+        _ => certwright::run(args),
+    }
+}

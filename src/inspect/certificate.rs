@@ -149,7 +149,8 @@ impl<'a> Extension<'a> {
     fn list(mut reader: Reader<'a>) -> Result<Vec<Self>, InspectError> {
         let mut list: Vec<Self> = Vec::new();
         while !reader.is_empty() {
-            let extension = reader.inside(tag::SEQUENCE).and_then(Self::read).ok_or(malformed("extension"))?;
+            let extension =
+                reader.inside(tag::SEQUENCE).and_then(Self::read).ok_or(malformed("extension"))?;
             if list.iter().any(|earlier| earlier.oid == extension.oid) {
                 return Err(InspectError::DuplicateExtension { oid: extension.oid.dotted() });
             }
@@ -184,7 +185,8 @@ impl Extensions {
                 }
                 AUTHORITY_KEY_ID => {
                     let id = authority_key_id(extension.never_critical()?);
-                    found.authority_key_id = key_id(id.ok_or(malformed("authority key identifier extension"))?);
+                    found.authority_key_id =
+                        key_id(id.ok_or(malformed("authority key identifier extension"))?);
                 }
                 _ => {}
             }

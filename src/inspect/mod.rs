@@ -75,13 +75,7 @@ pub enum InspectError {
     },
 }
 
-impl InspectError {
-    /// What to do about it, where that is more than "get another file".
-    pub fn hint(&self) -> Option<String> {
-        None
-    }
-}
-
+/// `part` is not what it should be.
 fn malformed(part: &'static str) -> InspectError {
     InspectError::Malformed { part }
 }

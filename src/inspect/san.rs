@@ -75,7 +75,13 @@ mod tests {
     #[test]
     fn refusals() {
         let malformed = "the subject alternative name extension is missing or malformed";
-        for value in [&b""[..], b"\x30\x03\x82\x01\xe9", b"\x30\x03\x81\x01\xe9", b"\x30\x03\x86\x01\xe9", b"\x30\x01\x82"] {
+        for value in [
+            &b""[..],
+            b"\x30\x03\x82\x01\xe9",
+            b"\x30\x03\x81\x01\xe9",
+            b"\x30\x03\x86\x01\xe9",
+            b"\x30\x01\x82",
+        ] {
             assert_eq!(refusal(value), malformed, "{value:x?}");
         }
         assert_eq!(refusal(b"\x30\x03\x9f\x1f\x00"), malformed);

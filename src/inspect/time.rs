@@ -130,7 +130,9 @@ mod tests {
         let shown = |content: &[u8]| generalized_time_with_fraction(content);
         assert_eq!(shown(b"20261123224700.05Z").as_deref(), Some("2026-11-23T22:47:00.05Z"));
         assert_eq!(shown(b"20261123224700Z").as_deref(), Some("2026-11-23T22:47:00Z"));
-        for bad in ["20261123224700.Z", "20261123224700.50Z", "20261123224700.1234567891Z", "20261123224700,5Z"] {
+        for bad in
+            ["20261123224700.Z", "20261123224700.50Z", "20261123224700.1234567891Z", "20261123224700,5Z"]
+        {
             assert_eq!(shown(bad.as_bytes()), None, "{bad}");
         }
     }

@@ -203,7 +203,8 @@ fn unescaped(escaped: &str) -> Option<Vec<u8>> {
 }
 
 fn escaped(bytes: &[u8], may_hold: fn(u8) -> bool) -> String {
-    let escape = |byte: &u8| if may_hold(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") };
+    let escape =
+        |byte: &u8| if may_hold(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") };
     bytes.iter().map(escape).collect()
 }
 
@@ -242,9 +243,25 @@ mod tests {
     #[test]
     fn refused() {
         for bad in [
-            ":x", "a b:c", "http://h/%zz", "http://h/%4", "http://h./", "http://a..b", "http://h:x/", "http://[::1",
-            "http://[1.2.3.4]/", "http://x[::1]/", "http://a%41/", "http://u\"@h/", "http://u%@h/", "1a:b", "a\tb",
-            "http://h/#%", "http://h h/", "http://[fe80::1%25]/", "http://[fe80::1%25%20]/",
+            ":x",
+            "a b:c",
+            "http://h/%zz",
+            "http://h/%4",
+            "http://h./",
+            "http://a..b",
+            "http://h:x/",
+            "http://[::1",
+            "http://[1.2.3.4]/",
+            "http://x[::1]/",
+            "http://a%41/",
+            "http://u\"@h/",
+            "http://u%@h/",
+            "1a:b",
+            "a\tb",
+            "http://h/#%",
+            "http://h h/",
+            "http://[fe80::1%25]/",
+            "http://[fe80::1%25%20]/",
         ] {
             assert!(Uri::parse(bad).is_none(), "{bad}");
         }

@@ -52,7 +52,7 @@ impl Value {
         }
     }
 
-    /// The text, if this is text; times and octets must not be asked.
+    /// The types that names and attributes treat alike; the outer `None` for all others.
     fn known(element: &Element<'_>) -> Option<Option<Self>> {
         let content = element.content;
         let value = match element.tag {
@@ -186,14 +186,22 @@ mod tests {
         ] {
             assert_eq!(in_name(der).as_deref(), Some(json));
         }
-        for bad in [&b"\x01\x01\x01"[..], b"\x02\x02\x00\x01", b"\x03\x00", b"\x06\x00", b"\x17\x00", b"\x1f\x1f\x00"] {
+        for bad in [
+            &b"\x01\x01\x01"[..],
+            b"\x02\x02\x00\x01",
+            b"\x03\x00",
+            b"\x06\x00",
+            b"\x17\x00",
+            b"\x1f\x1f\x00",
+        ] {
             assert_eq!(in_name(bad), None, "{bad:x?}");
         }
     }
 
     #[test]
     fn attributes_drop_what_go_does_not_know() {
-        let in_attribute = |der| Value::in_attribute(&element(der)).map(|v| serde_json::to_string(&v).unwrap());
+        let in_attribute =
+            |der| Value::in_attribute(&element(der)).map(|v| serde_json::to_string(&v).unwrap());
         assert_eq!(in_attribute(b"\x30\x00").as_deref(), Some("null"));
         assert_eq!(in_attribute(b"\x05\x00").as_deref(), Some("null"));
         assert_eq!(in_attribute(b"\x01\x01\xff").as_deref(), Some("true"));

@@ -5,12 +5,12 @@ use der::{Decode, Tag};
 
 use crate::key::{KeyError, PrivateKey, PublicKey};
 use crate::model::extension::Extension;
-use crate::model::request::CertificateRequest;
+use crate::model::request::{CaRequest, CertificateRequest};
 use crate::vocab::name::{DistinguishedName, NameError};
 use crate::vocab::san::{SanError, SubjectAltNames};
 use crate::vocab::{asn1, oid, pem};
 
-use super::certificate::{BasicConstraints, verify_signed};
+use super::certificate::{BasicConstraints, Certificate, verify_signed};
 use super::error::IssueError;
 use super::{engine, extensions};
 
@@ -168,6 +168,27 @@ impl CertificateSigningRequest {
     pub fn basic_constraints(&self) -> Option<BasicConstraints> {
         self.basic_constraints
     }
+}
+
+/// The request a certificate could have been issued for, as cfssl sees it: the attributes its documents can name,
+/// the names, and whether it is a CA.
+///
+/// # Errors
+/// A subject or names that cannot be read.
+pub fn request_of(certificate: &Certificate) -> Result<CertificateRequest, CsrError> {
+    let names = match certificate.subject_alt_name() {
+        Some(value) => SubjectAltNames::from_der(value)?,
+        None => SubjectAltNames::default(),
+    };
+    let constraints = certificate.basic_constraints();
+    let mut request = CertificateRequest::default();
+    // Overriding an empty subject leaves what a document can name.
+    let subject = DistinguishedName::from_der(certificate.subject())?;
+    request.subject = DistinguishedName::default().or_values_of(&subject);
+    request.ca = constraints.ca.then(|| CaRequest::with_path_length(constraints.path_length));
+    let addresses = names.ip.iter().map(ToString::to_string);
+    request.set_hosts(addresses.chain(names.dns).chain(names.email).chain(names.uri));
+    Ok(request)
 }
 
 /// Names, basic constraints of a CA, and what the request carries as it is.

@@ -345,6 +345,13 @@ mod tests {
     }
 
     #[test]
+    fn of_repeated_headers_the_last_counts_as_in_go() {
+        let header = |kind: &str| ("Proc-Type".to_owned(), kind.to_owned());
+        assert!(LegacyHeader::find(&[header("4,ENCRYPTED"), header("4,CLEAR")]).is_none());
+        assert!(LegacyHeader::find(&[header("4,CLEAR"), header("4,ENCRYPTED")]).is_some());
+    }
+
+    #[test]
     fn passwords_are_not_printed() {
         assert_eq!(format!("{:?}", Password::new(b"secret".to_vec())), "Password(..)");
     }

@@ -18,7 +18,7 @@ mod error;
 mod staged;
 mod target;
 
-pub use error::WriteError;
+pub use error::{WriteError, go_reason};
 
 use staged::{Replacement, commit};
 use std::collections::HashMap;

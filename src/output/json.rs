@@ -38,13 +38,8 @@ fn written(value: &impl Serialize, layout: impl Formatter) -> String {
 struct GoEscapes<F>(F);
 
 /// What Go escapes so that JSON may stand in HTML and JavaScript.
-const HTML_ESCAPES: [(char, &str); 5] = [
-    ('<', "\\u003c"),
-    ('>', "\\u003e"),
-    ('&', "\\u0026"),
-    ('\u{2028}', "\\u2028"),
-    ('\u{2029}', "\\u2029"),
-];
+const HTML_ESCAPES: [(char, &str); 5] =
+    [('<', "\\u003c"), ('>', "\\u003e"), ('&', "\\u0026"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
 
 impl<F: Formatter> Formatter for GoEscapes<F> {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {

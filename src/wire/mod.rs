@@ -5,6 +5,7 @@
 
 #[macro_use]
 pub mod json;
+pub mod api_response;
 pub mod csr_request;
 pub mod response;
 pub mod signing_config;

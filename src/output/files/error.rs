@@ -124,7 +124,7 @@ fn where_is(backup: Option<&Path>) -> String {
 }
 
 /// The system's reason in Go's words, which are the C library's with a small first letter.
-fn go_reason(error: &io::Error) -> String {
+pub fn go_reason(error: &io::Error) -> String {
     if error.raw_os_error().is_none() && error.kind() == io::ErrorKind::InvalidInput {
         // A NUL byte in a path: refused before the system sees it, by Go as by Rust.
         return "invalid argument".to_owned();

@@ -1,0 +1,89 @@
+//! certwright under its own name: clap's usual flags.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use super::{Outcome, cfssl, cfssljson, links, profiles, streams};
+
+/// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
+#[derive(Debug, Parser)]
+#[command(name = "certwright", version, arg_required_else_help = true, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run as cfssl: gencert, genkey, gencsr, sign, selfsign, certinfo, info, print-defaults, version
+    #[command(disable_help_flag = true)]
+    Cfssl {
+        /// cfssl's command and its flags
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Run as cfssljson: write the files of a result
+    #[command(disable_help_flag = true)]
+    Cfssljson {
+        /// cfssljson's flags and the base name
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
+    Links {
+        /// The folder for the links, such as /usr/local/bin
+        folder: PathBuf,
+    },
+    /// List and show the profiles that come with certwright
+    Profiles {
+        #[command(subcommand)]
+        command: ProfilesCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ProfilesCommand {
+    /// List the profiles and their files
+    List,
+    /// Print a file, or all files of a profile: `etcd/ca-config.json`, `etcd`
+    Show {
+        /// A name that `list` prints
+        name: String,
+    },
+}
+
+/// Runs an argument vector, its program name included.
+pub fn run(args: &[OsString]) -> Outcome {
+    let arguments = match Arguments::try_parse_from(args) {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
+    let result = match arguments.command {
+        Command::Cfssl { args } => return cfssl::run(&args),
+        Command::Cfssljson { args } => return cfssljson::run("cfssljson".as_ref(), &args),
+        Command::Links { folder } => links::run(&folder),
+        Command::Profiles { command: ProfilesCommand::List } => profiles::list(),
+        Command::Profiles { command: ProfilesCommand::Show { name } } => profiles::show(&name),
+    };
+    match result {
+        Ok(()) => Outcome::Done,
+        Err(message) => {
+            streams::print_error(&format!("error: {message}\n"));
+            Outcome::Failed
+        }
+    }
+}
+
+fn refuse(error: &clap::Error) -> Outcome {
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        streams::print_error(&text);
+        return Outcome::Misused;
+    }
+    match streams::print(&text) {
+        Ok(()) => Outcome::Done,
+        Err(_) => Outcome::Failed,
+    }
+}

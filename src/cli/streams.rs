@@ -1,0 +1,54 @@
+//! Standard input, output and error, as all commands use them.
+
+use std::ffi::OsStr;
+use std::io::{self, Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::output::files::go_reason;
+use crate::output::stdout;
+
+/// Whether standard output was closed when the process started.
+static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Notes whether standard output is closed. Rust's runtime opens /dev/null in its place before `main`, and a result
+/// written there would be lost with exit status 0, so the program calls this before that.
+pub fn note_closed_stdout() {
+    if rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err() {
+        STDOUT_WAS_CLOSED.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Writes a result to standard output, all of it.
+///
+/// # Errors
+/// Standard output is closed, full or broken.
+pub(super) fn print(text: &str) -> io::Result<()> {
+    if STDOUT_WAS_CLOSED.load(Ordering::Relaxed) {
+        return Err(io::Error::from(rustix::io::Errno::BADF));
+    }
+    stdout::write_stdout(text.as_bytes())
+}
+
+/// Writes to standard error, where a failure to write has nowhere to go.
+pub(super) fn print_error(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Reads a file, or standard input for `-`.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn read(path: &OsStr) -> io::Result<Vec<u8>> {
+    if path != "-" {
+        return std::fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Go's words for a file that cannot be read: `open X: no such file or directory`.
+pub(super) fn io_line(path: &OsStr, error: &io::Error) -> String {
+    let operation = if error.kind() == io::ErrorKind::IsADirectory { "read" } else { "open" };
+    format!("{operation} {}: {}", path.display(), go_reason(error))
+}
