@@ -4,6 +4,8 @@
 //! The layers, each using only those above it in this list: [`vocab`] (the field's words), [`wire`] (JSON as
 //! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], [`cli`].
 
+#![forbid(unsafe_code)]
+
 #[doc(hidden)]
 pub mod cli;
 pub mod inspect;

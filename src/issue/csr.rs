@@ -83,8 +83,7 @@ impl CertificateSigningRequest {
     /// A host that cannot be written, or a key that cannot sign.
     pub fn build(request: &CertificateRequest, key: &PrivateKey) -> Result<Self, IssueError> {
         let names = SubjectAltNames::from_hosts(&request.host_names());
-        names.check_encodable().map_err(CsrError::from)?;
-        let requested = requested_extensions(request, &names);
+        let requested = requested_extensions(request, &names)?;
         let der = engine::sign_request(&request.subject.to_der(), &requested, key)?;
         Ok(Self::from_der(&der)?)
     }
@@ -192,7 +191,10 @@ pub fn request_of(certificate: &Certificate) -> Result<CertificateRequest, CsrEr
 }
 
 /// Names, basic constraints of a CA, and what the request carries as it is.
-fn requested_extensions(request: &CertificateRequest, names: &SubjectAltNames) -> Vec<Extension> {
+fn requested_extensions(
+    request: &CertificateRequest,
+    names: &SubjectAltNames,
+) -> Result<Vec<Extension>, CsrError> {
     let mut requested = Vec::new();
     if request.delegation {
         // RFC 9345 section 4.2: the value is NULL. As in cfssl it takes the place of the basic constraints.
@@ -204,9 +206,9 @@ fn requested_extensions(request: &CertificateRequest, names: &SubjectAltNames) -
     requested.extend(request.extensions.iter().cloned());
     let has_own_names = requested.iter().any(|extension| extension.oid == oid::SUBJECT_ALT_NAME);
     if !names.is_empty() && !has_own_names {
-        requested.insert(0, Extension::new(oid::SUBJECT_ALT_NAME, names.to_der()));
+        requested.insert(0, Extension::new(oid::SUBJECT_ALT_NAME, names.to_der()?));
     }
-    requested
+    Ok(requested)
 }
 
 fn value_of<'e>(extensions: &'e [Extension], oid: &ObjectIdentifier) -> Option<&'e [u8]> {

@@ -5,6 +5,7 @@ use der::{Decode, Tag};
 
 use crate::model::extension::Extension;
 use crate::model::profile::{CertificatePolicy, PolicyQualifier};
+use crate::vocab::san::{SanError, SubjectAltNames};
 use crate::vocab::{asn1, oid};
 
 use super::certificate::BasicConstraints;
@@ -14,7 +15,10 @@ use super::template::CertificateTemplate;
 const URI: u32 = 6;
 
 /// Every extension of a template. An extra extension stands in place of the standard one of its type, at the end.
-pub(super) fn of_template(template: &CertificateTemplate, authority_key: Option<&[u8]>) -> Vec<Extension> {
+pub(super) fn of_template(
+    template: &CertificateTemplate,
+    authority_key: Option<&[u8]>,
+) -> Result<Vec<Extension>, SanError> {
     let CertificateTemplate {
         subject,
         public_key,
@@ -29,7 +33,6 @@ pub(super) fn of_template(template: &CertificateTemplate, authority_key: Option<
         extra,
         signature_algorithm: _,
     } = template;
-    let subject_is_empty = asn1::contents(Tag::Sequence, subject).is_ok_and(<[u8]>::is_empty);
     let key_identifier =
         subject_key_identifier.clone().unwrap_or_else(|| public_key.key_identifier().to_vec());
     let standard = [
@@ -43,16 +46,21 @@ pub(super) fn of_template(template: &CertificateTemplate, authority_key: Option<
             Extension::new(oid::AUTHORITY_KEY_IDENTIFIER, asn1::sequence(&[asn1::context(0, false, id)]))
         }),
         authority_info_access(ocsp_url, issuer_urls),
-        (!subject_alt_names.is_empty()).then(|| {
-            // RFC 5280 section 4.2.1.6: critical if the subject is empty.
-            let critical = subject_is_empty;
-            Extension { oid: oid::SUBJECT_ALT_NAME, critical, value: subject_alt_names.to_der() }
-        }),
+        subject_alt_name(subject_alt_names, subject)?,
         (!crl_url.is_empty()).then(|| crl_distribution_point(crl_url)),
     ];
     let replaced = |extension: &Extension| extra.iter().any(|extra| extra.oid == extension.oid);
     let standard = standard.into_iter().flatten().filter(|extension| !replaced(extension));
-    standard.chain(extra.iter().cloned()).collect()
+    Ok(standard.chain(extra.iter().cloned()).collect())
+}
+
+/// RFC 5280 section 4.2.1.6: critical if the subject is empty.
+fn subject_alt_name(names: &SubjectAltNames, subject: &[u8]) -> Result<Option<Extension>, SanError> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let critical = asn1::contents(Tag::Sequence, subject).is_ok_and(<[u8]>::is_empty);
+    Ok(Some(Extension { oid: oid::SUBJECT_ALT_NAME, critical, value: names.to_der()? }))
 }
 
 /// RFC 5280 section 4.2.1.9: critical; cA FALSE is the default and not written (X.690 section 11.5).

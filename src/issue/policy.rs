@@ -155,7 +155,6 @@ impl Policy<'_> {
             }
             None => BasicConstraints::default(),
         };
-        names.check_encodable().map_err(PolicyError::from)?;
         let or_default =
             |own: &String, default: &String| if own.is_empty() { default.clone() } else { own.clone() };
         Ok(ApprovedTemplate(CertificateTemplate {
@@ -220,8 +219,13 @@ impl Copied {
         if !public_key {
             return Err(PolicyError::PublicKeyNotAllowed);
         }
-        let mut names = csr.subject_alt_names().clone();
-        names.keep(dns_names, email_addresses, ip_addresses, uris);
+        let SubjectAltNames { dns, email, ip, uri } = csr.subject_alt_names().clone();
+        let names = SubjectAltNames {
+            dns: if dns_names { dns } else { Vec::new() },
+            email: if email_addresses { email } else { Vec::new() },
+            ip: if ip_addresses { ip } else { Vec::new() },
+            uri: if uris { uri } else { Vec::new() },
+        };
         Ok(Self {
             subject: if subject { csr.subject().clone() } else { DistinguishedName::default() },
             names,

@@ -8,8 +8,8 @@ use crate::vocab::serial::SerialNumber;
 use super::certificate::Certificate;
 use super::engine::{self, CertificateFields};
 use super::error::IssueError;
-use super::policy::{ApprovedTemplate, Policy, SigningRequest, fitting};
-use super::{extensions, policy};
+use super::extensions;
+use super::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest, fitting};
 
 /// A CA's certificate and the key it was made for.
 #[derive(Debug)]
@@ -96,12 +96,12 @@ fn sign_as(
 pub(super) fn sign_with_serial(
     issuer: &[u8],
     key: &PrivateKey,
-    approved: &policy::ApprovedTemplate,
+    approved: &ApprovedTemplate,
     authority_key: Option<&[u8]>,
     serial: &SerialNumber,
 ) -> Result<Certificate, IssueError> {
     let template = &approved.0;
-    let extensions = extensions::of_template(template, authority_key);
+    let extensions = extensions::of_template(template, authority_key).map_err(PolicyError::from)?;
     // RFC 5280 section 4.2: not more than one instance of an extension.
     for (index, extension) in extensions.iter().enumerate() {
         if extensions[..index].iter().any(|earlier| earlier.oid == extension.oid) {

@@ -35,7 +35,9 @@ impl PrivateKey {
     /// Generates a key from the operating system's randomness.
     pub fn generate(spec: KeySpec) -> Result<Self, KeyError> {
         let secret = match spec {
-            KeySpec::Rsa(bits) => Secret::Rsa(Box::new(RsaSecret::new(rsa_generate::generate(bits)?)?)),
+            KeySpec::Rsa(bits) => Secret::Rsa(Box::new(RsaSecret::new(
+                rsa_generate::generate(bits).map_err(|_| KeyError::Generation)?,
+            )?)),
             KeySpec::Ecdsa(curve) => generate_ecdsa(curve)?,
             KeySpec::Ed25519 => {
                 let pkcs8 = Ed25519KeyPair::generate_pkcs8(SystemRng::new().ring());

@@ -86,8 +86,8 @@ impl GoDuration {
         Self(nanoseconds)
     }
 
-    /// Reads `[+-] (number unit)+`, as Go's `time.ParseDuration`: numbers are decimal with an optional fraction,
-    /// units are [`UNITS`], and only a zero may stand without one.
+    /// Reads `[+-] (number unit)+`, as Go's `time.ParseDuration`: numbers are decimal with an optional
+    /// fraction, units are [`UNITS`], and only a zero may stand without one.
     pub fn parse(text: &str) -> Result<Self, DurationError> {
         let (negative, mut rest) = match text.as_bytes().first() {
             Some(b'-') => (true, &text[1..]),
@@ -222,7 +222,8 @@ fn whole_number(digits: &str) -> Result<u64, Fault> {
     digits.parse().ok().filter(|number| *number <= MAX_MAGNITUDE).ok_or(Fault::Range)
 }
 
-/// The fraction of a unit, rounded as Go rounds: digits that exceed 63 bits are dropped, the rest is floating point.
+/// The fraction of a unit, rounded as Go rounds: digits that exceed 63 bits are dropped, the rest is floating
+/// point.
 fn fraction_in_nanos(digits: &str, nanos_per_unit: u64) -> u64 {
     let mut numerator: u64 = 0;
     let mut scale = 1.0_f64;
@@ -281,5 +282,134 @@ fn missing_unit_hint(text: &str) -> String {
         format!(r#"add the unit: "{text}h" for hours, "{text}s" for seconds"#)
     } else {
         r#"write a unit behind every number, as in "1h30m""#.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Text, and what Go 1.27 says: nanoseconds and `String()`, or the error.
+    type Row = (&'static str, Result<(i64, &'static str), &'static str>);
+
+    #[test]
+    fn parses_and_prints_as_go() {
+        #[rustfmt::skip]
+        let rows: Vec<Row> = vec![
+            ("0", Ok((0, "0s"))),
+            ("+0", Ok((0, "0s"))),
+            ("-0", Ok((0, "0s"))),
+            ("0s", Ok((0, "0s"))),
+            ("8760h", Ok((31536000000000000, "8760h0m0s"))),
+            ("168h", Ok((604800000000000, "168h0m0s"))),
+            ("1h30m", Ok((5400000000000, "1h30m0s"))),
+            ("1h1h", Ok((7200000000000, "2h0m0s"))),
+            ("1m1h", Ok((3660000000000, "1h1m0s"))),
+            ("1.5s", Ok((1500000000, "1.5s"))),
+            (".5h", Ok((1800000000000, "30m0s"))),
+            ("1.h", Ok((3600000000000, "1h0m0s"))),
+            ("-1.5h", Ok((-5400000000000, "-1h30m0s"))),
+            ("+5s", Ok((5000000000, "5s"))),
+            ("100ms", Ok((100000000, "100ms"))),
+            ("20ns", Ok((20, "20ns"))),
+            ("3us", Ok((3000, "3µs"))),
+            ("3µs", Ok((3000, "3µs"))),
+            ("3μs", Ok((3000, "3µs"))),
+            ("1234567ns", Ok((1234567, "1.234567ms"))),
+            ("1h0.000000001s", Ok((3600000000001, "1h0m0.000000001s"))),
+            ("0.3333333333333333333h", Ok((1200000000000, "20m0s"))),
+            ("0.9223372036854775807h", Ok((3320413933267, "55m20.413933267s"))),
+            ("0.100000000000000000000000000001s", Ok((100000000, "100ms"))),
+            ("0.50000000000000000001h", Ok((1800000000000, "30m0s"))),
+            ("0.99999999999999999999999h", Ok((3600000000000, "1h0m0s"))),
+            ("9223372036854775807ns", Ok((9223372036854775807, "2562047h47m16.854775807s"))),
+            ("-9223372036854775808ns", Ok((-9223372036854775808, "-2562047h47m16.854775808s"))),
+            ("2562047h47m16.854775807s", Ok((9223372036854775807, "2562047h47m16.854775807s"))),
+            ("-2562047h47m16.854775808s", Ok((-9223372036854775808, "-2562047h47m16.854775808s"))),
+            ("9223372036854775808ns9223372036854775808ns", Ok((0, "0s"))),
+            ("", Err("time: invalid duration \"\"")),
+            (" ", Err("time: invalid duration \" \"")),
+            ("-", Err("time: invalid duration \"-\"")),
+            ("+", Err("time: invalid duration \"+\"")),
+            (".", Err("time: invalid duration \".\"")),
+            (".s", Err("time: invalid duration \".s\"")),
+            ("-.s", Err("time: invalid duration \"-.s\"")),
+            ("1", Err("time: missing unit in duration \"1\"")),
+            ("10", Err("time: missing unit in duration \"10\"")),
+            ("1.5", Err("time: missing unit in duration \"1.5\"")),
+            ("1h30", Err("time: missing unit in duration \"1h30\"")),
+            ("abc", Err("time: invalid duration \"abc\"")),
+            ("1d", Err("time: unknown unit \"d\" in duration \"1d\"")),
+            ("365d", Err("time: unknown unit \"d\" in duration \"365d\"")),
+            ("1y", Err("time: unknown unit \"y\" in duration \"1y\"")),
+            ("1 h", Err("time: unknown unit \" h\" in duration \"1 h\"")),
+            ("1h ", Err("time: unknown unit \"h \" in duration \"1h \"")),
+            (" 1h", Err("time: invalid duration \" 1h\"")),
+            ("1h-1m", Err("time: unknown unit \"h-\" in duration \"1h-1m\"")),
+            ("--1h", Err("time: invalid duration \"--1h\"")),
+            ("1e3s", Err("time: unknown unit \"e\" in duration \"1e3s\"")),
+            ("1H", Err("time: unknown unit \"H\" in duration \"1H\"")),
+            ("1é", Err("time: unknown unit \"\\xc3\\xa9\" in duration \"1\\xc3\\xa9\"")),
+            ("1\"s", Err("time: unknown unit \"\\\"s\" in duration \"1\\\"s\"")),
+            ("é", Err("time: invalid duration \"\\xc3\\xa9\"")),
+            ("9223372036854775808ns", Err("time: invalid duration \"9223372036854775808ns\"")),
+            ("9223372036854775807.5ns0.5ns", Ok((9223372036854775807, "2562047h47m16.854775807s"))),
+            ("2562048h", Err("time: invalid duration \"2562048h\"")),
+            ("18446744073709551616", Err("time: invalid duration \"18446744073709551616\"")),
+            ("99999999999999999999d", Err("time: invalid duration \"99999999999999999999d\"")),
+            ("1h99999999999999999999s", Err("time: invalid duration \"1h99999999999999999999s\"")),
+        ];
+        for (text, expected) in rows {
+            let parsed = GoDuration::parse(text).map(|d| (d.nanoseconds(), d.to_string()));
+            let expected = expected.map(|(nanos, shown)| (nanos, shown.to_owned())).map_err(str::to_owned);
+            assert_eq!(parsed.map_err(|error| error.to_string()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn hints_say_what_to_write() {
+        for (text, hint) in [
+            ("365d", r#"write hours: "8760h""#),
+            ("1y", r#"write hours: "8760h""#),
+            ("2w", r#"write hours: "336h""#),
+            ("24H", r#"write hours: "24h""#),
+            ("10 years", r#"write hours: "87600h""#),
+            ("1fortnight", "the units are h, m, s, ms, us and ns; a day is 24h, a year 8760h"),
+            ("1y2d", "the units are h, m, s, ms, us and ns; a day is 24h, a year 8760h"),
+            ("99999999999999999y", "the units are h, m, s, ms, us and ns; a day is 24h, a year 8760h"),
+            ("8760", r#"add the unit: "8760h" for hours, "8760s" for seconds"#),
+            ("1h30", r#"write a unit behind every number, as in "1h30m""#),
+            ("2562048h", "the longest duration is 2562047h, about 292 years"),
+            ("", r#"write hours, as in "8760h""#),
+            (" 1h", r#"write it without spaces, as in "1h30m""#),
+            ("forever", r#"write numbers with units, as in "8760h" or "1h30m""#),
+        ] {
+            assert_eq!(GoDuration::parse(text).unwrap_err().hint().as_deref(), Some(hint), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn knows_its_sign() {
+        assert!(GoDuration::ZERO.is_zero() && !GoDuration::ZERO.is_negative());
+        let shortest = GoDuration::from_nanoseconds(-1);
+        assert!(shortest.is_negative() && !shortest.is_zero() && shortest < GoDuration::ZERO);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_printed_is_read_again(nanos: i64) {
+            let duration = GoDuration::from_nanoseconds(nanos);
+            prop_assert_eq!(GoDuration::parse(&duration.to_string()), Ok(duration));
+        }
+
+        #[test]
+        fn any_text_has_an_answer(text in r"[-+]?([0-9.]{0,24}(h|m|s|ns|µs|d|\PC)?){0,4}") {
+            if let Err(error) = GoDuration::parse(&text) {
+                prop_assert!(error.hint().is_some());
+                prop_assert!(error.to_string().is_ascii());
+            }
+        }
     }
 }

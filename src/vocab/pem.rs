@@ -151,7 +151,8 @@ fn is_trailer_of(label: &[u8], input: &[u8]) -> bool {
     after.is_some_and(|rest| line_at(rest, 0).0.is_empty())
 }
 
-fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// Base64 as Go reads it, with blanks and line ends between the digits.
+pub(super) fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
     digits.extend(text.iter().filter(|byte| !b" \t\r\n".contains(byte)));
     BASE64.decode(&*digits).ok().map(Zeroizing::new)
@@ -178,4 +179,128 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 
 fn rfind(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).rposition(|window| window == needle)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Label, headers by name, contents, and the length of what follows.
+    type Found = (&'static str, &'static [(&'static str, &'static str)], &'static [u8], usize);
+
+    #[test]
+    fn finds_what_go_finds() {
+        #[rustfmt::skip]
+        let rows: Vec<(&[u8], Option<Found>)> = vec![
+            (b"-----BEGIN X-----\nQUJD\n-----END X-----\n", Some(("X", &[], b"ABC", 0))),
+            (b"", None),
+            (b"junk", None),
+            (b"-----BEGIN X-----\nQUJD\n-----END X-----", Some(("X", &[], b"ABC", 0))),
+            (b"junk\n-----BEGIN X-----\nQUJD\n-----END X-----\nmore\n", Some(("X", &[], b"ABC", 5))),
+            (b"junk-----BEGIN X-----\nQUJD\n-----END X-----\n", None),
+            (b"-----BEGIN X-----\r\nQUJD\r\n-----END X-----\r\n", Some(("X", &[], b"ABC", 0))),
+            (b"-----BEGIN X-----\nQU\nJ D\t\n\n-----END X-----\n", Some(("X", &[], b"ABC", 0))),
+            (b"-----BEGIN X-----\n-----END X-----\n", Some(("X", &[], b"", 0))),
+            (b"-----BEGIN X-----\n\n-----END X-----\n", Some(("X", &[], b"", 0))),
+            (b"-----BEGIN X-----  \nQUJD\n-----END X-----\t \nrest", Some(("X", &[], b"ABC", 4))),
+            (b"-----BEGIN X-----\nQUJD\n-----END Y-----\n", None),
+            (b"-----BEGIN X-----\nQUJD\n-----END Y-----\n-----BEGIN X-----\nQUJD\n-----END X-----\n", Some(("X", &[], b"ABC", 0))),
+            (b"-----BEGIN X-----\nQUJD\n-----END X-----x\n", None),
+            (b"-----BEGIN X-----\nQUJD\n-----END X----\n", None),
+            (b"-----BEGIN X----\nQUJD\n-----END X-----\n", None),
+            (b"-----BEGIN X-----\nQUJ\n-----END X-----\n", None),
+            (b"-----BEGIN X-----\nQR==\n-----END X-----\n", Some(("X", &[], b"A", 0))),
+            (b"-----BEGIN X-----\nQQ=\n=\n-----END X-----\n", Some(("X", &[], b"A", 0))),
+            (b"-----BEGIN X-----\nQQ\n-----END X-----\n", None),
+            (b"-----BEGIN X-----\nQQ==QQ==\n-----END X-----\n", None),
+            (b"-----BEGIN X-----\nQU*D\n-----END X-----\n", None),
+            (b"-----BEGIN Y-----\n-----BEGIN X-----\nQUJD\n-----END X-----\n", Some(("X", &[], b"ABC", 0))),
+            (b"-----BEGIN X-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nQUJD\n-----END X-----\n", Some(("X", &[("DEK-Info", "AES-128-CBC,00"), ("Proc-Type", "4,ENCRYPTED")], b"ABC", 0))),
+            (b"-----BEGIN X-----\r\n a :  b \r\na:c\r\nd:\r\n\r\nQUJD\r\n-----END X-----\r\n", Some(("X", &[("a", "c"), ("d", "")], b"ABC", 0))),
+            (b"-----BEGIN X-----\na: b\nQUJD\n-----END X-----\n", Some(("X", &[("a", "b")], b"ABC", 0))),
+            (b"-----BEGIN X-----\na: b\n-----END X-----\n", None),
+            (b"-----BEGIN X-----\na: b\n-----END X:-----\n-----BEGIN X-----\nQUJD\n-----END X-----\n", None),
+            (b"-----BEGIN X-----\nQUJD\n-----END X-----", Some(("X", &[], b"ABC", 0))),
+            (b"-----BEGIN -----\nQUJD\n-----END -----\n", Some(("", &[], b"ABC", 0))),
+            (b"-----BEGIN A:B-----\nQUJD\n-----END A:B-----\n", Some(("A:B", &[], b"ABC", 0))),
+            (b"-----BEGIN \xff-----\nQUJD\n-----END \xff-----\n", Some(("�", &[], b"ABC", 0))),
+            (b"-----END X-----\n-----BEGIN X-----\nQUJD\n-----END X-----\n", Some(("X", &[], b"ABC", 0))),
+            (b"\n-----END X----------BEGIN X-----\nQUJD\n-----END X-----\n", None),
+            (b"\n-----END -----BEGIN X-----\nQUJD\n-----END X-----\n", Some(("X", &[], b"ABC", 0))),
+            (b"-----BEGIN X-----QUJD-----END X-----", None),
+            (b"-----BEGIN X-----\na:b\n-----END X-----\nc:d\ne:f\n-----BEGIN X-----\nQUJD\n-----END X-----\n", Some(("X", &[], b"ABC", 0))),
+            (b"-----BEGIN X-----\na:b\nc:d", None),
+        ];
+        for (input, expected) in rows {
+            let shown = String::from_utf8_lossy(input);
+            let Some((label, headers, contents, rest)) = expected else {
+                assert_eq!(decode(input), None, "{shown}");
+                continue;
+            };
+            let (block, behind) = decode(input).unwrap_or_else(|| panic!("no block in {shown}"));
+            let mut found: Vec<_> = block.headers().iter().map(|h| (h.0.as_str(), h.1.as_str())).collect();
+            found.sort_unstable();
+            assert_eq!(
+                (block.label(), found.as_slice(), block.contents()),
+                (label, headers, contents),
+                "{shown}"
+            );
+            assert_eq!(behind, &input[input.len() - rest..], "{shown}");
+        }
+    }
+
+    #[test]
+    fn headers_are_found_by_name_and_kept_in_order() {
+        let input =
+            b"-----BEGIN X-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nQUJD\n-----END X-----\n";
+        let (block, _) = decode(input).unwrap();
+        assert_eq!(block.header("DEK-Info"), Some("AES-128-CBC,00"));
+        assert_eq!(block.header("dek-info"), None);
+        assert_eq!(block.headers()[0].0, "Proc-Type");
+        assert_eq!(block.into_contents().as_slice(), b"ABC");
+    }
+
+    #[test]
+    fn debug_keeps_the_contents_to_itself() {
+        let (block, _) = decode(b"-----BEGIN X-----\nQUJD\n-----END X-----\n").unwrap();
+        assert_eq!(format!("{block:?}"), r#"PemBlock { label: "X", headers: [], contents: [3 bytes] }"#);
+    }
+
+    #[test]
+    fn writes_64_columns() {
+        assert_eq!(encode("X Y", b""), "-----BEGIN X Y-----\n-----END X Y-----\n");
+        assert_eq!(encode("X", b"A"), "-----BEGIN X-----\nQQ==\n-----END X-----\n");
+        let (line, zeros) = ("A".repeat(64), [0; 49]);
+        assert_eq!(encode("X", &zeros[..48]), format!("-----BEGIN X-----\n{line}\n-----END X-----\n"));
+        assert_eq!(encode("X", &zeros), format!("-----BEGIN X-----\n{line}\nAA==\n-----END X-----\n"));
+    }
+
+    #[test]
+    fn a_key_is_written_without_reallocation() {
+        for length in [0, 1, 47, 48, 49, 1000] {
+            let text = encode("PRIVATE KEY", &vec![7; length]);
+            assert!(text.capacity() - text.len() < 66, "{length}: {} of {}", text.len(), text.capacity());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(der: Vec<u8>, label in "[A-Z]([A-Z0-9 ]{0,20}[A-Z])?") {
+            let text = encode(&label, &der);
+            let (block, rest) = decode(text.as_bytes()).unwrap();
+            prop_assert_eq!((block.label(), block.contents(), rest), (label.as_str(), der.as_slice(), &b""[..]));
+        }
+
+        #[test]
+        fn any_input_has_an_answer(input in r"(-----BEGIN |-----END |X|-----|:|\n|\r|[ -~]|\PC){0,24}") {
+            let _ = decode(input.as_bytes());
+        }
+
+        #[test]
+        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+            prop_assert!(decode(&bytes).is_none());
+        }
+    }
 }

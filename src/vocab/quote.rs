@@ -56,9 +56,9 @@ fn push_hex(out: &mut String, byte: u8) {
 /// Go's `strconv.IsPrint`: letters, marks, numbers, punctuation, symbols and the ASCII space.
 fn is_printable(c: char) -> bool {
     // The standard library keeps such a table for Debug. It escapes combining marks only at the start of
-    // a string, hence the letter in front.
+    // a string, hence the letter in front, and the apostrophe everywhere.
     let text: String = ['a', c].into_iter().collect();
-    text.escape_debug().nth(1) == Some(c)
+    c == '\'' || text.escape_debug().nth(1) == Some(c)
 }
 
 #[cfg(test)]

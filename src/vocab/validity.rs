@@ -48,9 +48,11 @@ pub enum Rfc3339Error {
 
 /// Reads an RFC 3339 time as Go 1.27's `time.Time.UnmarshalJSON` does, in UTC.
 ///
-/// `T` and `Z` are capitals and the offset is required. Go is more lenient than RFC 3339 section 5.6 in three places,
-/// and so are we: the hour may have one digit, a comma may precede the fraction, and offsets go to `+24:60`.
-/// A time whose UTC year leaves 0 to 9999 is refused (Go refuses it later, when it writes the certificate).
+/// `T` and `Z` are capitals and the offset is required. Go is more lenient than RFC 3339 section 5.6 in three
+/// places, and so are we: the hour may have one digit, a comma may precede the fraction, and offsets go to
+/// `+24:60`. A time whose UTC year leaves 0 to 9999 is refused (Go refuses it later, when it writes the
+/// certificate). The text is what stands between the quotes in the JSON file, before JSON escapes are
+/// resolved: Go does not resolve them here.
 pub fn parse_rfc3339(text: &str) -> Result<OffsetDateTime, Rfc3339Error> {
     read_time(text).map_err(|fault| fault.in_text(text))
 }
@@ -171,7 +173,7 @@ impl<'a> Fields<'a> {
         let &[sign, h1, h2, b':', m1, m2, ..] = found.as_bytes() else { return Err(fault()) };
         let hours = two_digit_number(h1, h2);
         let minutes = hours.and(two_digit_number(m1, m2));
-        // Go looks at the ranges first, the later complaint replacing the earlier, and at the shape only then.
+        // Go looks at the ranges first, the later complaint replacing the earlier; the shape comes after.
         if minutes.is_some_and(|minutes| minutes > 60) {
             return Err(Fault::OutOfRange("time zone offset minute"));
         }
@@ -204,4 +206,97 @@ impl<'a> Fields<'a> {
 fn two_digit_number(tens: u8, ones: u8) -> Option<i64> {
     let both = tens.is_ascii_digit() && ones.is_ascii_digit();
     both.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Text, and what Go 1.27 says: seconds since 1970 and nanoseconds, or the error.
+    type Row = (&'static str, Result<(i64, u32), &'static str>);
+
+    #[test]
+    fn parses_as_go() {
+        // The two refusals of a year are ours: Go reads them and cannot write the certificate.
+        #[rustfmt::skip]
+        let rows: Vec<Row> = vec![
+            ("2024-02-29T12:34:56Z", Ok((1709210096, 0))),
+            ("0000-01-01T00:00:00Z", Ok((-62167219200, 0))),
+            ("9999-12-31T23:59:59Z", Ok((253402300799, 0))),
+            ("2024-12-31T23:59:59+05:30", Ok((1735669799, 0))),
+            ("2024-01-01T00:00:00-23:59", Ok((1704153540, 0))),
+            ("2024-01-01T00:00:00.5Z", Ok((1704067200, 500000000))),
+            ("2024-01-01T00:00:00.1234567899Z", Ok((1704067200, 123456789))),
+            ("2024-01-01T00:00:00,25Z", Ok((1704067200, 250000000))),
+            ("2024-01-01T5:00:00Z", Ok((1704085200, 0))),
+            ("2024-01-01T00:00:00+24:60", Ok((1703977200, 0))),
+            ("2024-01-01T00:00:00-00:00", Ok((1704067200, 0))),
+            ("", Err("parsing time \"\" as LAYOUT: cannot parse \"\" as \"2006\"")),
+            ("2024", Err("parsing time \"2024\" as LAYOUT: cannot parse \"\" as \"-\"")),
+            ("2024-01-01", Err("parsing time \"2024-01-01\" as LAYOUT: cannot parse \"\" as \"T\"")),
+            ("2024-01-01 00:00:00Z", Err("parsing time \"2024-01-01 00:00:00Z\" as LAYOUT: cannot parse \" 00:00:00Z\" as \"T\"")),
+            ("2024-01-01t00:00:00Z", Err("parsing time \"2024-01-01t00:00:00Z\" as LAYOUT: cannot parse \"t00:00:00Z\" as \"T\"")),
+            ("2024-01-01T00:00:00z", Err("parsing time \"2024-01-01T00:00:00z\" as LAYOUT: cannot parse \"z\" as \"Z07:00\"")),
+            ("2024-01-01T00:00:00", Err("parsing time \"2024-01-01T00:00:00\" as LAYOUT: cannot parse \"\" as \"Z07:00\"")),
+            ("2024-01-01T00:00:00.Z", Err("parsing time \"2024-01-01T00:00:00.Z\" as LAYOUT: cannot parse \".Z\" as \"Z07:00\"")),
+            ("2024-01-01T00:00:00+0100", Err("parsing time \"2024-01-01T00:00:00+0100\" as LAYOUT: cannot parse \"+0100\" as \"Z07:00\"")),
+            ("2024-01-01T00:00:00+01", Err("parsing time \"2024-01-01T00:00:00+01\" as LAYOUT: cannot parse \"+01\" as \"Z07:00\"")),
+            ("2024-01-01T00:00:00*01:00", Err("parsing time \"2024-01-01T00:00:00*01:00\" as LAYOUT: cannot parse \"*01:00\" as \"Z07:00\"")),
+            ("2024-01-01T00:00:00+0x:00", Err("parsing time \"2024-01-01T00:00:00+0x:00\" as LAYOUT: cannot parse \"+0x:00\" as \"Z07:00\"")),
+            ("2024-01-01T00:00:00+25:00", Err("parsing time \"2024-01-01T00:00:00+25:00\": time zone offset hour out of range")),
+            ("2024-01-01T00:00:00+01:61", Err("parsing time \"2024-01-01T00:00:00+01:61\": time zone offset minute out of range")),
+            ("2024-01-01T00:00:00+25:61", Err("parsing time \"2024-01-01T00:00:00+25:61\": time zone offset minute out of range")),
+            ("2024-01-01T00:00:00+25:x0", Err("parsing time \"2024-01-01T00:00:00+25:x0\": time zone offset hour out of range")),
+            ("2024-01-01T00:00:00Z ", Err("parsing time \"2024-01-01T00:00:00Z \": extra text: \" \"")),
+            ("2024-01-01T00:00:00ZZ", Err("parsing time \"2024-01-01T00:00:00ZZ\": extra text: \"Z\"")),
+            ("2024-00-01T00:00:00Z", Err("parsing time \"2024-00-01T00:00:00Z\": month out of range")),
+            ("2024-13-01T00:00:00Z", Err("parsing time \"2024-13-01T00:00:00Z\": month out of range")),
+            ("2024-1-01T00:00:00Z", Err("parsing time \"2024-1-01T00:00:00Z\" as LAYOUT: cannot parse \"1-01T00:00:00Z\" as \"01\"")),
+            ("2024-01-00T00:00:00Z", Err("parsing time \"2024-01-00T00:00:00Z\": day out of range")),
+            ("2024-01-32T00:00:00Z", Err("parsing time \"2024-01-32T00:00:00Z\": day out of range")),
+            ("2023-02-29T00:00:00Z", Err("parsing time \"2023-02-29T00:00:00Z\": day out of range")),
+            ("1900-02-29T00:00:00Z", Err("parsing time \"1900-02-29T00:00:00Z\": day out of range")),
+            ("2024-01-1T00:00:00Z", Err("parsing time \"2024-01-1T00:00:00Z\" as LAYOUT: cannot parse \"1T00:00:00Z\" as \"02\"")),
+            ("2024-01-01T24:00:00Z", Err("parsing time \"2024-01-01T24:00:00Z\": hour out of range")),
+            ("2024-01-01Tx0:00:00Z", Err("parsing time \"2024-01-01Tx0:00:00Z\" as LAYOUT: cannot parse \"x0:00:00Z\" as \"15\"")),
+            ("2024-01-01T00:60:00Z", Err("parsing time \"2024-01-01T00:60:00Z\": minute out of range")),
+            ("2024-01-01T00:0:00Z", Err("parsing time \"2024-01-01T00:0:00Z\" as LAYOUT: cannot parse \"0:00Z\" as \"04\"")),
+            ("2024-01-01T00:00:60Z", Err("parsing time \"2024-01-01T00:00:60Z\": second out of range")),
+            ("2024-01-01T00:00:0Z", Err("parsing time \"2024-01-01T00:00:0Z\" as LAYOUT: cannot parse \"0Z\" as \"05\"")),
+            ("é024-01-01T00:00:00Z", Err("parsing time \"\\xc3\\xa9024-01-01T00:00:00Z\" as LAYOUT: cannot parse \"\\xc3\\xa9024-01-01T00:00:00Z\" as \"2006\"")),
+            ("2x24-01-01T00:00:00Z", Err("parsing time \"2x24-01-01T00:00:00Z\" as LAYOUT: cannot parse \"2x24-01-01T00:00:00Z\" as \"2006\"")),
+            ("-024-01-01T00:00:00Z", Err("parsing time \"-024-01-01T00:00:00Z\" as LAYOUT: cannot parse \"-024-01-01T00:00:00Z\" as \"2006\"")),
+            ("9999-12-31T23:59:59-01:00", Err("parsing time \"9999-12-31T23:59:59-01:00\": year out of range")),
+            ("0000-01-01T00:00:00+00:01", Err("parsing time \"0000-01-01T00:00:00+00:01\": year out of range")),
+        ];
+        for (text, expected) in rows {
+            let parsed = parse_rfc3339(text).map(|time| (time.unix_timestamp(), time.nanosecond()));
+            let expected = expected.map_err(|text| text.replace("LAYOUT", "\"2006-01-02T15:04:05Z07:00\""));
+            assert_eq!(parsed.map_err(|error| error.to_string()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn gives_the_time_in_utc() {
+        let time = parse_rfc3339("2024-01-01T00:00:00+05:30").unwrap();
+        assert!(time.offset().is_utc());
+        assert_eq!((time.year(), time.hour(), time.minute()), (2023, 18, 30));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_an_answer(text in r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\PC{0,3})?\PC{0,8}") {
+            let _ = parse_rfc3339(&text).map_err(|error| error.to_string());
+        }
+
+        #[test]
+        fn every_second_of_our_years_is_read(seconds in -62167219200_i64..253402300800) {
+            let time = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
+            let text = format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", time.year(), u8::from(time.month()),
+                time.day(), time.hour(), time.minute(), time.second());
+            prop_assert_eq!(parse_rfc3339(&text), Ok(time));
+        }
+    }
 }

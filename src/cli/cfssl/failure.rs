@@ -209,6 +209,6 @@ impl From<NoRandomness> for Failure {
 
 impl From<InspectError> for Failure {
     fn from(error: InspectError) -> Self {
-        Self::plain(error.to_string()).with_hint(error.hint())
+        Self::plain(error.to_string())
     }
 }
