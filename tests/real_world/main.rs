@@ -2,8 +2,13 @@
 //! agree with them. `tests/run` installs what is needed; what is missing makes a test fail, never skip.
 
 #![allow(clippy::disallowed_methods, reason = "tests write their own files and read the clock")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+mod cfssljson;
 mod etcd;
+mod facts;
+mod keys_and_serials;
+mod live;
 mod second_opinions;
 #[path = "../support/mod.rs"]
 mod support;

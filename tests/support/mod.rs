@@ -108,11 +108,11 @@ impl Workdir {
         Workdir::with(name, Programs::Ours)
     }
 
-    /// A folder for the programs under test that stays for the next look; one of an earlier run is replaced.
-    pub(crate) fn kept(name: &str) -> Workdir {
+    /// A folder that stays for the next look; one of an earlier run is replaced.
+    pub(crate) fn kept(name: &str, programs: Programs) -> Workdir {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&root);
-        Workdir::at(root, Programs::Ours)
+        Workdir::at(root, programs)
     }
 
     /// A new empty folder for the programs named.
@@ -133,6 +133,11 @@ impl Workdir {
     /// The path of a file in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
+    }
+
+    /// The path of `cfssl` or `cfssljson` of either house, for command lines that mix them.
+    pub(crate) fn program(&self, programs: Programs, name: &str) -> String {
+        programs.folder(&self.root).join(name).display().to_string()
     }
 
     /// Writes a file and gives its path.

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use crate::support::{Workdir, require};
+use crate::support::{Programs, Workdir, require};
 use exceptions::EXCEPTIONS;
 
 /// Folder of the files, and the `key` object of their requests.
@@ -261,7 +261,7 @@ fn files() -> &'static Workdir {
     static FILES: OnceLock<Workdir> = OnceLock::new();
     FILES.get_or_init(|| {
         require("openssl", "openssl");
-        let files = Workdir::kept("second-opinions");
+        let files = Workdir::kept("second-opinions", Programs::Ours);
         files.write("config.json", CONFIG);
         for (folder, key) in KEYS {
             make_files(&files, folder, key);
