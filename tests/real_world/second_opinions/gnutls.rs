@@ -1,6 +1,6 @@
 //! GnuTLS's certtool.
 
-use super::{Case, Purpose, Verdict, cases, compare, files};
+use super::{Case, Purpose, Verdict, cases, compare, files, keys};
 use crate::support::require;
 
 #[test]
@@ -8,6 +8,26 @@ fn gnutls_agrees() {
     require("certtool", "gnutls-bin");
     let answers = cases(|_| true).into_iter().map(|case| (case.clone(), judge(&case))).collect();
     compare("gnutls", answers);
+}
+
+/// GnuTLS reads every private key, and its public half is the certificate's.
+#[test]
+fn gnutls_reads_keys() {
+    require("certtool", "gnutls-bin");
+    let keys = keys();
+    assert!(keys.len() >= 36);
+    for (key, certificate) in keys {
+        let public = files().run(&format!("certtool --load-privkey {key} --pubkey-info")).succeeds();
+        let certified =
+            files().run(&format!("certtool --load-certificate {certificate} --pubkey-info")).succeeds();
+        assert!(!pem_of(&public.stdout).is_empty(), "{public}");
+        assert_eq!(pem_of(&public.stdout), pem_of(&certified.stdout), "{public}{certified}");
+    }
+}
+
+/// The PEM block at the end of what certtool tells about a key.
+fn pem_of(text: &str) -> &str {
+    text.find("-----BEGIN PUBLIC KEY-----").map_or("", |start| &text[start..])
 }
 
 fn judge(case: &Case) -> Verdict {

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use crate::support::{Programs, Workdir, require};
+use crate::support::{Programs, Workdir, require, testing_the_original};
 use exceptions::EXCEPTIONS;
 
 /// Folder of the files, and the `key` object of their requests.
@@ -300,6 +300,16 @@ fn make_files(files: &Workdir, folder: &str, key: &str) {
     }
     run("cfssl selfsign self.example self.json", "self");
     run("cfssl genkey request.json", "request");
+}
+
+/// Every private key and what has to hold its public half: paths relative to the folder of [`files`].
+fn keys() -> Vec<(String, String)> {
+    let all = KEYS.iter().flat_map(|(folder, _)| {
+        ["root", "intermediate", "server", "client", "peer", "self"]
+            .map(|name| (format!("{folder}/{name}-key.pem"), format!("{folder}/{name}.pem")))
+    });
+    // The original labels Ed25519 keys `Ed25519 PRIVATE KEY`, which nobody else reads.
+    all.filter(|(key, _)| !(testing_the_original() && key.starts_with("ed25519"))).collect()
 }
 
 /// What our programs would refuse to make comes from openssl.

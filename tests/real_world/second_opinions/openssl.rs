@@ -1,6 +1,6 @@
 //! OpenSSL's `verify`, in strict mode, and `req -verify`.
 
-use super::{Case, Purpose, Verdict, cases, compare, files};
+use super::{Case, Purpose, Verdict, cases, compare, files, keys};
 use crate::support::require;
 
 #[test]
@@ -8,6 +8,21 @@ fn openssl_agrees() {
     require("openssl", "openssl");
     let answers = cases(|_| true).into_iter().map(|case| (case.clone(), judge(&case))).collect();
     compare("openssl", answers);
+}
+
+/// OpenSSL reads every private key, finds it consistent, and its public half is the certificate's.
+#[test]
+fn openssl_reads_keys() {
+    require("openssl", "openssl");
+    let keys = keys();
+    assert!(keys.len() >= 36);
+    for (key, certificate) in keys {
+        files().run(&format!("openssl pkey -check -noout -in {key}")).succeeds().shows("Key is valid");
+        let public = files().run(&format!("openssl pkey -pubout -in {key}")).succeeds().stdout;
+        let certified =
+            files().run(&format!("openssl x509 -pubkey -noout -in {certificate}")).succeeds().stdout;
+        assert_eq!(public, certified, "{key} and {certificate}");
+    }
 }
 
 fn judge(case: &Case) -> Verdict {
