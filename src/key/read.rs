@@ -192,7 +192,7 @@ mod tests {
         let text = "-----BEGIN PUBLIC KEY-----\n\
             MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
             -----END PUBLIC KEY-----\n";
-        assert_eq!(key.public_key().spki_der(), pem::decode(text.as_bytes()).unwrap().0.contents);
+        assert_eq!(key.public_key().spki_der(), pem::decode(text.as_bytes()).unwrap().0.contents());
     }
 
     #[test]

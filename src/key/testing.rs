@@ -29,7 +29,7 @@ pub(super) fn der(name: &str) -> Vec<u8> {
     let mut rest = text.as_slice();
     let mut contents = Vec::new();
     while let Some((block, next)) = crate::vocab::pem::decode(rest) {
-        contents = block.contents;
+        contents = block.contents().to_vec();
         rest = next;
     }
     contents

@@ -35,7 +35,7 @@ pub struct CertificateRequest {
 
 /// The `key` of a request: what was written, since commands that bring a key never look at it.
 #[derive(Clone, Debug, Default)]
-pub struct KeyRequest(wire::Key);
+pub struct KeyRequest(Located<wire::Key>);
 
 /// The `ca` of a request.
 #[derive(Clone, Debug, Default)]
@@ -172,7 +172,7 @@ impl CertificateRequest {
         let request = Self {
             subject: name,
             hosts,
-            key: KeyRequest(key.map(|key| key.value).unwrap_or_default()),
+            key: KeyRequest(key.unwrap_or_default()),
             ca: ca.map(|ca| CaRequest::from_document(ca.value)).transpose()?,
             delegation: delegation_enabled.value,
             extensions: extensions.into_iter().map(read_extension).collect::<Result<_, _>>()?,
@@ -207,7 +207,7 @@ impl CertificateRequest {
 impl KeyRequest {
     /// `rsa-2048`, as cfssl logs it.
     pub fn label(&self) -> String {
-        format!("{}-{}", self.0.algo.value, self.0.size.value)
+        format!("{}-{}", self.0.value.algo.value, self.0.value.size.value)
     }
 
     /// The key to generate.
@@ -215,8 +215,10 @@ impl KeyRequest {
     /// # Errors
     /// An algorithm or a size that is not supported.
     pub fn spec(&self) -> Result<KeySpec, RequestError> {
-        let wire::Key { algo, size } = &self.0;
+        let Located { value: wire::Key { algo, size }, place: whole } = &self.0;
         let refuse = |fault, place: &Place, found: String| {
+            // A size nobody wrote is wrong where the key was written.
+            let place = if place.is_nowhere() { whole } else { place };
             Err(RequestError::Key { place: place.clone(), fault, found })
         };
         let too_weak = size.value < i64::from(RSA_MIN_BITS);
@@ -322,10 +324,10 @@ mod tests {
         assert_eq!(spec(r#"{"size":384}"#), Ok(KeySpec::Ecdsa(Curve::P384)));
         assert_eq!(spec(r#"{"algo":"rsa","size":2049}"#), Ok(KeySpec::Rsa(RsaBits::new(2049).unwrap())));
         assert_eq!(spec(r#"{"algo":"ed25519","size":7}"#), Ok(KeySpec::Ed25519));
-        assert_eq!(spec(r#"{"algo":"rsa"}"#), Err("0:0: RSA key is too weak: 256".into()));
+        assert_eq!(spec(r#"{"algo":"rsa"}"#), Err("1:8: key: RSA key is too weak: 256".into()));
         assert_eq!(
             spec(r#"{"algo":"rsa","size":8193}"#),
-            Err("1:28: key.size: RSA key size too large: 8193".into())
+            Err("1:29: key.size: RSA key size too large: 8193".into())
         );
         assert_eq!(spec(r#"{"size":255}"#), Err("1:16: key.size: invalid curve: 255".into()));
         assert_eq!(spec(r#"{"algo":"RSA"}"#), Err("1:16: key.algo: invalid algorithm: \"RSA\"".into()));
@@ -352,7 +354,7 @@ mod tests {
             (r#"{"pathlenzero":true}"#, Ok((Some(0), false))),
             (r#"{"pathlen":2,"pathlenzero":true}"#, Ok((Some(2), true))),
             (r#"{"pathlen":-1}"#, Ok((None, false))),
-            (r#"{"pathlen":-2}"#, Err("1:17: ca.pathlen: a path length of -2 is not allowed".to_owned())),
+            (r#"{"pathlen":-2}"#, Err("1:18: ca.pathlen: a path length of -2 is not allowed".to_owned())),
         ] {
             let found = request(&format!("{{\"ca\":{ca}}}"));
             let found = found.map(|r| r.ca.unwrap()).map(|ca| (ca.path_length, ca.path_length_zero_ignored));

@@ -21,6 +21,13 @@ pub struct Place {
     pub path: String,
 }
 
+impl Place {
+    /// The place of a value nobody wrote.
+    pub fn is_nowhere(&self) -> bool {
+        self.line == 0
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.line, self.column)?;

@@ -1,5 +1,5 @@
+use ::rsa::pkcs1v15::Pkcs1v15Sign;
 use crypto_primes::{Flavor, is_prime};
-use rsa::pkcs1v15::Pkcs1v15Sign;
 use sha2::{Digest, Sha256};
 
 use super::*;
@@ -73,6 +73,6 @@ fn the_private_exponent_is_the_least_inverse() {
 #[test]
 fn refusals_in_words() {
     assert_eq!(GenerateError::Random.to_string(), "the operating system gave no random bytes");
-    let invalid = GenerateError::Invalid(rsa::Error::InvalidModulus);
+    let invalid = GenerateError::Invalid(::rsa::Error::InvalidModulus);
     assert_eq!(invalid.to_string(), "the generated RSA key is not valid");
 }

@@ -195,7 +195,7 @@ impl ProfileReader<'_> {
                 continue;
             }
             let Some(key) = self.auth_keys.get(name) else {
-                let at = if at.line == 0 { place } else { at };
+                let at = if at.is_nowhere() { place } else { at };
                 return Err(ConfigError::new(fault, at, format!("\"auth_keys\" has no \"{name}\"")));
             };
             self.check_auth_key(&key.value, &key.place)?;
@@ -249,7 +249,7 @@ impl ProfileReader<'_> {
     fn missing_expiry(&self, written: &wire::Profile) -> ConfigError {
         let place = written.go_expiry.place.clone();
         let found_capital = written.go_expiry.value != 0;
-        let place = if place.line == 0 { written.expiry.place.clone() } else { place };
+        let place = if place.is_nowhere() { written.expiry.place.clone() } else { place };
         let error = ConfigError::new(ConfigFault::EmptyExpiry, &place, "the profile has no \"expiry\"");
         if found_capital {
             return error.with_hint("write \"expiry\" in small letters, as a duration such as \"8760h\"");
