@@ -31,9 +31,15 @@ fn imports_follow_the_table() {
     let mut arrows = 0;
     for (layer, allowed) in LAYERS {
         for file in rust_files(&source().join(layer)) {
-            for named in words_after(&file, "crate::").intersection(&names.iter().copied().map(String::from).collect()) {
+            for named in
+                words_after(&file, "crate::").intersection(&names.iter().copied().map(String::from).collect())
+            {
                 let own = named == layer;
-                assert!(own || allowed.contains(&named.as_str()), "{}: {layer} may not use {named}", file.display());
+                assert!(
+                    own || allowed.contains(&named.as_str()),
+                    "{}: {layer} may not use {named}",
+                    file.display()
+                );
                 arrows += usize::from(!own);
             }
         }
@@ -100,8 +106,10 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 fn words_after(file: &Path, prefix: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(file).unwrap();
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    code.flat_map(|line| line.match_indices(prefix).map(|(at, _)| word(&line[at + prefix.len()..])).collect::<Vec<_>>())
-        .collect()
+    code.flat_map(|line| {
+        line.match_indices(prefix).map(|(at, _)| word(&line[at + prefix.len()..])).collect::<Vec<_>>()
+    })
+    .collect()
 }
 
 fn word(text: &str) -> String {

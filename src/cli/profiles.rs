@@ -26,6 +26,7 @@ const FILES: &[File] = embedded![
     "kubernetes/apiserver.json",
     "kubernetes/ca-config.json",
     "kubernetes/ca-csr.json",
+    "kubernetes/cluster-admin.json",
     "kubernetes/controller-manager.json",
     "kubernetes/etcd-ca-csr.json",
     "kubernetes/etcd-healthcheck-client.json",
@@ -38,7 +39,6 @@ const FILES: &[File] = embedded![
     "kubernetes/kubelet-server.json",
     "kubernetes/sa.json",
     "kubernetes/scheduler.json",
-    "kubernetes/super-admin.json",
 ];
 
 /// Prints the names of the files.
