@@ -322,7 +322,9 @@ fn make_files(files: &Workdir, key: &str) {
             "ST": "San Francisco", "OU": "Org Unit 1" }} ] }}"#
         ),
     );
-    let hosts = format!(r#""{}", "localhost", "etcd.local""#, ADDRESSES.join("\", \""));
+    // Members call each other from 127.0.0.1, and a peer's certificate has to name where it calls from; by address, since
+    // not every machine can look up `localhost`.
+    let hosts = format!(r#""{}", "127.0.0.1", "localhost", "etcd.local""#, ADDRESSES.join("\", \""));
     files.write("etcd.json", format!(r#"{{ "CN": "etcd", "hosts": [ {hosts} ], "key": {key} }}"#));
     files.write("client.json", format!(r#"{{ "CN": "client", "hosts": [""], "key": {key} }}"#));
     for command in WALK_THROUGH {
