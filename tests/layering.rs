@@ -1,5 +1,7 @@
 //! Who may import whom: the table of CONTRIBUTING.md, enforced.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
