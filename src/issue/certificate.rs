@@ -1,15 +1,15 @@
 //! A certificate, issued or loaded: its DER and what signing needs to know of it.
 
-use der::Tag;
 use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer;
 
 use crate::key::{KeyError, PublicKey};
-use crate::vocab::algorithm::SignatureAlgorithm;
-use crate::vocab::{asn1, oid, pem};
+use crate::model::extension::BasicConstraints;
+use crate::vocab::{oid, pem};
 
+use super::signed;
 use super::validity::Validity;
 
 /// The PEM label of a certificate (RFC 7468 section 5).
@@ -27,15 +27,6 @@ pub struct Certificate {
     key_usage: Option<u16>,
     validity: Validity,
     subject_alt_name: Option<Vec<u8>>,
-}
-
-/// basicConstraints (RFC 5280 section 4.2.1.9).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct BasicConstraints {
-    /// cA
-    pub ca: bool,
-    /// pathLenConstraint
-    pub path_length: Option<u32>,
 }
 
 /// A certificate that cannot be read.
@@ -189,29 +180,6 @@ impl Certificate {
     /// # Errors
     /// Another key's signature, or an algorithm we cannot verify.
     pub fn verify(&self, issuer: &PublicKey) -> Result<(), KeyError> {
-        verify_signed(&self.der, issuer)
+        signed::verify(&self.der, issuer)
     }
-}
-
-/// Verifies a SIGNED structure: SEQUENCE of what is signed, the algorithm and the signature.
-pub(super) fn verify_signed(der: &[u8], key: &PublicKey) -> Result<(), KeyError> {
-    let malformed = |_| KeyError::Malformed { what: "signed structure" };
-    let elements = asn1::sequence_elements(der).map_err(malformed)?;
-    let [to_be_signed, algorithm, signature] = elements[..] else {
-        return Err(KeyError::Malformed { what: "signed structure" });
-    };
-    let algorithm = signature_algorithm(algorithm)?;
-    let signature = asn1::contents(Tag::BitString, signature).map_err(malformed)?;
-    // The first octet counts unused bits; a signature has none.
-    key.verify(algorithm, to_be_signed, signature.get(1..).unwrap_or_default())
-}
-
-fn signature_algorithm(der: &[u8]) -> Result<SignatureAlgorithm, KeyError> {
-    let malformed = KeyError::Malformed { what: "signature algorithm" };
-    let Ok(elements) = asn1::sequence_elements(der) else { return Err(malformed) };
-    let Some(first) = elements.first() else { return Err(malformed) };
-    let Ok(oid) = <const_oid::ObjectIdentifier as der::Decode>::from_der(first) else {
-        return Err(malformed);
-    };
-    SignatureAlgorithm::from_oid(&oid).ok_or(KeyError::UnsupportedAlgorithm { oid })
 }

@@ -4,15 +4,15 @@ use const_oid::ObjectIdentifier;
 use der::{Decode, Tag};
 
 use crate::key::{KeyError, PrivateKey, PublicKey};
-use crate::model::extension::Extension;
+use crate::model::extension::{BasicConstraints, Extension};
 use crate::model::request::{CaRequest, CertificateRequest};
 use crate::vocab::name::{DistinguishedName, NameError};
 use crate::vocab::san::{SanError, SubjectAltNames};
 use crate::vocab::{asn1, oid, pem};
 
-use super::certificate::{BasicConstraints, Certificate, verify_signed};
-use super::error::IssueError;
-use super::{engine, extensions};
+use super::certificate::Certificate;
+use super::engine::{self, EngineError};
+use super::{extensions, signed};
 
 /// The PEM label of a certificate request (RFC 7468 section 7).
 pub const CSR_LABEL: &str = "CERTIFICATE REQUEST";
@@ -38,6 +38,9 @@ pub enum CsrError {
     /// basicConstraints that are none.
     #[error("the request's basicConstraints cannot be read")]
     BasicConstraints,
+    /// It could not be signed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     /// Its key is of no kind we know.
     #[error("the key of the request cannot be read: {0}")]
     Key(#[source] KeyError),
@@ -81,11 +84,11 @@ impl CertificateSigningRequest {
     ///
     /// # Errors
     /// A host that cannot be written, or a key that cannot sign.
-    pub fn build(request: &CertificateRequest, key: &PrivateKey) -> Result<Self, IssueError> {
+    pub fn build(request: &CertificateRequest, key: &PrivateKey) -> Result<Self, CsrError> {
         let names = SubjectAltNames::from_hosts(&request.host_names());
         let requested = requested_extensions(request, &names)?;
         let der = engine::sign_request(&request.subject.to_der(), &requested, key)?;
-        Ok(Self::from_der(&der)?)
+        Self::from_der(&der)
     }
 
     /// Reads the first PEM block of an input, which has to be a certificate request.
@@ -134,7 +137,7 @@ impl CertificateSigningRequest {
             public_key,
             extensions,
         };
-        verify_signed(der, &request.public_key).map_err(CsrError::Signature)?;
+        signed::verify(der, &request.public_key).map_err(CsrError::Signature)?;
         Ok(request)
     }
 

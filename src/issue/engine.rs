@@ -11,14 +11,31 @@ use std::cell::RefCell;
 
 use rcgen::{CertificateParams, CustomExtension, Issuer, PublicKeyData, SigningKey};
 
-use crate::key::{PrivateKey, PublicKey};
+use crate::key::{KeyError, PrivateKey, PublicKey};
 use crate::model::extension::Extension;
 use crate::vocab::algorithm::SignatureAlgorithm;
 use crate::vocab::asn1;
 use crate::vocab::serial::SerialNumber;
 
-use super::error::IssueError;
 use super::validity::Validity;
+
+/// Why nothing was signed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The generator did not build what it was asked for.
+    #[error("the certificate generator failed")]
+    Generator,
+    /// A key that cannot sign.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+impl From<rcgen::Error> for EngineError {
+    fn from(_: rcgen::Error) -> Self {
+        Self::Generator
+    }
+}
 
 /// The fields of a certificate that are not extensions.
 pub(super) struct CertificateFields<'a> {
@@ -35,7 +52,7 @@ pub(super) fn sign_certificate(
     extensions: &[Extension],
     key: &PrivateKey,
     algorithm: SignatureAlgorithm,
-) -> Result<Vec<u8>, IssueError> {
+) -> Result<Vec<u8>, EngineError> {
     let mut params = params(extensions);
     params.serial_number = Some(rcgen::SerialNumber::from_slice(fields.serial.octets()));
     params.not_before = fields.validity.not_before;
@@ -58,7 +75,7 @@ pub(super) fn sign_request(
     subject: &[u8],
     extensions: &[Extension],
     key: &PrivateKey,
-) -> Result<Vec<u8>, IssueError> {
+) -> Result<Vec<u8>, EngineError> {
     let recorder = Recorder::default();
     params(extensions).serialize_request(&recorder)?;
     // CertificationRequestInfo: version, subject, subjectPKInfo, attributes
@@ -87,7 +104,7 @@ fn sign(
     algorithm_der: Vec<u8>,
     key: &PrivateKey,
     algorithm: SignatureAlgorithm,
-) -> Result<Vec<u8>, IssueError> {
+) -> Result<Vec<u8>, EngineError> {
     let signature = key.sign(algorithm, &to_be_signed)?;
     Ok(asn1::sequence(&[to_be_signed, algorithm_der, asn1::bit_string(&signature)]))
 }
@@ -106,11 +123,11 @@ struct Recorder(RefCell<Vec<u8>>);
 
 impl Recorder {
     /// The recorded SEQUENCE with some of its elements replaced.
-    fn with_elements(&self, replaced: &[(usize, &[u8])]) -> Result<Vec<u8>, IssueError> {
+    fn with_elements(&self, replaced: &[(usize, &[u8])]) -> Result<Vec<u8>, EngineError> {
         let recorded = self.0.borrow();
-        let mut elements = asn1::sequence_elements(&recorded).map_err(|_| IssueError::Engine)?;
+        let mut elements = asn1::sequence_elements(&recorded).map_err(|_| EngineError::Generator)?;
         for (index, element) in replaced {
-            *elements.get_mut(*index).ok_or(IssueError::Engine)? = element;
+            *elements.get_mut(*index).ok_or(EngineError::Generator)? = element;
         }
         Ok(asn1::element(der::Tag::Sequence, &elements.concat()))
     }

@@ -2,12 +2,13 @@
 
 use const_oid::ObjectIdentifier;
 
-use crate::key::KeyError;
 use crate::vocab::serial::NoRandomness;
 
 use super::certificate::CertificateError;
 use super::csr::CsrError;
+use super::engine::EngineError;
 use super::policy::PolicyError;
+use super::validity::TimeOutOfRange;
 
 /// Why nothing could be issued.
 #[derive(Debug, thiserror::Error)]
@@ -22,12 +23,9 @@ pub enum IssueError {
     /// Two extensions of one type.
     #[error("the extension {0} would be in the certificate twice")]
     DuplicateExtension(ObjectIdentifier),
-    /// The generator did not build what it was asked for.
-    #[error("the certificate generator failed")]
-    Engine,
-    /// A key that cannot be used.
+    /// Nothing was signed.
     #[error(transparent)]
-    Key(#[from] KeyError),
+    Engine(#[from] EngineError),
     /// The private key belongs to another certificate.
     #[error("the private key does not belong to the certificate")]
     KeyMismatch,
@@ -40,18 +38,12 @@ pub enum IssueError {
     /// The system gave no random bytes.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
-    /// A validity outside the years a certificate can name.
-    #[error("a certificate cannot name a time outside the years 0 to 9999")]
-    TimeOutOfRange,
+    /// A validity that cannot be written.
+    #[error(transparent)]
+    Time(#[from] TimeOutOfRange),
     /// What was made does not pass its own check.
     #[error("the new certificate does not pass verification: {0}")]
     Unverified(&'static str),
-}
-
-impl From<rcgen::Error> for IssueError {
-    fn from(_: rcgen::Error) -> Self {
-        Self::Engine
-    }
 }
 
 impl IssueError {
@@ -60,7 +52,7 @@ impl IssueError {
         match self {
             Self::Certificate(error) => error.hint(),
             Self::Csr(error) => error.hint(),
-            Self::Key(error) => error.hint(),
+            Self::Engine(EngineError::Key(error)) => error.hint(),
             Self::KeyMismatch => {
                 Some("give the key the certificate was made for; they are written as a pair".into())
             }
@@ -71,10 +63,8 @@ impl IssueError {
             Self::DuplicateExtension(_) => {
                 Some("RFC 5280 section 4.2 allows one; remove it from the request or from the profile".into())
             }
-            Self::TimeOutOfRange => {
-                Some("shorten \"expiry\", or move \"not_before\" and \"not_after\"".into())
-            }
-            Self::Engine | Self::Randomness(_) | Self::Unverified(_) => None,
+            Self::Time(_) => Some("shorten \"expiry\", or move \"not_before\" and \"not_after\"".into()),
+            Self::Engine(_) | Self::Randomness(_) | Self::Unverified(_) => None,
         }
     }
 }

@@ -3,12 +3,11 @@
 use const_oid::ObjectIdentifier;
 use der::{Decode, Tag};
 
-use crate::model::extension::Extension;
+use crate::model::extension::{BasicConstraints, Extension};
 use crate::model::profile::{CertificatePolicy, PolicyQualifier};
 use crate::vocab::san::{SanError, SubjectAltNames};
 use crate::vocab::{asn1, oid};
 
-use super::certificate::BasicConstraints;
 use super::template::CertificateTemplate;
 
 /// GeneralName's uniformResourceIdentifier (RFC 5280 section 4.2.1.6).

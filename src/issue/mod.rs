@@ -4,12 +4,13 @@
 
 pub mod certificate;
 pub mod csr;
-mod engine;
+pub mod engine;
 pub mod error;
 mod extensions;
 pub mod policy;
 pub mod root;
 pub mod self_signed;
+mod signed;
 pub mod signer;
 pub mod template;
 pub mod validity;

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::key::PublicKeyKind;
-use crate::model::extension::Extension;
+use crate::model::extension::{BasicConstraints, Extension};
 use crate::model::profile::Profile;
 use crate::vocab::algorithm::{Hash, SignatureAlgorithm};
 use crate::vocab::name::DistinguishedName;
@@ -11,12 +11,11 @@ use crate::vocab::oid;
 use crate::vocab::san::{SanError, SubjectAltNames};
 use crate::wire::signing_config::CsrWhitelist;
 
-use super::certificate::{BasicConstraints, Certificate};
+use super::certificate::Certificate;
 use super::csr::CertificateSigningRequest;
-use super::error::IssueError;
 use super::extensions;
 use super::template::CertificateTemplate;
-use super::validity::Validity;
+use super::validity::{TimeOutOfRange, Validity};
 
 /// What is asked of a signer.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +92,9 @@ pub enum PolicyError {
     /// A host that cannot be written.
     #[error(transparent)]
     San(#[from] SanError),
+    /// A validity that cannot be written.
+    #[error(transparent)]
+    Time(#[from] TimeOutOfRange),
 }
 
 impl PolicyError {
@@ -109,6 +111,7 @@ impl PolicyError {
             Self::NoSerialNumber => "remove \"ClientProvidesSerialNumbers\" from the profile",
             Self::NoUsages => "give it \"usages\", or name a profile that has some",
             Self::PublicKeyNotAllowed => "add \"PublicKey\": true to the CSRWhitelist",
+            Self::Time(_) => "shorten \"expiry\", or move \"not_before\" and \"not_after\"",
             Self::San(_) => "write international names in their ASCII form (xn--...)",
             Self::NameNotAllowed(_) | Self::PathWithoutCa | Self::Remote(_) => return None,
         };
@@ -126,10 +129,10 @@ impl Policy<'_> {
         request: &SigningRequest<'_>,
         issuer: Option<&Certificate>,
         now: OffsetDateTime,
-    ) -> Result<ApprovedTemplate, IssueError> {
+    ) -> Result<ApprovedTemplate, PolicyError> {
         let Self { profile, default } = *self;
         if let Some(remote) = &profile.remote {
-            return Err(PolicyError::Remote(remote.clone()).into());
+            return Err(PolicyError::Remote(remote.clone()));
         }
         let copied = Copied::from_csr(request.csr, profile)?;
         if let Some(requested) = copied.basic_constraints {
@@ -151,7 +154,7 @@ impl Policy<'_> {
                 BasicConstraints { ca: true, path_length: ca.path_length }
             }
             None if copied.basic_constraints.is_some_and(|found| found.path_length.is_some()) => {
-                return Err(PolicyError::PathWithoutCa.into());
+                return Err(PolicyError::PathWithoutCa);
             }
             None => BasicConstraints::default(),
         };

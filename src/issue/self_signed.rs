@@ -3,11 +3,12 @@
 use time::OffsetDateTime;
 
 use crate::key::PrivateKey;
+use crate::model::extension::BasicConstraints;
 use crate::model::profile::Profile;
 use crate::vocab::san::SubjectAltNames;
 use crate::vocab::serial::SerialNumber;
 
-use super::certificate::{BasicConstraints, Certificate};
+use super::certificate::Certificate;
 use super::csr::CertificateSigningRequest;
 use super::error::IssueError;
 use super::policy::{ApprovedTemplate, PolicyError};

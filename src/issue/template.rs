@@ -1,12 +1,11 @@
 //! All that will be in a certificate but its issuer, serial number and signature.
 
 use crate::key::PublicKey;
-use crate::model::extension::Extension;
+use crate::model::extension::{BasicConstraints, Extension};
 use crate::vocab::algorithm::SignatureAlgorithm;
 use crate::vocab::san::SubjectAltNames;
 use crate::vocab::usage::Usages;
 
-use super::certificate::BasicConstraints;
 use super::validity::Validity;
 
 /// A certificate to be.

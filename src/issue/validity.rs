@@ -5,8 +5,6 @@ use time::{Duration, OffsetDateTime, UtcOffset};
 use crate::model::profile::{Profile, SELF_SIGNED_EXPIRY};
 use crate::vocab::duration::GoDuration;
 
-use super::error::IssueError;
-
 /// What cfssl subtracts from the present where a profile does not say.
 const DEFAULT_BACKDATE: Duration = Duration::minutes(5);
 
@@ -19,12 +17,21 @@ pub struct Validity {
     pub not_after: OffsetDateTime,
 }
 
+/// A validity outside the years a certificate can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a certificate cannot name a time outside the years 0 to 9999")]
+pub struct TimeOutOfRange;
+
 impl Validity {
     /// The validity a profile gives at a moment; what it leaves open comes from the default profile.
     ///
     /// # Errors
     /// An end outside the years 0 to 9999.
-    pub fn of_profile(profile: &Profile, default: &Profile, now: OffsetDateTime) -> Result<Self, IssueError> {
+    pub fn of_profile(
+        profile: &Profile,
+        default: &Profile,
+        now: OffsetDateTime,
+    ) -> Result<Self, TimeOutOfRange> {
         let expiry = if profile.expiry.is_zero() { default.expiry } else { profile.expiry };
         let backdate = match profile.backdate {
             backdate if backdate.is_zero() => DEFAULT_BACKDATE,
@@ -45,7 +52,7 @@ impl Validity {
     ///
     /// # Errors
     /// An end outside the years 0 to 9999.
-    pub fn of_self_signed(profile: &Profile, now: OffsetDateTime) -> Result<Self, IssueError> {
+    pub fn of_self_signed(profile: &Profile, now: OffsetDateTime) -> Result<Self, TimeOutOfRange> {
         let expiry = if profile.expiry.is_zero() { SELF_SIGNED_EXPIRY } else { profile.expiry };
         let not_before = checked(now.checked_sub(DEFAULT_BACKDATE))?;
         Self::new(not_before, checked(now.checked_add(to_duration(expiry)))?)
@@ -55,25 +62,25 @@ impl Validity {
     ///
     /// # Errors
     /// An end outside the years 0 to 9999.
-    pub fn renewed(self, now: OffsetDateTime) -> Result<Self, IssueError> {
+    pub fn renewed(self, now: OffsetDateTime) -> Result<Self, TimeOutOfRange> {
         let not_before = checked(round_to_minute(now).checked_sub(DEFAULT_BACKDATE))?;
         Self::new(not_before, checked(not_before.checked_add(self.not_after - self.not_before))?)
     }
 
-    fn new(not_before: OffsetDateTime, not_after: OffsetDateTime) -> Result<Self, IssueError> {
+    fn new(not_before: OffsetDateTime, not_after: OffsetDateTime) -> Result<Self, TimeOutOfRange> {
         Ok(Self { not_before: representable(not_before)?, not_after: representable(not_after)? })
     }
 }
 
 /// RFC 5280 section 4.1.2.5.2: GeneralizedTime has four digits for the year, and no fraction of a second.
-fn representable(time: OffsetDateTime) -> Result<OffsetDateTime, IssueError> {
+fn representable(time: OffsetDateTime) -> Result<OffsetDateTime, TimeOutOfRange> {
     let utc = checked(time.checked_to_offset(UtcOffset::UTC))?;
     let whole_second = utc.replace_nanosecond(0).ok();
     checked(whole_second.filter(|time| (0..=9999).contains(&time.year())))
 }
 
-fn checked(time: Option<OffsetDateTime>) -> Result<OffsetDateTime, IssueError> {
-    time.ok_or(IssueError::TimeOutOfRange)
+fn checked(time: Option<OffsetDateTime>) -> Result<OffsetDateTime, TimeOutOfRange> {
+    time.ok_or(TimeOutOfRange)
 }
 
 fn to_duration(duration: GoDuration) -> Duration {

@@ -12,6 +12,7 @@ mod random;
 mod read;
 mod rsa;
 mod rsa_generate;
+mod secret;
 mod write;
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::error::KeyError;
 use super::public::PublicKey;
 use super::random::SystemRng;
 use super::rsa::RsaSecret;
+use super::secret::Secret;
 use super::{read, rsa_generate, write};
 use crate::vocab::algorithm::{Curve, KeySpec, SignatureAlgorithm};
 use crate::vocab::pem;
@@ -21,14 +22,6 @@ pub struct PrivateKey {
     public: PublicKey,
     traditional: Zeroizing<Vec<u8>>,
     pkcs8: Zeroizing<Vec<u8>>,
-}
-
-/// The secret numbers, by algorithm.
-pub(super) enum Secret {
-    Rsa(Box<RsaSecret>),
-    Ecdsa(EcSecret),
-    /// The 32 octets of RFC 8032 section 5.1.5.
-    Ed25519(Zeroizing<[u8; 32]>),
 }
 
 impl PrivateKey {

@@ -9,9 +9,9 @@ use zeroize::Zeroizing;
 use super::ecdsa::EcSecret;
 use super::encryption::{self, Password};
 use super::error::KeyError;
-use super::private::Secret;
 use super::public::{EC_PUBLIC_KEY, ED25519_KEY, RSA_ENCRYPTION};
 use super::rsa::RsaSecret;
+use super::secret::Secret;
 use crate::vocab::algorithm::Curve;
 use crate::vocab::pem::{self, PemBlock};
 

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::ecdsa::EcSecret;
 use super::error::KeyError;
-use super::private::Secret;
 use super::public::{EC_PUBLIC_KEY, ED25519_KEY, RSA_ENCRYPTION};
+use super::secret::Secret;
 
 /// PKCS#1, SEC1 with curve and public key, or (Ed25519) PKCS#8.
 pub(super) fn traditional(secret: &Secret) -> Result<Zeroizing<Vec<u8>>, KeyError> {

@@ -24,3 +24,12 @@ impl Extension {
         Self { oid, critical: true, value }
     }
 }
+
+/// basicConstraints (RFC 5280 section 4.2.1.9).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BasicConstraints {
+    /// cA
+    pub ca: bool,
+    /// pathLenConstraint
+    pub path_length: Option<u32>,
+}

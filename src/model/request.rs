@@ -11,7 +11,7 @@ use crate::wire::csr_request as wire;
 use crate::wire::json::{Located, Notice, Place};
 
 use super::extension::Extension;
-use super::subject;
+use super::subject::{self, InvalidOid};
 
 /// A certificate request before there is a key.
 #[derive(Clone, Debug, Default)]
@@ -89,14 +89,9 @@ pub enum RequestError {
         /// What was found.
         found: i64,
     },
-    /// A key of `names[].OID`.
-    #[error("{place}: \"{oid}\" is not an object identifier")]
-    SubjectOid {
-        /// Where.
-        place: Place,
-        /// What was found.
-        oid: String,
-    },
+    /// A subject that cannot be written.
+    #[error(transparent)]
+    Subject(#[from] InvalidOid),
 }
 
 /// cfssl's four reasons not to generate a key.
@@ -130,7 +125,7 @@ impl RequestError {
                 Some("give a \"CN\", or \"names\" in which each entry has one of C, ST, L, O, OU".into())
             }
             Self::PathLength { .. } => Some("write 0 or more, or -1 for no limit".into()),
-            Self::SubjectOid { .. } => Some("write dotted numbers, such as \"1.2.3.4\"".into()),
+            Self::Subject(_) => Some("write dotted numbers, such as \"1.2.3.4\"".into()),
         }
     }
 }

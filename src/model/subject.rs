@@ -5,10 +5,18 @@ use const_oid::ObjectIdentifier;
 use crate::vocab::name::{AttributeType, DistinguishedName};
 use crate::vocab::oid;
 use crate::wire::csr_request::Name;
-use crate::wire::json::{Located, Notice};
+use crate::wire::json::{Located, Notice, Place};
 use crate::wire::subject::Subject;
 
-use super::request::RequestError;
+/// A key of `names[].OID` that is no object identifier.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: \"{oid}\" is not an object identifier")]
+pub struct InvalidOid {
+    /// Where.
+    pub place: Place,
+    /// What was found.
+    pub oid: String,
+}
 
 /// The subject that `sign` puts in place of the CSR's, and what of the document has no effect.
 ///
@@ -34,11 +42,11 @@ pub fn from_document(subject: Subject) -> (DistinguishedName, Vec<Notice>) {
 ///
 /// # Errors
 /// An `OID` key that is no object identifier.
-pub fn add_entry(name: &mut DistinguishedName, entry: &Name) -> Result<(), RequestError> {
+pub fn add_entry(name: &mut DistinguishedName, entry: &Name) -> Result<(), InvalidOid> {
     add_common(name, entry);
     for (text, value) in &entry.oid.0 {
         let oid = ObjectIdentifier::new(text)
-            .map_err(|_| RequestError::SubjectOid { oid: text.clone(), place: value.place.clone() })?;
+            .map_err(|_| InvalidOid { oid: text.clone(), place: value.place.clone() })?;
         name.add_extra(oid, value.value.clone());
     }
     if !entry.e.is_empty() {

@@ -7,11 +7,13 @@ use crate::cli::streams::io_line;
 use crate::inspect::InspectError;
 use crate::issue::certificate::CertificateError;
 use crate::issue::csr::CsrError;
+use crate::issue::engine::EngineError;
 use crate::issue::error::IssueError;
 use crate::issue::policy::PolicyError;
 use crate::key::KeyError;
 use crate::model::config::{ConfigError, ConfigFault};
 use crate::model::request::RequestError;
+use crate::model::subject::InvalidOid;
 use crate::output::files::go_reason;
 use crate::output::json::to_go_json;
 use crate::vocab::serial::NoRandomness;
@@ -89,7 +91,9 @@ impl Failure {
             RequestError::PathLength { .. } => {
                 Self::coded(1000, "x509: invalid MaxPathLen, must be greater or equal to -1")
             }
-            RequestError::SubjectOid { oid, .. } => Self::coded(9300, format!("invalid OID part {oid}")),
+            RequestError::Subject(InvalidOid { oid, .. }) => {
+                Self::coded(9300, format!("invalid OID part {oid}"))
+            }
             _ => Self::coded(9300, "CSR Bad request"),
         };
         let detail = match error {
@@ -143,13 +147,16 @@ impl From<CertificateError> for Failure {
 
 impl From<CsrError> for Failure {
     fn from(error: CsrError) -> Self {
-        let failure = match &error {
+        let hint = error.hint();
+        let failure = match error {
+            CsrError::Engine(EngineError::Key(error)) => return error.into(),
+            CsrError::Engine(_) => Self::coded(9300, error.to_string()),
             CsrError::NoPem => Self::coded(9002, "CSR Decode failed"),
             CsrError::WrongLabel(_) => Self::coded(9300, "not a csr").with_detail(error.to_string()),
             CsrError::Signature(_) | CsrError::San(_) => Self::coded(9300, error.to_string()),
             _ => Self::coded(9003, "CSR Parsing failed").with_detail(error.to_string()),
         };
-        failure.with_hint(error.hint())
+        failure.with_hint(hint)
     }
 }
 
@@ -171,6 +178,7 @@ impl From<PolicyError> for Failure {
                 Self::coded(1000, "x509: only CAs are allowed to specify MaxPathLen")
             }
             PolicyError::PublicKeyNotAllowed => Self::plain("x509: unsupported public key type: <nil>"),
+            PolicyError::Time(_) => Self::coded(1000, "cannot represent time as GeneralizedTime"),
             PolicyError::San(san) => return Self::coded(1000, san.to_string()).with_hint(error.hint()),
             PolicyError::CtLogs | PolicyError::Remote(_) => {
                 return Self::plain(error.to_string()).with_hint(error.hint());
@@ -186,12 +194,12 @@ impl From<IssueError> for Failure {
         let failure = match error {
             IssueError::Certificate(error) => return error.into(),
             IssueError::Csr(error) => return error.into(),
-            IssueError::Key(error) => return error.into(),
+            IssueError::Engine(EngineError::Key(error)) => return error.into(),
             IssueError::Policy(error) => return error.into(),
             IssueError::KeyMismatch => {
                 Self::coded(1000, "x509: provided PrivateKey doesn't match parent's PublicKey")
             }
-            IssueError::TimeOutOfRange => {
+            IssueError::Time(_) => {
                 Self::coded(1000, "cannot represent time as GeneralizedTime").with_detail(error.to_string())
             }
             IssueError::NotACa => Self::plain(error.to_string()),

@@ -2,16 +2,10 @@
 
 use std::ffi::OsStr;
 
-use time::Duration;
-
 use crate::cli::goflags::cfssl;
-use crate::issue::certificate::Certificate;
 use crate::issue::error::IssueError;
-use crate::issue::policy::{Policy, SigningRequest};
+use crate::issue::policy::SigningRequest;
 use crate::issue::root;
-use crate::issue::signer::{Issuer, Signed};
-use crate::model::config::SigningConfig;
-use crate::model::profile::Profile;
 use crate::wire::json::Notice;
 use crate::wire::response::Issued;
 
@@ -19,20 +13,15 @@ use super::failure::Failure;
 use super::genkey::{
     build_csr, log_signed, new_root, note_path_length, note_unused_crl_url, require_no_ca, zero_expiry,
 };
-use super::inputs::{
-    RequestFile, flag_hosts, only_argument, read_certificate, read_issuer, read_key, read_request,
-};
+use super::inputs::{RequestFile, flag_hosts, only_argument, read_certificate, read_key, read_request};
 use super::session::{LoadedConfig, Session};
+use super::signer::Signer;
 
 /// Said, after signing, of a certificate that names no host.
 const NO_HOSTS: &str = "This certificate lacks a \"hosts\" field. This makes it unsuitable for
 websites. For more information see the Baseline Requirements for the Issuance and Management
 of Publicly-Trusted Certificates, v.1.1.6, from the CA/Browser Forum (https://cabforum.org);
 specifically, section 10.2.3 (\"Information Requirements\").";
-
-/// How much longer than its CA a certificate may live without a word: enough for a CA and a first certificate of
-/// equal lifetimes, made one after the other by hand.
-const MOMENTS: Duration = Duration::hours(1);
 
 pub(super) fn run(session: &Session, config: Option<&LoadedConfig>) -> Result<(), Failure> {
     let flags = &session.flags;
@@ -131,109 +120,4 @@ fn note_flags_without_effect(session: &Session) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// The issuer and the policy that `gencert` and `sign` sign with.
-pub(super) struct Signer<'a> {
-    issuer: Issuer,
-    profile: &'a Profile,
-    default: &'a Profile,
-    config: Option<&'a LoadedConfig>,
-}
-
-impl<'a> Signer<'a> {
-    /// From the flags; the texts are what cfssl logs, and then succeeds, when a flag is missing.
-    pub(super) fn from_flags(
-        session: &Session,
-        config: Option<&'a LoadedConfig>,
-        need_ca: &str,
-        need_key: &str,
-    ) -> Result<Self, Failure> {
-        let flags = &session.flags;
-        refuse_unsupported(session)?;
-        if config.is_none() {
-            for (missing, text, flag) in [
-                (flags.path(cfssl::CA).is_none(), need_ca, "-ca"),
-                (flags.path(cfssl::CA_KEY).is_none(), need_key, "-ca-key"),
-            ] {
-                if missing {
-                    return Err(Failure::plain(format!("{text} (provide one with {flag})")));
-                }
-            }
-        }
-        let (profile, default) = choose_profile(session, config)?;
-        if let Some(remote) = &profile.remote {
-            return Err(Failure::not_supported(&format!("signing by the remote \"{remote}\"")));
-        }
-        Ok(Self { issuer: read_issuer(session)?, profile, default, config })
-    }
-
-    /// Signs, logs the serial number, and warns of a certificate that outlives its CA.
-    pub(super) fn sign(&self, session: &Session, request: &SigningRequest<'_>) -> Result<Signed, Failure> {
-        let policy = Policy { profile: self.profile, default: self.default };
-        let approved = policy.approve(request, Some(self.issuer.certificate()), session.now)?;
-        let not_after = approved.template().validity.not_after;
-        self.note_lifetime(session, not_after)?;
-        let signed = self.issuer.sign_approved(&approved)?;
-        log_signed(session, &signed.serial.to_decimal());
-        Ok(signed)
-    }
-
-    fn note_lifetime(&self, session: &Session, not_after: time::OffsetDateTime) -> Result<(), Failure> {
-        let ca: &Certificate = self.issuer.certificate();
-        if not_after < session.now {
-            session.warn(format!("the certificate has expired already: it ends on {not_after}"), None)?;
-        }
-        let ca_end = ca.validity().not_after;
-        if not_after <= ca_end + MOMENTS {
-            return Ok(());
-        }
-        let text = format!("the certificate is to end on {not_after}, after its CA, which ends on {ca_end}");
-        let hint = "nothing will accept it after its CA's end: shorten \"expiry\", or renew the CA first";
-        match (self.config, &self.profile.expiry_place) {
-            (Some(config), Some(place)) => {
-                session.notices(&config.path, [Notice::new(place, text).with_hint(hint)])
-            }
-            _ => session.warn(text, Some(hint.into())),
-        }
-    }
-}
-
-/// Flags of cfssl's that are not there yet.
-pub(super) fn refuse_unsupported(session: &Session) -> Result<(), Failure> {
-    if session.flags.text(cfssl::REMOTE).is_some() {
-        return Err(Failure::not_supported("-remote"));
-    }
-    if session.flags.path(cfssl::DB_CONFIG).is_some() {
-        return Err(Failure::not_supported("-db-config"));
-    }
-    Ok(())
-}
-
-/// The profile of `-profile`, or else the default one, and the default one.
-pub(super) fn choose_profile<'a>(
-    session: &Session,
-    config: Option<&'a LoadedConfig>,
-) -> Result<(&'a Profile, &'a Profile), Failure> {
-    static BUILT_IN: std::sync::LazyLock<SigningConfig> = std::sync::LazyLock::new(SigningConfig::built_in);
-    let signing = config.map_or(&*BUILT_IN, |loaded| &loaded.config);
-    let default = signing.default_profile();
-    let Some(name) = session.flags.text(cfssl::PROFILE) else { return Ok((default, default)) };
-    if let Some(profile) = signing.profile(name) {
-        return Ok((profile, default));
-    }
-    let text = match config {
-        Some(loaded) => {
-            let path = loaded.path.display();
-            format!("{path} has no profile \"{name}\": the default profile is used")
-        }
-        None => format!("there is no -config with a profile \"{name}\": the built-in profile is used"),
-    };
-    let names: Vec<_> = signing.profile_names().collect();
-    let hint = match signing.nearest_profile(name) {
-        Some(near) => Some(format!("did you mean \"{near}\"?")),
-        None => (!names.is_empty()).then(|| format!("its profiles: {}", names.join(", "))),
-    };
-    session.warn(text, hint)?;
-    Ok((default, default))
 }

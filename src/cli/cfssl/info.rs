@@ -5,9 +5,9 @@ use crate::output::json::to_go_json;
 use crate::wire::response::SignerInfo;
 
 use super::failure::Failure;
-use super::gencert::{choose_profile, refuse_unsupported};
 use super::inputs::read_issuer;
 use super::session::{LoadedConfig, Session};
+use super::signer::{choose_profile, refuse_unsupported};
 
 pub(super) fn run(session: &Session, config: Option<&LoadedConfig>) -> Result<(), Failure> {
     if !session.flags.positionals().is_empty() {

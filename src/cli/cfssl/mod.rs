@@ -12,6 +12,7 @@ mod print_defaults;
 mod selfsign;
 mod session;
 mod sign;
+mod signer;
 mod version;
 
 pub(super) use version::text as version_text;

@@ -7,10 +7,10 @@ use crate::model::profile::Profile;
 use crate::wire::response::Issued;
 
 use super::failure::Failure;
-use super::gencert::choose_profile;
 use super::genkey::build_csr;
 use super::inputs::{pop_first, read_request};
 use super::session::{LoadedConfig, Session};
+use super::signer::choose_profile;
 
 const BANNER: &str = "*** WARNING ***
 

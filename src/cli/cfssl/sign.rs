@@ -13,9 +13,9 @@ use crate::wire::response::Issued;
 use crate::wire::subject::Subject;
 
 use super::failure::Failure;
-use super::gencert::Signer;
 use super::inputs::{flag_hosts, pop_first};
 use super::session::{LoadedConfig, Session};
+use super::signer::Signer;
 
 pub(super) fn run(session: &Session, config: Option<&LoadedConfig>) -> Result<(), Failure> {
     let (csr_file, subject_file) = arguments(session)?;

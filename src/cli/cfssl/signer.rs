@@ -1,0 +1,125 @@
+//! The signer of the command line: issuer, profile, and what cfssl does not say about them.
+
+use time::{Duration, OffsetDateTime};
+
+use crate::cli::goflags::cfssl;
+use crate::issue::certificate::Certificate;
+use crate::issue::policy::{Policy, SigningRequest};
+use crate::issue::signer::{Issuer, Signed};
+use crate::model::config::SigningConfig;
+use crate::model::profile::Profile;
+use crate::wire::json::Notice;
+
+use super::failure::Failure;
+use super::genkey::log_signed;
+use super::inputs::read_issuer;
+use super::session::{LoadedConfig, Session};
+
+/// How much longer than its CA a certificate may live without a word: enough for a CA and a first certificate of
+/// equal lifetimes, made one after the other by hand.
+const MOMENTS: Duration = Duration::hours(1);
+
+/// The issuer and the policy that `gencert` and `sign` sign with.
+pub(super) struct Signer<'a> {
+    issuer: Issuer,
+    profile: &'a Profile,
+    default: &'a Profile,
+    config: Option<&'a LoadedConfig>,
+}
+
+impl<'a> Signer<'a> {
+    /// From the flags; the texts are what cfssl logs, and then succeeds, when a flag is missing.
+    pub(super) fn from_flags(
+        session: &Session,
+        config: Option<&'a LoadedConfig>,
+        need_ca: &str,
+        need_key: &str,
+    ) -> Result<Self, Failure> {
+        let flags = &session.flags;
+        refuse_unsupported(session)?;
+        if config.is_none() {
+            for (missing, text, flag) in [
+                (flags.path(cfssl::CA).is_none(), need_ca, "-ca"),
+                (flags.path(cfssl::CA_KEY).is_none(), need_key, "-ca-key"),
+            ] {
+                if missing {
+                    return Err(Failure::plain(format!("{text} (provide one with {flag})")));
+                }
+            }
+        }
+        let (profile, default) = choose_profile(session, config)?;
+        if let Some(remote) = &profile.remote {
+            return Err(Failure::not_supported(&format!("signing by the remote \"{remote}\"")));
+        }
+        Ok(Self { issuer: read_issuer(session)?, profile, default, config })
+    }
+
+    /// Signs, logs the serial number, and warns of a certificate that outlives its CA.
+    pub(super) fn sign(&self, session: &Session, request: &SigningRequest<'_>) -> Result<Signed, Failure> {
+        let policy = Policy { profile: self.profile, default: self.default };
+        let approved = policy.approve(request, Some(self.issuer.certificate()), session.now)?;
+        let not_after = approved.template().validity.not_after;
+        self.note_lifetime(session, not_after)?;
+        let signed = self.issuer.sign_approved(&approved)?;
+        log_signed(session, &signed.serial.to_decimal());
+        Ok(signed)
+    }
+
+    fn note_lifetime(&self, session: &Session, not_after: OffsetDateTime) -> Result<(), Failure> {
+        let ca: &Certificate = self.issuer.certificate();
+        if not_after < session.now {
+            session.warn(format!("the certificate has expired already: it ends on {not_after}"), None)?;
+        }
+        let ca_end = ca.validity().not_after;
+        if not_after <= ca_end + MOMENTS {
+            return Ok(());
+        }
+        let text = format!("the certificate is to end on {not_after}, after its CA, which ends on {ca_end}");
+        let hint = "nothing will accept it after its CA's end: shorten \"expiry\", or renew the CA first";
+        match (self.config, &self.profile.expiry_place) {
+            (Some(config), Some(place)) => {
+                session.notices(&config.path, [Notice::new(place, text).with_hint(hint)])
+            }
+            _ => session.warn(text, Some(hint.into())),
+        }
+    }
+}
+
+/// Flags of cfssl's that are not there yet.
+pub(super) fn refuse_unsupported(session: &Session) -> Result<(), Failure> {
+    if session.flags.text(cfssl::REMOTE).is_some() {
+        return Err(Failure::not_supported("-remote"));
+    }
+    if session.flags.path(cfssl::DB_CONFIG).is_some() {
+        return Err(Failure::not_supported("-db-config"));
+    }
+    Ok(())
+}
+
+/// The profile of `-profile`, or else the default one, and the default one.
+pub(super) fn choose_profile<'a>(
+    session: &Session,
+    config: Option<&'a LoadedConfig>,
+) -> Result<(&'a Profile, &'a Profile), Failure> {
+    static BUILT_IN: std::sync::LazyLock<SigningConfig> = std::sync::LazyLock::new(SigningConfig::built_in);
+    let signing = config.map_or(&*BUILT_IN, |loaded| &loaded.config);
+    let default = signing.default_profile();
+    let Some(name) = session.flags.text(cfssl::PROFILE) else { return Ok((default, default)) };
+    if let Some(profile) = signing.profile(name) {
+        return Ok((profile, default));
+    }
+    let text = match config {
+        Some(loaded) => {
+            let path = loaded.path.display();
+            format!("{path} has no profile \"{name}\": the default profile is used")
+        }
+        None => format!("there is no -config with a profile \"{name}\": the built-in profile is used"),
+    };
+    let names: Vec<_> = signing.profile_names().collect();
+    let hint = match signing.nearest_profile(name) {
+        Some(near) => Some(format!("did you mean \"{near}\"?")),
+        None => (!names.is_empty()).then(|| format!("its profiles: {}", names.join(", "))),
+    };
+    session.warn(text, hint)?;
+    Ok((default, default))
+}
