@@ -1,5 +1,5 @@
 //! `output::files` and `output::stdout` as a program: umask, users, small and odd file systems, failing system
-//! calls and kills. A test whose tool is missing here (strace, unshare, root) says SKIPPED on stderr.
+//! calls and kills. A test whose tool is missing here (strace, unshare, root) fails and names it.
 
 #![allow(
     clippy::unwrap_used,
@@ -97,17 +97,16 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-fn works(program: &str, arguments: &[&str]) -> bool {
+fn require(program: &str, arguments: &[&str]) {
     let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let works = status.is_ok_and(|status| status.success());
-    if !works {
-        eprintln!("SKIPPED: {program} does not work here");
-    }
-    works
+    assert!(
+        status.is_ok_and(|status| status.success()),
+        "{program} {arguments:?} does not work here: this test needs it"
+    );
 }
 
-fn strace_works() -> bool {
-    works("strace", &["-o", "/dev/null", "-e", "inject=fsync:error=EIO", "true"])
+fn require_strace() {
+    require("strace", &["-o", "/dev/null", "-e", "inject=fsync:error=EIO", "true"]);
 }
 
 #[test]
@@ -192,10 +191,7 @@ fn a_folder_that_may_be_written_but_not_listed_is_enough() {
 
 #[test]
 fn an_owner_that_cannot_be_kept_is_reported() {
-    if !is_root() {
-        eprintln!("SKIPPED: needs a second user");
-        return;
-    }
+    assert!(is_root(), "this test needs root: it acts as a second user");
     let bench = Bench::new();
     bench.put("a.pem", "old", 0o666);
     let output = run(as_nobody(&bench, 0o755, NOBODY).arg("cert:a.pem:C"));
@@ -210,14 +206,12 @@ fn an_owner_that_cannot_be_kept_is_reported() {
 }
 
 /// Runs `script` (the example is `$0`) in a mount namespace of its own with a 64 KiB file system on `out`.
-fn on_a_small_disk(bench: &Bench, script: &str) -> Option<String> {
+fn on_a_small_disk(bench: &Bench, script: &str) -> String {
     let flags = if is_root() { "-m" } else { "-rm" };
-    if !works("unshare", &[flags, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]) {
-        return None;
-    }
+    require("unshare", &[flags, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
     let script = format!("mount -t tmpfs -o size=64k tmpfs . && cd \"$PWD\" && {script}");
     let output = run(&mut bench.under("unshare", &[flags, "sh", "-c", &script]));
-    Some(stdout(&output) + &stderr(&output))
+    stdout(&output) + &stderr(&output)
 }
 
 #[test]
@@ -227,7 +221,7 @@ fn a_full_disk_leaves_the_old_files() {
         echo old > a.pem; head -c 100000 /dev/zero 2>/dev/null > filler; rm filler; head -c 40000 /dev/zero > filler
         "$0" cert:a.pem:new "key:b.pem:$(head -c 60000 /dev/zero | tr '\0' k)" 2>&1
         cat a.pem; ls -A"#;
-    let Some(said) = on_a_small_disk(&bench, script) else { return };
+    let said = on_a_small_disk(&bench, script);
     assert_eq!(
         said,
         "cannot write \"b.pem\"\nwrite b.pem: no space left on device\nfree some space and run it again\n\
@@ -241,7 +235,7 @@ fn a_read_only_file_system_is_named() {
     let script = r#"
         echo old > a.pem; mount -o remount,bind,ro "$PWD"
         "$0" cert:a.pem:new 2>&1; "$0" cert:new.pem:new 2>&1; cat a.pem"#;
-    let Some(said) = on_a_small_disk(&bench, script) else { return };
+    let said = on_a_small_disk(&bench, script);
     let hint = "the file system is mounted read-only: write to another one";
     assert_eq!(
         said,
@@ -259,7 +253,7 @@ fn a_mount_point_is_refused_and_the_set_rolled_back() {
     let script = r#"
         echo old > a.pem; echo mounted > m.pem; echo other > other; mount --bind other m.pem
         "$0" cert:a.pem:new key:n.pem:new cert:m.pem:new 2>&1; cat a.pem m.pem; ls -A"#;
-    let Some(said) = on_a_small_disk(&bench, script) else { return };
+    let said = on_a_small_disk(&bench, script);
     assert_eq!(
         said,
         "cannot replace \"m.pem\"\nrename m.pem: device or resource busy\n\
@@ -270,9 +264,7 @@ fn a_mount_point_is_refused_and_the_set_rolled_back() {
 /// Every system call that can fail, failing: the old files stay, and no temporary file does.
 #[test]
 fn a_failing_system_call_leaves_the_old_files() {
-    if !strace_works() {
-        return;
-    }
+    require_strace();
     for fault in [
         "fsync:error=ENOSPC:when=1",
         "fsync:error=EDQUOT:when=3",
@@ -294,9 +286,7 @@ fn a_failing_system_call_leaves_the_old_files() {
 
 #[test]
 fn without_hard_links_the_old_files_are_copied_and_come_back() {
-    if !strace_works() {
-        return;
-    }
+    require_strace();
     let no_links = "inject=link,linkat:error=EPERM";
     let bench = old_set();
     let output = run(strace(&bench, &[no_links, "inject=renameat,renameat2:error=EIO:when=3"]).args(NEW_SET));
@@ -309,9 +299,7 @@ fn without_hard_links_the_old_files_are_copied_and_come_back() {
 
 #[test]
 fn what_cannot_be_undone_or_removed_is_named() {
-    if !strace_works() {
-        return;
-    }
+    require_strace();
     let bench = old_set();
     let output = run(strace(&bench, &["inject=renameat,renameat2:error=EIO:when=2+"]).args(NEW_SET));
     let said = stderr(&output);
@@ -332,9 +320,7 @@ fn what_cannot_be_undone_or_removed_is_named() {
 /// Kills the program at each of the system calls it makes, one run for each.
 #[test]
 fn killed_at_any_system_call_every_file_is_whole_and_no_key_is_loose() {
-    if !strace_works() {
-        return;
-    }
+    require_strace();
     let (mut temporary, mut mixed, mut complete) = (0, 0, 0);
     for (call, count) in calls_of_a_good_run() {
         let bench = old_set();
