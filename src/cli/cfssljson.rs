@@ -35,7 +35,7 @@ pub fn run(program: &OsStr, args: &[OsString]) -> Outcome {
 
 fn run_with(flags: &ParsedFlags) -> Result<(), String> {
     if flags.bool(cfssljson::VERSION) {
-        return print(&cfssl::version_text());
+        return streams::print(&cfssl::version_text());
     }
     let result = read_result(flags)?;
     let parts = parts(&result)?;
@@ -43,14 +43,10 @@ fn run_with(flags: &ParsedFlags) -> Result<(), String> {
         return Err(nothing_to_write(&result, flags.bool(cfssljson::BARE)));
     }
     if flags.bool(cfssljson::STDOUT) {
-        return print(&parts.iter().map(Part::printed).collect::<String>());
+        return streams::print(&parts.iter().map(Part::printed).collect::<String>());
     }
     let base = flags.positionals().first().map_or(OsStr::new("cert"), OsString::as_os_str);
     write(base, parts)
-}
-
-fn print(text: &str) -> Result<(), String> {
-    streams::print(text).map_err(|error| format!("cannot write to standard output: {error}"))
 }
 
 /// The object that holds the parts.

@@ -29,7 +29,7 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
         symlink(&program, link).map_err(|error| format!("cannot make the link {link:?}: {error}"))?;
         made += &format!("{} -> {}\n", link.display(), program.display());
     }
-    streams::print(&made).map_err(|error| format!("cannot write to standard output: {error}"))
+    streams::print(&made)
 }
 
 fn leads_to(link: &Path, program: &Path) -> bool {

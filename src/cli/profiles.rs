@@ -43,13 +43,13 @@ const FILES: &[File] = embedded![
 
 /// Prints the names of the files.
 pub(super) fn list() -> Result<(), String> {
-    print(&FILES.iter().map(|(name, _)| format!("{name}\n")).collect::<String>())
+    streams::print(&FILES.iter().map(|(name, _)| format!("{name}\n")).collect::<String>())
 }
 
 /// Prints a file as it is, or every file of a folder under its name.
 pub(super) fn show(name: &str) -> Result<(), String> {
     if let Some((_, text)) = FILES.iter().find(|(known, _)| *known == name) {
-        return print(text);
+        return streams::print(text);
     }
     let folder = format!("{}/", name.trim_end_matches('/'));
     let files: String = FILES
@@ -62,11 +62,7 @@ pub(super) fn show(name: &str) -> Result<(), String> {
             "there is no profile \"{name}\": `certwright profiles list` shows what there is"
         ));
     }
-    print(&files)
-}
-
-fn print(text: &str) -> Result<(), String> {
-    streams::print(text).map_err(|error| format!("cannot write to standard output: {error}"))
+    streams::print(&files)
 }
 
 #[cfg(test)]

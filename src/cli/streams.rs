@@ -21,12 +21,13 @@ pub fn note_closed_stdout() {
 /// Writes a result to standard output, all of it.
 ///
 /// # Errors
-/// Standard output is closed, full or broken.
-pub(super) fn print(text: &str) -> io::Result<()> {
+/// Standard output is closed, full or broken; in words for the user.
+pub(super) fn print(text: &str) -> Result<(), String> {
     if STDOUT_WAS_CLOSED.load(Ordering::Relaxed) {
-        return Err(io::Error::from(rustix::io::Errno::BADF));
+        return Err("cannot write to standard output: it is closed".to_owned());
     }
     stdout::write_stdout(text.as_bytes())
+        .map_err(|error| format!("cannot write to standard output: {}", go_reason(&error)))
 }
 
 /// Writes to standard error, where a failure to write has nowhere to go.

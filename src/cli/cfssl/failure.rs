@@ -14,7 +14,6 @@ use crate::key::KeyError;
 use crate::model::config::{ConfigError, ConfigFault};
 use crate::model::request::RequestError;
 use crate::model::subject::InvalidOid;
-use crate::output::files::go_reason;
 use crate::output::json::to_go_json;
 use crate::vocab::serial::NoRandomness;
 use crate::wire::json::Notice;
@@ -58,11 +57,6 @@ impl Failure {
     /// A file that cannot be read, in Go's words.
     pub(super) fn unreadable(path: &OsStr, error: &io::Error) -> Self {
         Self::plain(io_line(path, error))
-    }
-
-    /// A result that could not be written to standard output.
-    pub(super) fn unwritable_stdout(error: &io::Error) -> Self {
-        Self::plain(format!("cannot write to standard output: {}", go_reason(error)))
     }
 
     pub(super) fn with_hint(self, hint: Option<String>) -> Self {

@@ -95,7 +95,7 @@ impl Session {
 
     /// Prints a result.
     pub(super) fn print(&self, text: &str) -> Result<(), Failure> {
-        streams::print(text).map_err(|error| Failure::unwritable_stdout(&error))
+        streams::print(text).map_err(Failure::plain)
     }
 
     /// Says why a run failed.

@@ -10,5 +10,5 @@ pub(in crate::cli) fn text() -> String {
 }
 
 pub(super) fn run() -> Result<(), Failure> {
-    streams::print(&text()).map_err(|error| Failure::unwritable_stdout(&error))
+    streams::print(&text()).map_err(Failure::plain)
 }
