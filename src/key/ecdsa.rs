@@ -1,6 +1,10 @@
 //! ECDSA on the NIST curves.
 
-use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair};
+use ring::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA384_ASN1, ECDSA_P384_SHA256_ASN1,
+    ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    EcdsaVerificationAlgorithm, UnparsedPublicKey,
+};
 use rsa::Generate;
 use rsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use zeroize::Zeroizing;
@@ -49,7 +53,9 @@ macro_rules! verify_on {
 
 impl EcSecret {
     /// Takes the scalar in any length: Go and OpenSSL have written it with zeros too many and too few.
-    pub(super) fn new(curve: Curve, scalar: &[u8]) -> Result<Self, KeyError> {
+    ///
+    /// `claimed` is the public point the key came with. It is checked; a wrong one is ignored, as Go does it.
+    pub(super) fn new(curve: Curve, scalar: &[u8], claimed: Option<&[u8]>) -> Result<Self, KeyError> {
         let size = field_size(curve);
         let start = scalar.iter().position(|octet| *octet != 0).unwrap_or(scalar.len());
         let digits = scalar.get(start..).unwrap_or_default();
@@ -59,7 +65,10 @@ impl EcSecret {
         let mut padded = Zeroizing::new(vec![0; padding]);
         padded.reserve_exact(digits.len());
         padded.extend_from_slice(digits);
-        let point = public_point(curve, &padded)?;
+        let point = match claimed.filter(|point| is_point_of(curve, &padded, point)) {
+            Some(point) => point.to_vec(),
+            None => public_point(curve, &padded)?,
+        };
         Ok(Self { curve, scalar: padded, point })
     }
 
@@ -67,7 +76,7 @@ impl EcSecret {
     pub(super) fn generate_p521() -> Result<Self, KeyError> {
         let key = p521::SecretKey::try_generate_from_rng(&mut SystemRng::new())
             .map_err(|_| KeyError::Generation)?;
-        Self::new(Curve::P521, &Zeroizing::new(key.to_bytes()))
+        Self::new(Curve::P521, &Zeroizing::new(key.to_bytes()), None)
     }
 
     pub(super) fn curve(&self) -> Curve {
@@ -122,6 +131,23 @@ impl EcSecret {
     }
 }
 
+fn ring_signing(curve: Curve) -> Option<&'static EcdsaSigningAlgorithm> {
+    match curve {
+        Curve::P256 => Some(&ECDSA_P256_SHA256_ASN1_SIGNING),
+        Curve::P384 => Some(&ECDSA_P384_SHA384_ASN1_SIGNING),
+        Curve::P521 => None,
+    }
+}
+
+/// Whether ring finds that the point is the scalar's: several times faster than [`public_point`]. "No" also where
+/// ring cannot tell.
+fn is_point_of(curve: Curve, scalar: &[u8], point: &[u8]) -> bool {
+    ring_signing(curve).is_some_and(|algorithm| {
+        let random = SystemRng::new();
+        EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, point, random.ring()).is_ok()
+    })
+}
+
 /// Zero and anything from the curve's order up is no scalar and has no point.
 fn public_point(curve: Curve, scalar: &[u8]) -> Result<Vec<u8>, KeyError> {
     on_curve!(curve, c => {
@@ -149,7 +175,22 @@ pub(super) fn verify(
     message: &[u8],
     signature: &[u8],
 ) -> Result<(), KeyError> {
+    if let Some(algorithm) = ring_verification(curve, hash) {
+        let key = UnparsedPublicKey::new(algorithm, point);
+        return key.verify(message, signature).map_err(|_| KeyError::BadSignature);
+    }
     on_curve!(curve, c => verify_on!(c, point, hash, message, signature))
+}
+
+/// What ring verifies, several times faster than the curves' crates.
+fn ring_verification(curve: Curve, hash: Hash) -> Option<&'static EcdsaVerificationAlgorithm> {
+    match (curve, hash) {
+        (Curve::P256, Hash::Sha256) => Some(&ECDSA_P256_SHA256_ASN1),
+        (Curve::P256, Hash::Sha384) => Some(&ECDSA_P256_SHA384_ASN1),
+        (Curve::P384, Hash::Sha256) => Some(&ECDSA_P384_SHA256_ASN1),
+        (Curve::P384, Hash::Sha384) => Some(&ECDSA_P384_SHA384_ASN1),
+        _ => None,
+    }
 }
 
 /// Verifies a DER signature by a P-224 key.

@@ -1,7 +1,7 @@
 //! Private keys from PEM and DER.
 
 use const_oid::ObjectIdentifier;
-use der::asn1::{AnyRef, ContextSpecific, OctetStringRef};
+use der::asn1::{AnyRef, BitStringRef, ContextSpecific, OctetStringRef};
 use der::{Decode, SliceReader, Tag, TagNumber, Tagged};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
@@ -119,6 +119,7 @@ fn from_sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Result<Secret
         return Err(KeyError::Malformed { what: "EC private key: version is not 1" });
     }
     let scalar = <&OctetStringRef>::decode(&mut elements).map_err(malformed)?.as_bytes();
+    let mut after_scalar = elements.clone();
     let curve = match outer_curve {
         Some(oid) => oid,
         None => {
@@ -131,7 +132,20 @@ fn from_sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Result<Secret
         }
     };
     let curve = Curve::from_oid(curve).ok_or(KeyError::UnsupportedCurve { oid: curve })?;
-    EcSecret::new(curve, scalar).map(Secret::Ecdsa)
+    EcSecret::new(curve, scalar, embedded_point(&mut after_scalar)).map(Secret::Ecdsa)
+}
+
+/// The public key of an `ECPrivateKey`, behind its parameters; `None` also where it cannot be read, since it is only
+/// ever a shortcut.
+fn embedded_point<'a>(elements: &mut SliceReader<'a>) -> Option<&'a [u8]> {
+    let mut element = AnyRef::decode(elements).ok()?;
+    if element.tag() == (Tag::ContextSpecific { constructed: true, number: TagNumber(0) }) {
+        element = AnyRef::decode(elements).ok()?;
+    }
+    if element.tag() != (Tag::ContextSpecific { constructed: true, number: TagNumber(1) }) {
+        return None;
+    }
+    BitStringRef::from_der(element.value()).ok()?.as_bytes()
 }
 
 /// RFC 8410 section 7: the private key is an OCTET STRING inside the OCTET STRING.
@@ -241,10 +255,11 @@ mod tests {
     #[test]
     fn ec_scalars_may_lack_or_exceed_their_leading_zeros() {
         for digits in [&[5][..], &[0; 40], &[[0; 39].as_slice(), &[5]].concat()] {
-            let secret = EcSecret::new(Curve::P256, digits);
+            let secret = EcSecret::new(Curve::P256, digits, None);
             assert_eq!(secret.is_ok(), digits.last() == Some(&5), "{digits:?}");
         }
-        let text = |digits: &[u8]| EcSecret::new(Curve::P256, digits).map(|_| ()).unwrap_err().to_string();
+        let text =
+            |digits: &[u8]| EcSecret::new(Curve::P256, digits, None).map(|_| ()).unwrap_err().to_string();
         assert_eq!(text(&[1; 33]), "malformed EC private key: scalar too long");
         assert_eq!(text(&[0xff; 32]), "malformed EC private key: scalar out of range");
     }
