@@ -57,7 +57,7 @@ pub enum CsrError {
     #[error(transparent)]
     San(#[from] SanError),
     /// The signature is not by the request's key.
-    #[error("the signature of the request does not verify: {0}")]
+    #[error("cannot verify the request: {0}")]
     Signature(#[source] KeyError),
     /// A PEM block of another kind.
     #[error("the PEM block is a {0}")]

@@ -79,7 +79,9 @@ pub(super) fn read_basic_constraints(value: &[u8]) -> Result<BasicConstraints, d
         Some([1, ..]) => bool::from_der(parts.next().unwrap_or_default())?,
         _ => false,
     };
-    let path_length = parts.next().map(u32::from_der).transpose()?;
+    // To cfssl -1, written out, is no path length.
+    let path_length = parts.next().map(i64::from_der).transpose()?.filter(|length| *length != -1);
+    let path_length = path_length.map(u32::try_from).transpose().map_err(|_| Tag::Integer.value_error())?;
     match parts.next() {
         None => Ok(BasicConstraints { ca, path_length }),
         Some(_) => {
@@ -154,6 +156,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_path_length_of_minus_one_is_none() {
+        let read = |value: &[u8]| read_basic_constraints(value).unwrap();
+        let negative = [0x30, 6, 1, 1, 0xff, 2, 1, 0xff];
+        assert_eq!(read(&negative), BasicConstraints { ca: true, path_length: None });
+        let five = [0x30, 6, 1, 1, 0xff, 2, 1, 5];
+        assert_eq!(read(&five), BasicConstraints { ca: true, path_length: Some(5) });
+        assert!(read_basic_constraints(&[0x30, 10, 1, 1, 0xff, 2, 5, 1, 0, 0, 0, 0]).is_err());
+    }
+
+    #[test]
     fn basic_constraints_are_der() {
         for (ca, path_length, expected) in [
             (false, None, vec![0x30, 0]),
@@ -168,6 +180,6 @@ mod tests {
             assert_eq!(read_basic_constraints(&expected).unwrap(), constraints);
         }
         assert!(read_basic_constraints(&[0x30, 6, 2, 1, 0, 2, 1, 0]).is_err());
-        assert!(read_basic_constraints(&[0x30, 3, 2, 1, 0xff]).is_err(), "a negative path length");
+        assert!(read_basic_constraints(&[0x30, 3, 2, 1, 0xfe]).is_err(), "a negative path length");
     }
 }

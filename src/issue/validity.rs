@@ -22,6 +22,9 @@ pub struct Validity {
 #[error("a certificate cannot name a time outside the years 0 to 9999")]
 pub struct TimeOutOfRange;
 
+/// The longest of Go's durations.
+const LONGEST: Duration = Duration::nanoseconds(i64::MAX);
+
 impl Validity {
     /// The validity a profile gives at a moment; what it leaves open comes from the default profile.
     ///
@@ -58,13 +61,15 @@ impl Validity {
         Self::new(not_before, checked(now.checked_add(to_duration(expiry)))?)
     }
 
-    /// The same length, starting as a new certificate would now.
+    /// The same length, starting as a new certificate would now. A CA that ends in 9999 never ends (RFC 5280
+    /// section 4.1.2.5); what comes of it has the longest length cfssl knows, about 292 years.
     ///
     /// # Errors
     /// An end outside the years 0 to 9999.
     pub fn renewed(self, now: OffsetDateTime) -> Result<Self, TimeOutOfRange> {
         let not_before = checked(round_to_minute(now).checked_sub(DEFAULT_BACKDATE))?;
-        Self::new(not_before, checked(not_before.checked_add(self.not_after - self.not_before))?)
+        let length = (self.not_after - self.not_before).min(LONGEST);
+        Self::new(not_before, checked(not_before.checked_add(length))?)
     }
 
     fn new(not_before: OffsetDateTime, not_after: OffsetDateTime) -> Result<Self, TimeOutOfRange> {
@@ -137,6 +142,17 @@ mod tests {
         let validity = Validity::of_self_signed(&profile("1h", "0"), now).unwrap();
         assert_eq!(validity.not_before, datetime!(2026-01-02 2:59:05 UTC));
         assert_eq!(validity.not_after, datetime!(2026-01-02 4:04:05 UTC));
+    }
+
+    #[test]
+    fn a_ca_without_end_can_be_renewed() {
+        let endless = Validity {
+            not_before: datetime!(2024-01-01 0:00 UTC),
+            not_after: datetime!(9999-12-31 23:59:59 UTC),
+        };
+        let renewed = endless.renewed(datetime!(2026-01-02 3:05 UTC)).unwrap();
+        assert_eq!(renewed.not_before, datetime!(2026-01-02 3:00 UTC));
+        assert_eq!(renewed.not_after, datetime!(2318-04-14 2:47:16 UTC));
     }
 
     #[test]

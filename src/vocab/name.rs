@@ -142,15 +142,16 @@ impl DistinguishedName {
     }
 
     /// Reads a name: of a common name or serial number given several times the last counts, attributes without
-    /// a fixed place are kept in their order.
+    /// a fixed place are kept in their order. A value of another type than the strings cfssl reads (VisibleString,
+    /// a number) is left out, as by cfssl.
     ///
     /// # Errors
-    /// Malformed, or with a value that is not a string.
+    /// Malformed, or with a string that is not valid in its type.
     pub fn from_der(der: &[u8]) -> Result<Self, NameError> {
         let mut name = Self::default();
         for rdn in asn1::sequence_elements(der)? {
             for attribute in asn1::elements(asn1::contents(Tag::Set, rdn)?)? {
-                let (oid, value) = read_attribute(attribute)?;
+                let Some((oid, value)) = read_attribute(attribute)? else { continue };
                 match AttributeType::from_oid(&oid) {
                     Some(kind) => name.add(kind, value),
                     None => name.add_extra(oid, value),
@@ -172,12 +173,27 @@ fn is_printable(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte)
 }
 
-fn read_attribute(der: &[u8]) -> Result<(ObjectIdentifier, String), NameError> {
+/// The types of string cfssl reads.
+const STRING_TAGS: [Tag; 6] = [
+    Tag::Utf8String,
+    Tag::PrintableString,
+    Tag::NumericString,
+    Tag::Ia5String,
+    Tag::TeletexString,
+    Tag::BmpString,
+];
+
+fn read_attribute(der: &[u8]) -> Result<Option<(ObjectIdentifier, String)>, NameError> {
     let parts = asn1::sequence_elements(der)?;
     let [oid, value] = parts[..] else { return Err(der::Error::from(Tag::Sequence.length_error()).into()) };
     let oid = ObjectIdentifier::from_der(oid)?;
     let value = AnyRef::from_der(value)?;
-    read_string(value.header().tag(), value.value()).map(|text| (oid, text)).ok_or(NameError::NotAString(oid))
+    let tag = value.header().tag();
+    if !STRING_TAGS.contains(&tag) {
+        return Ok(None);
+    }
+    let text = read_string(tag, value.value()).ok_or(NameError::NotAString(oid))?;
+    Ok(Some((oid, text)))
 }
 
 /// What Go's reader accepts: `*`, `&` and `_` are common in PrintableStrings; T61String is read as Latin-1.
@@ -206,6 +222,19 @@ fn read_string(tag: Tag, value: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_of_another_type_is_left_out_and_a_bad_string_refused() {
+        let read = |tag, value: &[u8]| {
+            let attribute = asn1::sequence(&[asn1::oid(&oid::COMMON_NAME), asn1::element(tag, value)]);
+            DistinguishedName::from_der(&asn1::sequence(&[asn1::set_of(vec![attribute])]))
+        };
+        assert_eq!(read(Tag::Utf8String, b"x").unwrap().common_name(), "x");
+        assert!(read(Tag::VisibleString, b"x").unwrap().is_empty());
+        assert!(read(Tag::Integer, b"\x05").unwrap().is_empty());
+        let error = read(Tag::PrintableString, b"\x01").unwrap_err();
+        assert_eq!(error.to_string(), "the value of the attribute 2.5.4.3 is not a valid string");
+    }
 
     fn name(values: &[(AttributeType, &str)]) -> DistinguishedName {
         let mut name = DistinguishedName::default();
