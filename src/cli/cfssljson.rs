@@ -3,8 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use base64::{DecodeError, Engine};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
@@ -130,11 +130,19 @@ fn parts(result: &Map<String, Value>) -> Result<Vec<Part>, String> {
     if result.contains_key("ocspResponse") {
         let der = STANDARD
             .decode(text(result, "ocspResponse")?.replace(['\r', '\n'], ""))
-            .map_err(|error| format!("Failed to parse ocspResponse: {error}"))?;
+            .map_err(|error| format!("Failed to parse ocspResponse: {}", go_base64_reason(&error)))?;
         let contents = Zeroizing::new(der);
         parts.push(Part { suffix: "-response.der", contents, kind: FileKind::Public, binary: true });
     }
     Ok(parts)
+}
+
+/// Go's words for text that is not base64, where it has the place.
+fn go_base64_reason(error: &DecodeError) -> String {
+    match error {
+        DecodeError::InvalidByte(offset, _) => format!("illegal base64 data at input byte {offset}"),
+        other => other.to_string(),
+    }
 }
 
 fn text<'r>(result: &'r Map<String, Value>, key: &str) -> Result<&'r str, String> {

@@ -6,6 +6,7 @@ use crate::cli::goflags::cfssl;
 use crate::cli::streams;
 use crate::inspect;
 use crate::issue::certificate::CertificateError;
+use crate::issue::csr::CsrError;
 use crate::output::json::to_go_json_indented;
 use crate::vocab::pem;
 
@@ -36,19 +37,21 @@ pub(super) fn run(session: &Session) -> Result<(), Failure> {
 
 fn certificate(path: &OsStr) -> Result<String, Failure> {
     let bytes = streams::read(path).map_err(|error| Failure::unreadable(path, &error))?;
-    let (block, rest) = pem::decode(&bytes).ok_or(CertificateError::NoPem)?;
+    let in_file = |error| Failure::from(error).in_file(path);
+    let (block, rest) = pem::decode(&bytes).ok_or(CertificateError::NoPem).map_err(in_file)?;
     if !rest.trim_ascii().is_empty() {
-        return Err(CertificateError::TrailingData.into());
+        return Err(in_file(CertificateError::TrailingData));
     }
     let report = inspect::certificate_report(block.contents()).map_err(|error| {
-        Failure::coded(1003, "Failed to parse certificate").with_detail(error.to_string())
+        Failure::coded(1003, "Failed to parse certificate").with_detail(error.to_string()).in_file(path)
     })?;
     Ok(to_go_json_indented(&report, INDENT))
 }
 
 fn request(path: &OsStr) -> Result<String, Failure> {
     let bytes = streams::read(path).map_err(|error| Failure::unreadable(path, &error))?;
-    let (block, _) = pem::decode(&bytes).ok_or_else(|| Failure::coded(9002, "CSR Decode failed"))?;
-    let report = inspect::csr_report(block.contents())?;
+    let (block, _) =
+        pem::decode(&bytes).ok_or(CsrError::NoPem).map_err(|error| Failure::from(error).in_file(path))?;
+    let report = inspect::csr_report(block.contents()).map_err(|error| Failure::from(error).in_file(path))?;
     Ok(to_go_json_indented(&report, INDENT))
 }

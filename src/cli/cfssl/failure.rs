@@ -15,8 +15,12 @@ use crate::model::config::{ConfigError, ConfigFault};
 use crate::model::request::RequestError;
 use crate::model::subject::InvalidOid;
 use crate::output::json::to_go_json;
+use crate::vocab::san::SanError;
 use crate::vocab::serial::NoRandomness;
 use crate::wire::json::Notice;
+
+/// Go's words for a validity that cannot be written.
+const CANNOT_REPRESENT_TIME: &str = "asn1: structure error: cannot represent time as GeneralizedTime";
 
 /// A failure of a command.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -71,6 +75,12 @@ impl Failure {
         Self { logged: Some(message.into()), ..self }
     }
 
+    /// The line logged as an error too.
+    pub(super) fn logged(self) -> Self {
+        let line = self.line.clone();
+        self.with_log(line)
+    }
+
     /// A document that cannot be used: the whole line is ours, with the file in front.
     pub(super) fn in_document(file: &OsStr, notice: Notice) -> Self {
         Self::plain(format!("{}:{notice}", file.display())).with_hint(notice.hint)
@@ -110,7 +120,12 @@ impl Failure {
 
     /// A CA's certificate or key, or any other file with one, that cannot be used.
     pub(super) fn in_file(self, file: &OsStr) -> Self {
-        Self { detail: Some(format!("in {}", file.display())), ..self }
+        let file = file.display();
+        let detail = match self.detail {
+            Some(reason) => format!("in {file}: {reason}"),
+            None => format!("in {file}"),
+        };
+        Self { detail: Some(detail), ..self }
     }
 }
 
@@ -147,7 +162,12 @@ impl From<CsrError> for Failure {
             CsrError::Engine(_) => Self::coded(9300, error.to_string()),
             CsrError::NoPem => Self::coded(9002, "CSR Decode failed"),
             CsrError::WrongLabel(_) => Self::coded(9300, "not a csr").with_detail(error.to_string()),
-            CsrError::Signature(_) | CsrError::San(_) => Self::coded(9300, error.to_string()),
+            // Names that cannot be written; the others cannot be read.
+            CsrError::San(SanError::NotIa5 { .. } | SanError::TooLong) => {
+                Self::coded(9300, error.to_string())
+            }
+            CsrError::San(_) => Self::coded(9003, error.to_string()),
+            CsrError::Signature(_) => Self::coded(9300, error.to_string()),
             _ => Self::coded(9003, "CSR Parsing failed").with_detail(error.to_string()),
         };
         failure.with_hint(hint)
@@ -172,7 +192,7 @@ impl From<PolicyError> for Failure {
                 Self::coded(1000, "x509: only CAs are allowed to specify MaxPathLen")
             }
             PolicyError::PublicKeyNotAllowed => Self::plain("x509: unsupported public key type: <nil>"),
-            PolicyError::Time(_) => Self::coded(1000, "cannot represent time as GeneralizedTime"),
+            PolicyError::Time(_) => Self::coded(1000, CANNOT_REPRESENT_TIME),
             PolicyError::San(san) => return Self::coded(1000, san.to_string()).with_hint(error.hint()),
             PolicyError::CtLogs | PolicyError::Remote(_) => {
                 return Self::plain(error.to_string()).with_hint(error.hint());
@@ -193,9 +213,7 @@ impl From<IssueError> for Failure {
             IssueError::KeyMismatch => {
                 Self::coded(1000, "x509: provided PrivateKey doesn't match parent's PublicKey")
             }
-            IssueError::Time(_) => {
-                Self::coded(1000, "cannot represent time as GeneralizedTime").with_detail(error.to_string())
-            }
+            IssueError::Time(_) => Self::coded(1000, CANNOT_REPRESENT_TIME).with_detail(error.to_string()),
             IssueError::NotACa => Self::plain(error.to_string()),
             _ => Self::coded(1000, error.to_string()),
         };
@@ -212,5 +230,37 @@ impl From<NoRandomness> for Failure {
 impl From<InspectError> for Failure {
     fn from(error: InspectError) -> Self {
         Self::plain(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_cannot_be_read_have_another_code_than_names_that_cannot_be_written() {
+        for (error, line) in [
+            (
+                SanError::NotIa5 { text: "\u{e4}".into() },
+                r#"{"code":9300,"message":"x509: \"ä\" cannot be encoded as an IA5String"}"#,
+            ),
+            (
+                SanError::UriDomain { uri: "http://%C3%A4/".into() },
+                r#"{"code":9003,"message":"x509: cannot parse URI \"http://%C3%A4/\": invalid domain"}"#,
+            ),
+            (SanError::IpLength(5), r#"{"code":9003,"message":"x509: cannot parse IP address of length 5"}"#),
+        ] {
+            assert_eq!(Failure::from(CsrError::San(error)).line, line);
+        }
+    }
+
+    #[test]
+    fn a_line_is_logged_as_it_is() {
+        let failure = Failure::coded(1002, "Failed to decode certificate").logged();
+        assert_eq!(
+            failure.logged.as_deref(),
+            Some(r#"{"code":1002,"message":"Failed to decode certificate"}"#)
+        );
+        assert_eq!(failure.logged, Some(failure.line));
     }
 }

@@ -6,6 +6,7 @@ use crate::cli::goflags::cfssl;
 use crate::issue::error::IssueError;
 use crate::issue::policy::SigningRequest;
 use crate::issue::root;
+use crate::issue::signer::Signed;
 use crate::wire::json::Notice;
 use crate::wire::response::Issued;
 
@@ -13,7 +14,10 @@ use super::failure::Failure;
 use super::genkey::{
     build_csr, log_signed, new_root, note_path_length, note_unused_crl_url, require_no_ca, zero_expiry,
 };
-use super::inputs::{RequestFile, flag_hosts, only_argument, read_certificate, read_key, read_request};
+use super::inputs::{
+    RequestFile, flag_hosts, missing_ca, missing_ca_key, only_argument, read_certificate, read_key,
+    read_request,
+};
 use super::session::{LoadedConfig, Session};
 use super::signer::Signer;
 
@@ -70,20 +74,16 @@ fn leaf(session: &Session, config: Option<&LoadedConfig>, mut file: RequestFile)
 /// `-initca -ca-key`: a root made again with the key it had.
 fn reissue(session: &Session, file: &RequestFile, key: &OsStr) -> Result<(), Failure> {
     session.log.info("re-generate a CA certificate from CSR and CA key");
-    let logged = |failure: Failure| {
-        let log = failure.line.clone();
-        failure.with_log(log)
-    };
-    let key = read_key(session, key).map_err(logged)?;
+    let key = read_key(session, key).map_err(Failure::logged)?;
     let in_request = |error| Failure::in_request(&file.path, &error);
-    let profile = root::reissued_root_profile(&file.request).map_err(in_request).map_err(logged)?;
+    let profile = root::reissued_root_profile(&file.request).map_err(in_request).map_err(Failure::logged)?;
     note_path_length(session, file);
     note_unused_crl_url(session, file)?;
     if let Some(place) = file.request.ca.as_ref().and_then(|ca| ca.backdate_place()) {
         let notice = Notice::new(place, "\"backdate\" has no effect when a CA is made again from its key");
         session.notices(&file.path, [notice])?;
     }
-    let csr = build_csr(session, file, &key).map_err(logged)?;
+    let csr = build_csr(session, file, &key).map_err(Failure::logged)?;
     if profile.expiry.is_zero() {
         return Err(zero_expiry(&file.path));
     }
@@ -95,27 +95,42 @@ fn reissue(session: &Session, file: &RequestFile, key: &OsStr) -> Result<(), Fai
 
 fn renew(session: &Session) -> Result<(), Failure> {
     session.log.info("re-generate a CA certificate from CA cert and key");
-    let flag = |flag| session.flags.path(flag).unwrap_or(OsStr::new(""));
-    let certificate = read_certificate(flag(cfssl::CA))?;
-    let key = read_key(session, flag(cfssl::CA_KEY))?;
-    let signed = root::renew(&certificate, &key, session.now).map_err(|error| match error {
-        IssueError::KeyMismatch => Failure::coded(2300, "Private key does not match public key"),
-        error => error.into(),
-    })?;
+    let signed = renewed(session).map_err(Failure::logged)?;
+    // cfssl renews by way of a request and says so; scripts may wait for its lines.
+    session.log.info("encoded CSR");
     log_signed(session, &signed.serial.to_decimal());
     session.print_issued(&Issued { cert: Some(&signed.certificate.to_pem()), ..Issued::default() })
+}
+
+fn renewed(session: &Session) -> Result<Signed, Failure> {
+    let flags = &session.flags;
+    let certificate = read_certificate(flags.path(cfssl::CA).ok_or_else(missing_ca)?)?;
+    let key = read_key(session, flags.path(cfssl::CA_KEY).ok_or_else(missing_ca_key)?)?;
+    root::renew(&certificate, &key, session.now).map_err(|error| match error {
+        IssueError::KeyMismatch => {
+            Failure::coded(2300, "Private key does not match public key").with_hint(error.hint())
+        }
+        error => error.into(),
+    })
 }
 
 /// cfssl's `-initca` looks at neither.
 fn note_flags_without_effect(session: &Session) -> Result<(), Failure> {
     let flags = &session.flags;
-    for (name, given) in [
-        ("-hostname", flags.text(cfssl::HOSTNAME).is_some()),
-        ("-profile", flags.text(cfssl::PROFILE).is_some()),
-        ("-ca", flags.path(cfssl::CA).is_some()),
+    for (name, given, hint) in [
+        (
+            "-hostname",
+            flags.text(cfssl::HOSTNAME).is_some(),
+            "a root takes IP addresses from \"hosts\" in its CSR JSON",
+        ),
+        (
+            "-profile",
+            flags.text(cfssl::PROFILE).is_some(),
+            "a root's lifetime and path length stand under \"ca\" in its CSR JSON",
+        ),
+        ("-ca", flags.path(cfssl::CA).is_some(), "to renew the CA of a certificate, use -renewca"),
     ] {
         if given {
-            let hint = "a root's lifetime and path length stand under \"ca\" in its CSR JSON";
             session.warn(format!("{name} has no effect with -initca"), Some(hint.into()))?;
         }
     }

@@ -117,14 +117,9 @@ pub(super) fn read_certificate(argument: &OsStr) -> Result<Certificate, Failure>
 pub(super) fn read_issuer(session: &Session) -> Result<Issuer, Failure> {
     let flags = &session.flags;
     let Some(key) = flags.path(cfssl::CA_KEY) else {
-        return Err(Failure::coded(2000, "Unknown private key error")
-            .with_hint(Some("give the CA's private key with -ca-key".into())));
+        return Err(Failure::coded(2000, "Unknown private key error").with_hint(missing_ca_key().hint));
     };
-    let Some(certificate) = flags.path(cfssl::CA) else {
-        let missing = std::io::Error::from_raw_os_error(rustix::io::Errno::NOENT.raw_os_error());
-        return Err(Failure::plain(streams::io_line(OsStr::new(""), &missing))
-            .with_hint(Some("give the CA's certificate with -ca".into())));
-    };
+    let certificate = flags.path(cfssl::CA).ok_or_else(missing_ca)?;
     let ca = read_certificate(certificate)?;
     let key = read_key(session, key).map_err(|failure| match failure.line.strip_prefix("open ") {
         // cfssl reports a key file it cannot open under the certificate's code.
@@ -134,6 +129,21 @@ pub(super) fn read_issuer(session: &Session) -> Result<Issuer, Failure> {
     let issuer = Issuer::new(ca, key)?;
     note_unfit_issuer(session, issuer.certificate(), certificate)?;
     Ok(issuer)
+}
+
+/// No `-ca`: cfssl opens a file without a name.
+pub(super) fn missing_ca() -> Failure {
+    missing_file("give the CA's certificate with -ca")
+}
+
+/// No `-ca-key`: as with [`missing_ca`].
+pub(super) fn missing_ca_key() -> Failure {
+    missing_file("give the CA's private key with -ca-key")
+}
+
+fn missing_file(hint: &str) -> Failure {
+    let missing = std::io::Error::from_raw_os_error(rustix::io::Errno::NOENT.raw_os_error());
+    Failure::plain(streams::io_line(OsStr::new(""), &missing)).with_hint(Some(hint.into()))
 }
 
 /// cfssl signs with any certificate; what relies on the result does not.

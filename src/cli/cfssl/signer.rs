@@ -1,5 +1,6 @@
 //! The signer of the command line: issuer, profile, and what cfssl does not say about them.
 
+use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::cli::goflags::cfssl;
@@ -68,13 +69,15 @@ impl<'a> Signer<'a> {
     fn note_lifetime(&self, session: &Session, not_after: OffsetDateTime) -> Result<(), Failure> {
         let ca: &Certificate = self.issuer.certificate();
         if not_after < session.now {
-            session.warn(format!("the certificate has expired already: it ends on {not_after}"), None)?;
+            let end = shown(not_after);
+            session.warn(format!("the certificate has expired already: it ends on {end}"), None)?;
         }
         let ca_end = ca.validity().not_after;
-        if not_after <= ca_end + MOMENTS {
+        if !outlives(not_after, ca_end) {
             return Ok(());
         }
-        let text = format!("the certificate is to end on {not_after}, after its CA, which ends on {ca_end}");
+        let (end, ca_end) = (shown(not_after), shown(ca_end));
+        let text = format!("the certificate is to end on {end}, after its CA, which ends on {ca_end}");
         let hint = "nothing will accept it after its CA's end: shorten \"expiry\", or renew the CA first";
         match (self.config, &self.profile.expiry_place) {
             (Some(config), Some(place)) => {
@@ -83,6 +86,11 @@ impl<'a> Signer<'a> {
             _ => session.warn(text, Some(hint.into())),
         }
     }
+}
+
+/// A time as configurations write it.
+fn shown(time: OffsetDateTime) -> String {
+    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }
 
 /// Flags of cfssl's that are not there yet.
@@ -122,4 +130,25 @@ pub(super) fn choose_profile<'a>(
     };
     session.warn(text, hint)?;
     Ok((default, default))
+}
+
+/// A CA may end with the year 9999, beyond which there are no moments.
+fn outlives(not_after: OffsetDateTime, ca_end: OffsetDateTime) -> bool {
+    not_after > ca_end.saturating_add(MOMENTS)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn moments_do_not_count_and_a_ca_may_end_with_the_calendar() {
+        let end = datetime!(2030-01-01 0:00 UTC);
+        assert!(!outlives(end + MOMENTS, end));
+        assert!(outlives(end + MOMENTS + Duration::SECOND, end));
+        let last = datetime!(9999-12-31 23:59:59 UTC);
+        assert!(!outlives(last, last));
+    }
 }

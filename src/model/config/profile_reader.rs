@@ -43,7 +43,7 @@ impl ProfileReader<'_> {
             self.note_local_settings(&written, place, name);
             return Ok(Profile { remote: Some(remote), ..self.read_shared(&written)? });
         }
-        let profile = self.read_local(&written)?;
+        let profile = self.read_local(&written, place)?;
         match name {
             Some(_) => self.require_usages(&written, place)?,
             None => require_expiry(&profile, &written)?,
@@ -52,9 +52,9 @@ impl ProfileReader<'_> {
         Ok(profile)
     }
 
-    fn read_local(&mut self, written: &wire::Profile) -> Result<Profile, ConfigError> {
+    fn read_local(&mut self, written: &wire::Profile, place: &Place) -> Result<Profile, ConfigError> {
         if written.expiry.value.is_empty() {
-            return Err(self.missing_expiry(written));
+            return Err(missing_expiry(written, place));
         }
         let (not_before, not_after) = (time(&written.not_before)?, time(&written.not_after)?);
         if let (Some(start), Some(end), Some(at)) = (not_before, not_after, &written.not_after)
@@ -246,17 +246,6 @@ impl ProfileReader<'_> {
             .with_hint(format!("allowed usages: {}", known.join(", "))))
     }
 
-    fn missing_expiry(&self, written: &wire::Profile) -> ConfigError {
-        let place = written.go_expiry.place.clone();
-        let found_capital = written.go_expiry.value != 0;
-        let place = if place.is_nowhere() { written.expiry.place.clone() } else { place };
-        let error = ConfigError::new(ConfigFault::EmptyExpiry, &place, "the profile has no \"expiry\"");
-        if found_capital {
-            return error.with_hint("write \"expiry\" in small letters, as a duration such as \"8760h\"");
-        }
-        error.with_hint("add one, such as \"expiry\": \"8760h\"; each profile needs its own")
-    }
-
     fn note_unknown_usages(&mut self, written: &wire::Profile) {
         for word in written.usages.as_deref().unwrap_or_default() {
             if Usage::from_word(&word.value).is_some() {
@@ -303,6 +292,17 @@ impl ProfileReader<'_> {
             self.notices.push(Notice::new(place, message));
         }
     }
+}
+
+fn missing_expiry(written: &wire::Profile, profile: &Place) -> ConfigError {
+    let message = "the profile has no \"expiry\"";
+    let places = [&written.go_expiry.place, &written.expiry.place, profile];
+    let place = places.into_iter().find(|place| !place.is_nowhere()).unwrap_or(profile);
+    let error = ConfigError::new(ConfigFault::EmptyExpiry, place, message);
+    if written.go_expiry.value != 0 {
+        return error.with_hint("write \"expiry\" in small letters, as a duration such as \"8760h\"");
+    }
+    error.with_hint("add one, such as \"expiry\": \"8760h\"; each profile needs its own")
 }
 
 fn require_expiry(profile: &Profile, written: &wire::Profile) -> Result<(), ConfigError> {
