@@ -1,0 +1,13 @@
+//! What `cfssljson` reads: an API answer, or an object with free keys.
+#![no_main]
+
+use certwright::wire::api_response::{ApiResponse, Members};
+use certwright::wire::json;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = json::read::<ApiResponse>(bytes);
+    if let Ok(document) = json::read::<Members>(bytes) {
+        let text = serde_json::to_vec(&document.value.0).unwrap();
+        assert_eq!(json::read::<Members>(&text).unwrap().value.0, document.value.0);
+    }
+});
