@@ -1,0 +1,77 @@
+//! What to say of a text that is no JSON.
+
+use super::{Notice, Place};
+
+/// The error, with its place and advice.
+pub(super) fn error(text: &str, error: &serde_json::Error) -> Notice {
+    let place = Place { line: error.line().max(1), column: error.column().max(1), path: String::new() };
+    if text.trim().is_empty() {
+        return Notice::new(&place, "unexpected end of JSON input").with_hint("the input is empty");
+    }
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let notice = Notice::new(&place, format!("not valid JSON: {message}"));
+    match hint(text, error) {
+        Some(hint) => notice.with_hint(hint),
+        None => notice,
+    }
+}
+
+fn hint(text: &str, error: &serde_json::Error) -> Option<&'static str> {
+    if text.starts_with('\u{feff}') {
+        return Some("the file starts with a byte order mark; save it without one");
+    }
+    if text.trim_start().starts_with("-----BEGIN") {
+        return Some("this is a PEM file; a JSON document is expected here");
+    }
+    let line_start: usize =
+        text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    // serde_json counts columns in bytes and names the last byte it looked at.
+    let (before, from) = text.split_at_checked((line_start + error.column()).saturating_sub(1))?;
+    match from.as_bytes() {
+        _ if error.is_eof() => Some("the text ends too early: a bracket or quote is not closed"),
+        [b'}' | b']', ..] if before.trim_end().ends_with(',') => {
+            Some("remove the comma before the closing bracket")
+        }
+        [b'/' | b'#', ..] => Some("JSON has no comments"),
+        [b'\'', ..] => Some("JSON strings stand in double quotes"),
+        _ if error.to_string().starts_with("trailing characters") => {
+            Some("exactly one JSON document is expected")
+        }
+        [b'"' | b'{' | b'[', ..] => Some("is a comma missing before this?"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::bad;
+
+    #[test]
+    fn syntax_errors_name_line_and_column() {
+        for (text, expected) in [
+            ("", "1:1: unexpected end of JSON input (the input is empty)"),
+            (
+                "{",
+                "1:1: not valid JSON: EOF while parsing an object (the text ends too early: a bracket or quote is not closed)",
+            ),
+            ("{}\n{}", "2:1: not valid JSON: trailing characters (exactly one JSON document is expected)"),
+            (
+                "{\"flag\":true,}",
+                "1:14: not valid JSON: key must be a string (remove the comma before the closing bracket)",
+            ),
+            ("{ // x\n}", "1:3: not valid JSON: key must be a string (JSON has no comments)"),
+            ("{'a': 1}", "1:2: not valid JSON: key must be a string (JSON strings stand in double quotes)"),
+            (
+                "{\"a\": 1 \"b\": 2}",
+                "1:9: not valid JSON: expected `,` or `}` (is a comma missing before this?)",
+            ),
+            (
+                "\u{feff}{}",
+                "1:1: not valid JSON: expected value (the file starts with a byte order mark; save it without one)",
+            ),
+        ] {
+            assert_eq!(bad(text), expected);
+        }
+    }
+}
