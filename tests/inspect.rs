@@ -76,6 +76,34 @@ fn csr_refusal(der: &[u8]) -> String {
     csr_report(der).unwrap_err().to_string()
 }
 
+/// The serial number is the fixture's second element of the signed part, behind the version.
+#[test]
+fn numbers_that_take_too_long_to_show_are_refused() {
+    let with_serial = |octets: usize| {
+        let serial = [&[0x02, 0x82][..], &(octets as u16).to_be_bytes(), &vec![0x55; octets]].concat();
+        let signed = [b"\xa0\x03\x02\x01\x02", &serial[..]].concat();
+        let signed = [&[0x30, 0x82][..], &(signed.len() as u16).to_be_bytes(), &signed].concat();
+        let whole = [&signed[..], b"\x30\x00"].concat();
+        [&[0x30, 0x82][..], &(whole.len() as u16).to_be_bytes(), &whole].concat()
+    };
+    let refusal = "the serial number has 16385 octets, at most 16384 are shown";
+    assert_eq!(certificate_refusal(&with_serial(16385)), refusal);
+    let next = "the signature algorithm is missing or malformed";
+    assert_eq!(certificate_refusal(&with_serial(16384)), next);
+
+    let key = [&[0x03, 0x82, 0x40, 0x00, 0x00][..], &vec![0x55; 0x3fff]].concat();
+    let rsa = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
+    let key = [&rsa[..], &key].concat();
+    let key = [&[0x30, 0x82][..], &(key.len() as u16).to_be_bytes(), &key].concat();
+    let info = [b"\x02\x01\x00\x30\x00", &key[..], b"\xa0\x00"].concat();
+    let info = [&[0x30, 0x82][..], &(info.len() as u16).to_be_bytes(), &info].concat();
+    let algorithm = b"\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02\x03\x01\x00";
+    let csr = [&info[..], algorithm].concat();
+    let csr = [&[0x30, 0x82][..], &(csr.len() as u16).to_be_bytes(), &csr].concat();
+    let refusal = "the public key has 16407 octets, at most 16384 are shown";
+    assert_eq!(csr_refusal(&csr), refusal);
+}
+
 #[test]
 fn refusals_of_certificates() {
     let malformed = |part: &str| format!("the {part} is missing or malformed");

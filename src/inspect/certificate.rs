@@ -1,5 +1,7 @@
 //! The report about a certificate: cfssl's `certinfo.Certificate`.
 
+use std::collections::HashSet;
+
 use pem_rfc7468::LineEnding;
 use serde::Serialize;
 
@@ -10,7 +12,7 @@ use super::public_key::ShownKey;
 use super::reader::{Element, Oid, Reader, tag};
 use super::san::{AltNames, SUBJECT_ALT_NAME};
 use super::time::{generalized_time, utc_time};
-use super::{InspectError, malformed};
+use super::{InspectError, check_number, malformed};
 
 /// What `cfssl certinfo -cert` prints; serialized, it has cfssl's keys in cfssl's order.
 #[derive(Debug, Serialize)]
@@ -54,6 +56,7 @@ pub fn certificate_report(der: &[u8]) -> Result<CertificateReport, InspectError>
 fn tbs_report(mut tbs: Reader<'_>, outer: &[u8], der: &[u8]) -> Result<CertificateReport, InspectError> {
     let version = version(&mut tbs)?;
     let serial = tbs.integer().ok_or(malformed("serial number"))?;
+    check_number("serial number", serial.len())?;
     let sigalg = signature_algorithm(&mut tbs, outer)?;
     let issuer = name(&mut tbs, "issuer")?;
     let (not_before, not_after) = validity(&mut tbs).ok_or(malformed("validity"))?;
@@ -148,10 +151,11 @@ fn extensions(tbs: &mut Reader<'_>, version: i64) -> Result<Extensions, InspectE
 impl<'a> Extension<'a> {
     fn list(mut reader: Reader<'a>) -> Result<Vec<Self>, InspectError> {
         let mut list: Vec<Self> = Vec::new();
+        let mut seen = HashSet::new();
         while !reader.is_empty() {
             let extension =
                 reader.inside(tag::SEQUENCE).and_then(Self::read).ok_or(malformed("extension"))?;
-            if list.iter().any(|earlier| earlier.oid == extension.oid) {
+            if !seen.insert(extension.oid.clone()) {
                 return Err(InspectError::DuplicateExtension { oid: extension.oid.dotted() });
             }
             list.push(extension);

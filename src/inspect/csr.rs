@@ -1,5 +1,6 @@
 //! The report about a CSR: Go's `x509.CertificateRequest`, dumped.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use serde::Serialize;
@@ -170,8 +171,9 @@ fn requested_extensions<'a>(attributes: &[Element<'a>]) -> Result<Vec<Requested<
     let requests = attributes.iter().filter_map(extension_request);
     let lists = requests.map(|request| Requested::list(&request).ok_or(malformed("extension request")));
     let requested = lists.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect::<Vec<_>>();
-    for (at, extension) in requested.iter().enumerate() {
-        if requested[..at].iter().any(|earlier| earlier.id == extension.id) {
+    let mut seen = HashSet::new();
+    for extension in &requested {
+        if !seen.insert(&extension.id) {
             return Err(InspectError::DuplicateExtension { oid: extension.id.dotted() });
         }
     }

@@ -37,6 +37,14 @@ pub enum InspectError {
         /// How many bytes follow it.
         count: usize,
     },
+    /// A number whose decimal digits would take too long to find.
+    #[error("the {part} has {octets} octets, at most {MAX_NUMBER} are shown")]
+    TooLong {
+        /// Which part.
+        part: &'static str,
+        /// How many octets it has.
+        octets: usize,
+    },
     /// RFC 5280 section 4.1.2.1 knows versions 1, 2, and 3, encoded as 0, 1, and 2.
     #[error("the certificate version is encoded as {encoded}, allowed are 0, 1, and 2")]
     Version {
@@ -78,4 +86,11 @@ pub enum InspectError {
 /// `part` is not what it should be.
 fn malformed(part: &'static str) -> InspectError {
     InspectError::Malformed { part }
+}
+
+/// Octets of the longest number shown: an RSA key of 16384 bits has 2048. Decimal digits take quadratic time.
+const MAX_NUMBER: usize = 1 << 14;
+
+fn check_number(part: &'static str, octets: usize) -> Result<(), InspectError> {
+    if octets > MAX_NUMBER { Err(InspectError::TooLong { part, octets }) } else { Ok(()) }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::algorithm::{AlgorithmIdentifier, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87};
 use super::go_json::{BigInt, base64};
 use super::reader::{Element, Reader, tag};
-use super::{InspectError, malformed};
+use super::{InspectError, check_number, malformed};
 
 /// A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) as a report shows it.
 #[derive(Debug)]
@@ -57,6 +57,9 @@ impl ShownKey {
     pub(super) fn from_element(spki: &Element<'_>) -> Result<Self, InspectError> {
         let (algorithm, bits) = parts(spki).ok_or(malformed("public key"))?;
         let Some(number) = number(&algorithm) else { return Ok(Self { number: 0, key: None }) };
+        if matches!(number, 1 | 2) {
+            check_number("public key", spki.full.len())?;
+        }
         let key = match number {
             1 => rsa(&algorithm, &bits),
             2 => dsa(&algorithm, &bits),

@@ -152,7 +152,7 @@ pub(super) fn boolean(content: &[u8]) -> Option<bool> {
 
 /// An OBJECT IDENTIFIER as Go keeps it: its arcs, each below 2^31. Neither of our crates reads them so: asn1-rs takes
 /// the first octet for the first two arcs (wrong from 2.48 on), const-oid stops at 39 octets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Oid(Vec<u32>);
 
 impl Oid {

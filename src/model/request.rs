@@ -358,6 +358,15 @@ mod tests {
     }
 
     #[test]
+    fn object_identifiers_beyond_the_library_are_refused() {
+        for oid in ["2.999.1", "1.2.4294967296"] {
+            let text = format!(r#"{{"names":[{{"OID":{{"{oid}":"x"}}}}]}}"#);
+            let refused = request(&text).unwrap_err().to_string();
+            assert!(refused.ends_with(&format!("\"{oid}\" is not an object identifier")), "{refused}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_encoded_is_refused() {
         for (text, expected) in [
             (

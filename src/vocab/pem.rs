@@ -1,5 +1,6 @@
 //! PEM labels and framing (RFC 7468): tolerant reading as Go's `encoding/pem` does it, exact writing.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use base64::Engine as _;
@@ -123,21 +124,20 @@ type Headers = Vec<(String, String)>;
 /// Every line with a colon is a header; returns where the first other line starts.
 fn read_headers(input: &[u8], mut at: usize) -> Result<(Headers, usize), usize> {
     let mut headers = Headers::new();
+    let mut index = HashMap::new();
     loop {
         if at >= input.len() {
             return Err(usize::MAX);
         }
         let (line, next) = line_at(input, at);
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { return Ok((headers, at)) };
-        set_header(&mut headers, trimmed(&line[..colon]), trimmed(&line[colon + 1..]));
+        let (name, value) = (trimmed(&line[..colon]), trimmed(&line[colon + 1..]));
+        let slot = *index.entry(name.clone()).or_insert(headers.len());
+        match headers.get_mut(slot) {
+            Some(header) => header.1 = value,
+            None => headers.push((name, value)),
+        }
         at = next;
-    }
-}
-
-fn set_header(headers: &mut Headers, name: String, value: String) {
-    match headers.iter_mut().find(|header| header.0 == name) {
-        Some(header) => header.1 = value,
-        None => headers.push((name, value)),
     }
 }
 

@@ -43,7 +43,11 @@ pub struct Members(pub Map<String, Value>);
 
 impl Merge for Members {
     fn merge(&mut self, raw: &str, reader: &mut Reader<'_>) -> Result<(), Notice> {
-        for (key, raw) in reader.members(raw)?.unwrap_or_default() {
+        let Some(members) = reader.members(raw)? else {
+            self.0.clear();
+            return Ok(());
+        };
+        for (key, raw) in members {
             let value = serde_json::from_str(raw)
                 .map_err(|error| Notice::new(&reader.place(raw), format!("\"{key}\": {error}")))?;
             self.0.insert(key, value);

@@ -50,9 +50,8 @@ fn many_keys_and_no_prime_twice() {
     assert_eq!(primes.len(), 40);
 }
 
-/// `cargo test --release -- --ignored long_keys`: about a minute on two cores.
+/// The longest of the tests: most of a minute on two cores.
 #[test]
-#[ignore = "a minute of searching"]
 fn long_keys() {
     for bits in [4096, 4097, 6144, 6145, 8191, 8192] {
         checked_key(bits);

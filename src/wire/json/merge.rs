@@ -1,5 +1,7 @@
 //! How each type takes a value in, over what it already holds.
 
+use std::collections::HashMap;
+
 use super::reader::Step;
 use super::strings::GoString;
 use super::{Located, Notice, Reader};
@@ -112,16 +114,21 @@ impl<T: Merge + Default> Merge for Map<T> {
             self.0.clear();
             return Ok(());
         };
+        let mut index: HashMap<_, _> =
+            self.0.iter().enumerate().map(|(at, (key, _))| (key.clone(), at)).collect();
         for (key, raw) in members {
             let mut value = Located::<T>::default();
             reader.member(&key, &mut value, raw)?;
-            match self.0.iter_mut().find(|(known, _)| *known == key) {
+            match index.get(&key).and_then(|at| self.0.get_mut(*at)) {
                 Some((_, earlier)) => {
                     let again = Notice::new(&value.place, format!("the key \"{key}\" is given again"));
                     reader.notice(again.with_hint("the later one replaces the earlier; keep one"));
                     *earlier = value;
                 }
-                None => self.0.push((key, value)),
+                None => {
+                    index.insert(key.clone(), self.0.len());
+                    self.0.push((key, value));
+                }
             }
         }
         Ok(())
@@ -173,6 +180,7 @@ mod tests {
         assert_eq!(good("null").value, Outer::default());
         let document = good(r#"{"hosts":["a"],"hosts":null,"flag":null,"key":{"size":3},"key":null}"#);
         assert_eq!(document.value, Outer::default());
+        assert_eq!(good(r#"{"map":{"a":{}},"map":null}"#).value, Outer::default());
         assert_eq!(good(r#"{"hosts":[null,"a"]}"#).value.hosts, ["", "a"]);
     }
 

@@ -2,10 +2,13 @@
 //!
 //! Keys match exactly or else without regard to case, including Unicode simple folding of `s` and `k`; a
 //! repeated key merges into what is there (objects field by field, lists element by element); `null` leaves the
-//! default, and clears a list. What Go passes over in silence, unknown and repeated keys, becomes a [`Notice`].
+//! default, and clears a list or a map. What Go passes over in silence, unknown and repeated keys, becomes a
+//! [`Notice`].
 
 #[macro_use]
 mod merge;
+#[cfg(test)]
+mod properties;
 mod reader;
 mod strings;
 mod syntax;

@@ -1,5 +1,6 @@
 //! Walks a document, knows where it is, and collects notices.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -20,14 +21,51 @@ pub(super) enum Step {
 pub struct Reader<'t> {
     text: &'t str,
     line_starts: Vec<usize>,
+    characters: CharacterCount,
     path: Vec<Step>,
     notices: Vec<Notice>,
+}
+
+/// Tells how many characters stand before an offset without reading the text up to it.
+#[derive(Debug)]
+struct CharacterCount {
+    /// The characters before each block.
+    before_block: Vec<usize>,
+}
+
+impl CharacterCount {
+    const BLOCK: usize = 256;
+
+    fn of(text: &str) -> Self {
+        let mut count = 0;
+        let mut before_block = Vec::with_capacity(text.len() / Self::BLOCK + 2);
+        for block in text.as_bytes().chunks(Self::BLOCK) {
+            before_block.push(count);
+            count += character_starts(block);
+        }
+        // The end of the text may be the start of a block.
+        before_block.push(count);
+        Self { before_block }
+    }
+
+    fn before(&self, text: &str, offset: usize) -> usize {
+        let block = offset / Self::BLOCK;
+        let before_block = self.before_block.get(block).copied();
+        let in_block = text.as_bytes().get(block * Self::BLOCK..offset);
+        before_block.unwrap_or_default() + in_block.map_or(0, character_starts)
+    }
+}
+
+/// Every byte but the continuations of UTF-8.
+fn character_starts(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, line_starts, path: Vec::new(), notices: Vec::new() }
+        let characters = CharacterCount::of(text);
+        Self { text, line_starts, characters, path: Vec::new(), notices: Vec::new() }
     }
 
     /// The place of a value, given its text (a slice of the document).
@@ -36,7 +74,7 @@ impl<'t> Reader<'t> {
         let offset = (raw.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize).min(self.text.len());
         let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
+        let column = self.characters.before(self.text, offset) - self.characters.before(self.text, start) + 1;
         Place { line, column, path: self.path_text() }
     }
 
@@ -49,13 +87,7 @@ impl<'t> Reader<'t> {
         for step in &self.path {
             match step {
                 Step::Index(index) => text.push_str(&format!("[{index}]")),
-                Step::Key(key) if is_plain(key) => {
-                    if !text.is_empty() {
-                        text.push('.');
-                    }
-                    text.push_str(key);
-                }
-                Step::Key(key) => text.push_str(&format!("[{key:?}]")),
+                Step::Key(key) => push_key(&mut text, &shortened(key, LONGEST_KEY)),
             }
         }
         text
@@ -142,16 +174,34 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// Every value below a key carries its path: an endless key would stand there as often as there are values.
+const LONGEST_KEY: usize = 100;
+
+fn push_key(path: &mut String, key: &str) {
+    if !is_plain(key) {
+        path.push_str(&format!("[{key:?}]"));
+        return;
+    }
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(key);
+}
+
+fn shortened(text: &str, longest: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 fn is_plain(key: &str) -> bool {
     !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
 /// What a user sees of a value that does not fit.
 fn describe(raw: &str) -> String {
-    let short = |raw: &str| {
-        let cut: String = raw.chars().take(40).collect();
-        if cut.len() < raw.len() { format!("{cut}...") } else { cut }
-    };
+    let short = |raw| shortened(raw, 40);
     match raw.as_bytes().first() {
         Some(b'{') => "an object".to_owned(),
         Some(b'[') => "a list".to_owned(),
@@ -188,7 +238,10 @@ fn unknown_key(place: &Place, key: &str, keys: &[&str]) -> Notice {
 /// The known word nearest to what was written, if one is near.
 pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let word = word.to_lowercase();
+    let length = word.chars().count();
     known
+        // Ten times the length is never similar enough, and comparing takes the product of both.
+        .filter(|candidate| length <= 10 * candidate.chars().count())
         // A single letter is near every word that begins with it.
         .filter(|candidate| candidate.len() > 1)
         .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
@@ -265,6 +318,20 @@ mod tests {
         );
         assert_eq!(document.notices[0].hint.as_deref(), Some("did you mean \"size\"?"));
         assert_eq!(document.notices[1].hint.as_deref(), Some("known here: algo, size"));
+    }
+
+    #[test]
+    fn columns_count_characters_on_lines_of_any_length() {
+        let before = "é".repeat(1000);
+        let document = good(&format!("{{\n\"{before}\": 0, \"x\":1}}"));
+        let columns: Vec<_> = document.notices.iter().map(|notice| notice.place.column).collect();
+        assert_eq!(columns, [1005, 1012]);
+    }
+
+    #[test]
+    fn a_long_key_is_shortened_in_paths() {
+        let document = good(&format!("{{\"map\":{{\"{}\":{{\"x\":1}}}}}}", "k".repeat(101)));
+        assert_eq!(document.notices[0].place.path, format!("map[\"{}...\"].x", "k".repeat(100)));
     }
 
     #[test]
