@@ -29,8 +29,6 @@ pub(super) struct Replacement {
     kind: FileKind,
     state: State,
     backup: Option<Backup>,
-    /// The temporary file, until it is synced.
-    written: Option<File>,
 }
 
 enum State {
@@ -43,32 +41,6 @@ struct Backup {
     name: OsString,
     /// Set for a copy, which waits with mode 0600; a second link to the file itself needs nothing.
     copied: Option<File>,
-}
-
-/// Makes the staged contents durable, all at once: file systems with a journal then write it once, not once a file.
-pub(super) fn sync(set: &mut [Replacement]) -> Result<(), WriteError> {
-    std::thread::scope(|scope| {
-        let mut syncing = Vec::new();
-        let mut files = set.iter_mut().filter_map(|file| Some((&file.path, file.written.take()?)));
-        let first = files.next();
-        for (path, file) in files {
-            let handle = file.try_clone();
-            let started = std::thread::Builder::new().spawn_scoped(scope, move || file.sync_all());
-            syncing.push((path, started, handle));
-        }
-        let mut done = Vec::from_iter(first.map(|(path, file)| (path, file.sync_all())));
-        for (path, started, handle) in syncing {
-            let result = match started {
-                Ok(thread) => thread.join().unwrap_or_else(|_| Err(io::Error::other("the sync stopped"))),
-                // No thread to be had: one after the other, then.
-                Err(_) => handle.and_then(|file| file.sync_all()),
-            };
-            done.push((path, result));
-        }
-        done.into_iter().try_for_each(|(path, result)| {
-            result.map_err(|source| WriteError::Write { path: path.clone(), source })
-        })
-    })
 }
 
 /// Renames all of `set` into place, or puts everything back as it was.
@@ -124,17 +96,14 @@ impl Replacement {
         let (temporary, handle) =
             create(&place, first_mode).map_err(|source| refusal(&place, path.clone(), source))?;
         let state = State::Staged { temporary };
-        let mut staged = Self { place, path: path.clone(), kind, state, backup: None, written: None };
+        let staged = Self { place, path: path.clone(), kind, state, backup: None };
         if let Some(old) = &staged.place.old {
             let kept = keep_owner_and_mode(&handle, old, mode);
             if !kept.map_err(|source| WriteError::Open { path: path.clone(), source })? {
                 report.owner_not_kept.push(path.clone());
             }
         }
-        let mut handle = handle;
-        let filled = handle.write_all(&file.contents);
-        filled.map_err(|source| WriteError::Write { path: path.clone(), source })?;
-        staged.written = Some(handle);
+        fill(handle, &file.contents).map_err(|source| WriteError::Write { path: path.clone(), source })?;
         if let Some(from) = old_mode.filter(|old| kind == FileKind::PrivateKey && *old != mode) {
             report.tightened.push(Tightened { path, from, to: mode });
         }
@@ -286,4 +255,9 @@ fn keep_owner_and_mode(file: &File, old: &Old, mode: u32) -> io::Result<bool> {
     }
     fchmod(file, Mode::from_raw_mode(mode))?;
     Ok(kept)
+}
+
+fn fill(mut file: File, contents: &[u8]) -> io::Result<()> {
+    file.write_all(contents)?;
+    file.sync_all()
 }
