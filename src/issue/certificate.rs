@@ -42,6 +42,9 @@ pub enum CertificateError {
     /// No PEM block.
     #[error("there is no PEM block")]
     NoPem,
+    /// A PEM block of another kind.
+    #[error("the PEM block is a {0}")]
+    WrongLabel(String),
     /// More than one PEM block, or text behind the first.
     #[error("the PEM file should contain only one object")]
     TrailingData,
@@ -55,6 +58,7 @@ impl CertificateError {
                 "a certificate in PEM starts with -----BEGIN CERTIFICATE-----; DER has to be converted"
             }
             Self::TrailingData => "give the issuer's certificate alone, without its chain",
+            Self::WrongLabel(_) => "a certificate is expected here",
             Self::Malformed(_) | Self::Key(_) => return None,
         };
         Some(hint.to_owned())
@@ -71,7 +75,10 @@ impl Certificate {
         if !rest.trim_ascii().is_empty() {
             return Err(CertificateError::TrailingData);
         }
-        Self::from_der(block.contents())
+        Self::from_der(block.contents()).map_err(|error| match block.label() {
+            CERTIFICATE_LABEL => error,
+            label => CertificateError::WrongLabel(label.to_owned()),
+        })
     }
 
     /// Reads a DER certificate.

@@ -19,6 +19,9 @@ use crate::vocab::san::SanError;
 use crate::vocab::serial::NoRandomness;
 use crate::wire::json::Notice;
 
+/// The password of encrypted private keys.
+pub(super) const PASSWORD_VARIABLE: &str = "CFSSL_CA_PK_PASSWORD";
+
 /// Go's words for a validity that cannot be written.
 const CANNOT_REPRESENT_TIME: &str = "asn1: structure error: cannot represent time as GeneralizedTime";
 
@@ -129,12 +132,18 @@ impl Failure {
     }
 }
 
+fn password_hint() -> Option<String> {
+    Some(format!("its password is read from the environment variable {PASSWORD_VARIABLE}"))
+}
+
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
         let failure = match &error {
             KeyError::NoPem => Self::coded(2002, "Failed to decode private key"),
-            KeyError::Encrypted => Self::coded(2100, "Private key is encrypted."),
-            KeyError::WrongPassword => Self::plain(error.to_string()),
+            KeyError::Encrypted => {
+                return Self::coded(2100, "Private key is encrypted.").with_hint(password_hint());
+            }
+            KeyError::WrongPassword => return Self::plain(error.to_string()).with_hint(password_hint()),
             KeyError::Generation | KeyError::Signing => Self::coded(2400, error.to_string()),
             KeyError::RsaTooSmall { .. } => Self::coded(1000, error.to_string()),
             _ => Self::coded(2003, "Failed to parse private key").with_detail(error.to_string()),

@@ -7,6 +7,7 @@ use crate::issue::error::IssueError;
 use crate::issue::policy::SigningRequest;
 use crate::issue::root;
 use crate::issue::signer::Signed;
+use crate::vocab::san::oddity;
 use crate::wire::json::Notice;
 use crate::wire::response::Issued;
 
@@ -54,6 +55,7 @@ fn leaf(session: &Session, config: Option<&LoadedConfig>, mut file: RequestFile)
     if let Some(hosts) = &hosts {
         file.request.set_hosts(hosts.iter().cloned());
     }
+    note_odd_hosts(session, &file)?;
     let signer = Signer::from_flags(session, config, "need a CA certificate", "need a CA key")?;
     // Reading the CA first: a wrong one should not cost a key.
     let key = file.generate_key(session)?;
@@ -69,6 +71,25 @@ fn leaf(session: &Session, config: Option<&LoadedConfig>, mut file: RequestFile)
         csr: Some(&csr.to_pem()),
         key: Some(&key.to_pem()),
     })
+}
+
+/// Names that are legal and match nothing: cfssl takes whatever it is given.
+fn note_odd_hosts(session: &Session, file: &RequestFile) -> Result<(), Failure> {
+    let request = &file.request;
+    if request.subject.is_empty() && request.hosts.is_empty() {
+        let text = format!("{} names nobody: it has neither a subject nor hosts", file.path.display());
+        session.warn(text, Some("give it a \"CN\" or \"hosts\"".into()))?;
+    }
+    for host in request.hosts.iter().filter(|host| !host.value.is_empty()) {
+        let Some(advice) = oddity(&host.value) else { continue };
+        let text = format!("\"{}\" is an odd host", host.value);
+        if host.place.is_nowhere() {
+            session.warn(format!("-hostname: {text}"), Some(advice.into()))?;
+        } else {
+            session.notices(&file.path, [Notice::new(&host.place, text).with_hint(advice)])?;
+        }
+    }
+    Ok(())
 }
 
 /// `-initca -ca-key`: a root made again with the key it had.

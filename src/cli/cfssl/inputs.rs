@@ -36,7 +36,11 @@ pub(super) fn pop_first(args: &[OsString]) -> Result<(&OsStr, &[OsString]), Fail
 pub(super) fn only_argument(args: &[OsString]) -> Result<&OsStr, Failure> {
     match pop_first(args)? {
         (only, []) => Ok(only),
-        _ => Err(Failure::plain("only one argument is accepted, please check with usage")),
+        (_, rest) => {
+            let flag_behind = rest.iter().any(|word| word.as_encoded_bytes().starts_with(b"-"));
+            Err(Failure::plain("only one argument is accepted, please check with usage")
+                .with_hint(flag_behind.then(|| "flags come before the file".into())))
+        }
     }
 }
 
@@ -89,7 +93,10 @@ pub(super) fn read_prefixed(argument: &OsStr) -> Result<Zeroizing<Vec<u8>>, Fail
     };
     let rest = OsStr::from_bytes(&bytes[colon + 1..]);
     match &bytes[..colon] {
-        b"env" => Ok(Zeroizing::new(std::env::var_os(rest).unwrap_or_default().into_vec())),
+        b"env" => match std::env::var_os(rest) {
+            Some(value) => Ok(Zeroizing::new(value.into_vec())),
+            None => Err(Failure::plain(format!("the environment variable {} is not set", rest.display()))),
+        },
         b"file" => read_file(rest),
         prefix => Err(Failure::plain(format!("unknown prefix: {}", String::from_utf8_lossy(prefix)))
             .with_hint(Some("write a path that has a colon as file:PATH".into()))),

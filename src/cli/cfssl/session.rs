@@ -14,13 +14,11 @@ use crate::wire::json::{self, Notice};
 use crate::wire::response::Issued;
 use crate::wire::signing_config::ConfigFile;
 
-use super::failure::Failure;
+use super::failure::{Failure, PASSWORD_VARIABLE};
 use super::log::Log;
 
-/// Set to `1`, warnings about a document become errors.
+/// Set, and not to `0`, `false` or `no`, warnings become errors: a safety switch fails to the safe side.
 const STRICT_VARIABLE: &str = "CERTWRIGHT_STRICT";
-/// The password of encrypted private keys.
-const PASSWORD_VARIABLE: &str = "CFSSL_CA_PK_PASSWORD";
 
 pub(super) struct Session {
     pub(super) flags: ParsedFlags,
@@ -36,7 +34,9 @@ impl Session {
         Self {
             log: Log { threshold: flags.int(cfssl::LOGLEVEL) },
             now: OffsetDateTime::now_utc(),
-            strict: std::env::var_os(STRICT_VARIABLE).is_some_and(|value| value == "1"),
+            strict: std::env::var_os(STRICT_VARIABLE).is_some_and(|value| {
+                !["", "0", "false", "no"].iter().any(|off| value.eq_ignore_ascii_case(off))
+            }),
             flags,
         }
     }

@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::cli::goflags::cfssl;
 use crate::issue::certificate::Certificate;
-use crate::issue::policy::{Policy, SigningRequest};
+use crate::issue::policy::{Policy, PolicyError, SigningRequest};
 use crate::issue::signer::{Issuer, Signed};
 use crate::model::config::SigningConfig;
 use crate::model::profile::Profile;
@@ -58,12 +58,26 @@ impl<'a> Signer<'a> {
     /// Signs, logs the serial number, and warns of a certificate that outlives its CA.
     pub(super) fn sign(&self, session: &Session, request: &SigningRequest<'_>) -> Result<Signed, Failure> {
         let policy = Policy { profile: self.profile, default: self.default };
-        let approved = policy.approve(request, Some(self.issuer.certificate()), session.now)?;
+        let approved = policy
+            .approve(request, Some(self.issuer.certificate()), session.now)
+            .map_err(|error| self.explain(session, error))?;
         let not_after = approved.template().validity.not_after;
         self.note_lifetime(session, not_after)?;
         let signed = self.issuer.sign_approved(&approved)?;
         log_signed(session, &signed.serial.to_decimal());
         Ok(signed)
+    }
+
+    /// A profile without usages is mostly the default one, chosen by leaving `-profile` out.
+    fn explain(&self, session: &Session, error: PolicyError) -> Failure {
+        let is_missing_profile =
+            error == PolicyError::NoUsages && session.flags.text(cfssl::PROFILE).is_none();
+        let (true, Some(loaded)) = (is_missing_profile, self.config) else { return error.into() };
+        let names: Vec<_> = loaded.config.profile_names().collect();
+        let hint = (!names.is_empty()).then(|| format!("choose one with -profile: {}", names.join(", ")));
+        Failure::from(error)
+            .with_detail(format!("{}: the default profile has no usages", loaded.path.display()))
+            .with_hint(hint)
     }
 
     fn note_lifetime(&self, session: &Session, not_after: OffsetDateTime) -> Result<(), Failure> {
