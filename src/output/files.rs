@@ -20,7 +20,7 @@ mod target;
 
 pub use error::{WriteError, go_reason};
 
-use staged::{Replacement, commit};
+use staged::{Replacement, commit, sync};
 use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -106,6 +106,7 @@ pub fn write_all(files: &[FileToWrite]) -> Result<Report, WriteError> {
     for job in plan.jobs {
         staged.push(Replacement::stage(job, &mut report)?);
     }
+    sync(&mut staged)?;
     for file in plan.streams {
         write_through(file)?;
     }

@@ -29,6 +29,8 @@ pub(super) struct Replacement {
     kind: FileKind,
     state: State,
     backup: Option<Backup>,
+    /// The temporary file, until it is synced.
+    written: Option<File>,
 }
 
 enum State {
@@ -41,6 +43,22 @@ struct Backup {
     name: OsString,
     /// Set for a copy, which waits with mode 0600; a second link to the file itself needs nothing.
     copied: Option<File>,
+}
+
+/// Makes the staged contents durable. All are on their way to the disk by then (see `start_writing`), so that a
+/// file system with a journal writes it once and not once a file.
+pub(super) fn sync(set: &mut [Replacement]) -> Result<(), WriteError> {
+    for file in set {
+        if let Some(written) = file.written.take() {
+            written.sync_all().map_err(|source| WriteError::Write { path: file.path.clone(), source })?;
+        }
+    }
+    Ok(())
+}
+
+/// Asks the system to start writing what a file holds; a hint, so a refusal does not matter.
+fn start_writing(file: &File) {
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
 }
 
 /// Renames all of `set` into place, or puts everything back as it was.
@@ -96,14 +114,18 @@ impl Replacement {
         let (temporary, handle) =
             create(&place, first_mode).map_err(|source| refusal(&place, path.clone(), source))?;
         let state = State::Staged { temporary };
-        let staged = Self { place, path: path.clone(), kind, state, backup: None };
+        let mut staged = Self { place, path: path.clone(), kind, state, backup: None, written: None };
         if let Some(old) = &staged.place.old {
             let kept = keep_owner_and_mode(&handle, old, mode);
             if !kept.map_err(|source| WriteError::Open { path: path.clone(), source })? {
                 report.owner_not_kept.push(path.clone());
             }
         }
-        fill(handle, &file.contents).map_err(|source| WriteError::Write { path: path.clone(), source })?;
+        let mut handle = handle;
+        let filled = handle.write_all(&file.contents);
+        filled.map_err(|source| WriteError::Write { path: path.clone(), source })?;
+        start_writing(&handle);
+        staged.written = Some(handle);
         if let Some(from) = old_mode.filter(|old| kind == FileKind::PrivateKey && *old != mode) {
             report.tightened.push(Tightened { path, from, to: mode });
         }
@@ -255,9 +277,4 @@ fn keep_owner_and_mode(file: &File, old: &Old, mode: u32) -> io::Result<bool> {
     }
     fchmod(file, Mode::from_raw_mode(mode))?;
     Ok(kept)
-}
-
-fn fill(mut file: File, contents: &[u8]) -> io::Result<()> {
-    file.write_all(contents)?;
-    file.sync_all()
 }
