@@ -88,7 +88,8 @@ impl CertificateSigningRequest {
         let names = SubjectAltNames::from_hosts(&request.host_names());
         let requested = requested_extensions(request, &names)?;
         let der = engine::sign_request(&request.subject.to_der(), &requested, key)?;
-        Self::from_der(&der)
+        // Its signature is not verified: the certificate's is, and nobody else relies on ours.
+        Self::parse(&der)
     }
 
     /// Reads the first PEM block of an input, which has to be a certificate request.
@@ -108,6 +109,12 @@ impl CertificateSigningRequest {
     /// # Errors
     /// No request, or a signature that does not verify.
     pub fn from_der(der: &[u8]) -> Result<Self, CsrError> {
+        let request = Self::parse(der)?;
+        signed::verify(der, &request.public_key).map_err(CsrError::Signature)?;
+        Ok(request)
+    }
+
+    fn parse(der: &[u8]) -> Result<Self, CsrError> {
         let malformed = |what| move |_: der::Error| CsrError::Malformed(what);
         let signed = asn1::sequence_elements(der).map_err(malformed("not a sequence"))?;
         let info = signed.first().ok_or(CsrError::Malformed("an empty sequence"))?;
@@ -123,7 +130,7 @@ impl CertificateSigningRequest {
             Some(attributes) => read_extension_requests(attributes).map_err(malformed("attributes"))?,
             None => Vec::new(),
         };
-        let request = Self {
+        Ok(Self {
             der: der.to_vec(),
             subject: DistinguishedName::from_der(subject)?,
             subject_alt_names: match value_of(&extensions, &oid::SUBJECT_ALT_NAME) {
@@ -136,9 +143,7 @@ impl CertificateSigningRequest {
                 .map_err(|_| CsrError::BasicConstraints)?,
             public_key,
             extensions,
-        };
-        signed::verify(der, &request.public_key).map_err(CsrError::Signature)?;
-        Ok(request)
+        })
     }
 
     /// The PEM, with a final newline.

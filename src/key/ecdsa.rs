@@ -2,8 +2,8 @@
 
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA384_ASN1, ECDSA_P384_SHA256_ASN1,
-    ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
-    EcdsaVerificationAlgorithm, UnparsedPublicKey,
+    ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, EcdsaVerificationAlgorithm,
+    UnparsedPublicKey,
 };
 use rsa::Generate;
 use rsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
@@ -19,6 +19,8 @@ pub(super) struct EcSecret {
     curve: Curve,
     scalar: Zeroizing<Vec<u8>>,
     point: Vec<u8>,
+    /// What signs, made once; none on a curve that ring does not sign on.
+    ring: Option<EcdsaKeyPair>,
 }
 
 /// Evaluates an expression with `$c` standing for the curve's crate; they share their names.
@@ -65,11 +67,15 @@ impl EcSecret {
         let mut padded = Zeroizing::new(vec![0; padding]);
         padded.reserve_exact(digits.len());
         padded.extend_from_slice(digits);
-        let point = match claimed.filter(|point| is_point_of(curve, &padded, point)) {
-            Some(point) => point.to_vec(),
-            None => public_point(curve, &padded)?,
-        };
-        Ok(Self { curve, scalar: padded, point })
+        // ring checks a point several times faster than the curve's crate computes it.
+        if let Some(point) = claimed
+            && let Some(ring) = ring_pair(curve, &padded, point)
+        {
+            return Ok(Self { curve, scalar: padded, point: point.to_vec(), ring: Some(ring) });
+        }
+        let point = public_point(curve, &padded)?;
+        let ring = ring_pair(curve, &padded, &point);
+        Ok(Self { curve, scalar: padded, point, ring })
     }
 
     /// A new P-521 key; ring generates those of the other curves.
@@ -102,22 +108,13 @@ impl EcSecret {
     }
 
     pub(super) fn sign(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>, KeyError> {
-        let algorithm = match (self.curve, hash) {
-            (Curve::P256, Hash::Sha256) => &ECDSA_P256_SHA256_ASN1_SIGNING,
-            (Curve::P384, Hash::Sha384) => &ECDSA_P384_SHA384_ASN1_SIGNING,
-            _ => return self.sign_deterministically(hash, message),
-        };
-        let random = SystemRng::new();
-        let signature = EcdsaKeyPair::from_private_key_and_public_key(
-            algorithm,
-            &self.scalar,
-            &self.point,
-            random.ring(),
-        )
-        .map_err(|_| KeyError::Signing)?
-        .sign(random.ring(), message)
-        .map_err(|_| KeyError::Signing)?;
-        Ok(signature.as_ref().to_vec())
+        match &self.ring {
+            Some(pair) if hash == self.preferred_hash() => {
+                let signature = pair.sign(SystemRng::new().ring(), message).map_err(|_| KeyError::Signing)?;
+                Ok(signature.as_ref().to_vec())
+            }
+            _ => self.sign_deterministically(hash, message),
+        }
     }
 
     /// RFC 6979, for what ring does not offer.
@@ -131,21 +128,14 @@ impl EcSecret {
     }
 }
 
-fn ring_signing(curve: Curve) -> Option<&'static EcdsaSigningAlgorithm> {
-    match curve {
-        Curve::P256 => Some(&ECDSA_P256_SHA256_ASN1_SIGNING),
-        Curve::P384 => Some(&ECDSA_P384_SHA384_ASN1_SIGNING),
-        Curve::P521 => None,
-    }
-}
-
-/// Whether ring finds that the point is the scalar's: several times faster than [`public_point`]. "No" also where
-/// ring cannot tell.
-fn is_point_of(curve: Curve, scalar: &[u8], point: &[u8]) -> bool {
-    ring_signing(curve).is_some_and(|algorithm| {
-        let random = SystemRng::new();
-        EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, point, random.ring()).is_ok()
-    })
+/// ring's form of a key, if the point is the scalar's and ring signs on the curve.
+fn ring_pair(curve: Curve, scalar: &[u8], point: &[u8]) -> Option<EcdsaKeyPair> {
+    let algorithm = match curve {
+        Curve::P256 => &ECDSA_P256_SHA256_ASN1_SIGNING,
+        Curve::P384 => &ECDSA_P384_SHA384_ASN1_SIGNING,
+        Curve::P521 => return None,
+    };
+    EcdsaKeyPair::from_private_key_and_public_key(algorithm, scalar, point, SystemRng::new().ring()).ok()
 }
 
 /// Zero and anything from the curve's order up is no scalar and has no point.

@@ -117,7 +117,7 @@ fn generate_ecdsa(curve: Curve) -> Result<Secret, KeyError> {
     let algorithm = match curve {
         Curve::P256 => &ring_signature::ECDSA_P256_SHA256_ASN1_SIGNING,
         Curve::P384 => &ring_signature::ECDSA_P384_SHA384_ASN1_SIGNING,
-        Curve::P521 => return EcSecret::generate_p521().map(Secret::Ecdsa),
+        Curve::P521 => return EcSecret::generate_p521().map(|key| Secret::Ecdsa(Box::new(key))),
     };
     let pkcs8 = ring_signature::EcdsaKeyPair::generate_pkcs8(algorithm, SystemRng::new().ring());
     read::from_der(&Zeroizing::new(pkcs8.map_err(|_| KeyError::Generation)?.as_ref().to_vec()))

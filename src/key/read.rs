@@ -132,7 +132,7 @@ fn from_sec1(der: &[u8], outer_curve: Option<ObjectIdentifier>) -> Result<Secret
         }
     };
     let curve = Curve::from_oid(curve).ok_or(KeyError::UnsupportedCurve { oid: curve })?;
-    EcSecret::new(curve, scalar, embedded_point(&mut after_scalar)).map(Secret::Ecdsa)
+    EcSecret::new(curve, scalar, embedded_point(&mut after_scalar)).map(|key| Secret::Ecdsa(Box::new(key)))
 }
 
 /// The public key of an `ECPrivateKey`, behind its parameters; `None` also where it cannot be read, since it is only

@@ -137,8 +137,8 @@ impl ProfileReader<'_> {
                 return Err(unknown(ConfigFault::LintSource(source.value.clone()), source, &LINT_SOURCES));
             }
         }
-        let names: Vec<_> = LINT_NAMES.lines().collect();
         for lint in &written.ignored_lints {
+            let names: Vec<_> = LINT_NAMES.lines().collect();
             if !names.contains(&lint.value.as_str()) {
                 return Err(unknown(ConfigFault::LintName(lint.value.clone()), lint, &names));
             }
