@@ -3,6 +3,7 @@
 pub mod config;
 pub mod extension;
 pub mod name_whitelist;
+pub mod pki;
 pub mod profile;
 pub mod request;
 pub mod subject;

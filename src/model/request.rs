@@ -112,6 +112,19 @@ pub enum KeyFault {
 }
 
 impl RequestError {
+    /// The same as a notice; what has no place of its own is put at the request's.
+    pub fn notice(&self, at: &Place) -> Notice {
+        let (place, message) = match self {
+            Self::Duration { place, source } => (place, source.to_string()),
+            Self::Extension { place, message } => (place, (*message).to_owned()),
+            Self::Key { place, fault, found } => (place, format!("{fault}: {found}")),
+            Self::PathLength { place, found } => (place, format!("a path length of {found} is not allowed")),
+            Self::MissingSubject | Self::Subject(_) => (at, self.to_string()),
+        };
+        let place = if place.is_nowhere() { at } else { place };
+        Notice::new(place, message).with_hints(self.hint())
+    }
+
     /// What to write instead.
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -193,6 +206,16 @@ impl CertificateRequest {
         self.hosts.iter().map(|host| host.value.clone()).collect()
     }
 
+    /// Puts another common name in place of the one written.
+    pub fn set_common_name(&mut self, name: impl Into<String>) {
+        self.subject.add(AttributeType::CommonName, name);
+    }
+
+    /// Puts another lifetime in place of the one written in `ca`.
+    pub fn set_ca_expiry(&mut self, expiry: Located<String>) {
+        self.ca.get_or_insert_default().expiry = expiry;
+    }
+
     /// Puts other hosts in place of those written.
     pub fn set_hosts(&mut self, hosts: impl IntoIterator<Item = String>) {
         self.hosts = hosts.into_iter().map(|value| Located { value, place: Place::default() }).collect();
@@ -200,6 +223,11 @@ impl CertificateRequest {
 }
 
 impl KeyRequest {
+    /// The meaning of a `key` object.
+    pub fn from_document(key: Located<wire::Key>) -> Self {
+        Self(key)
+    }
+
     /// `rsa-2048`, as cfssl logs it.
     pub fn label(&self) -> String {
         format!("{}-{}", self.0.value.algo.value, self.0.value.size.value)

@@ -7,6 +7,7 @@
 pub mod json;
 pub mod api_response;
 pub mod csr_request;
+pub mod manifest;
 pub mod response;
 pub mod signing_config;
 pub mod subject;

@@ -72,6 +72,12 @@ impl Notice {
         self.hint = Some(hint.into());
         self
     }
+
+    /// The same with the advice there may be.
+    #[must_use]
+    pub fn with_hints(self, hint: Option<String>) -> Self {
+        Self { hint, ..self }
+    }
 }
 
 /// A value and where it was written; the place is empty for a value nobody wrote.

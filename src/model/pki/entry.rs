@@ -1,0 +1,256 @@
+//! The entries of a manifest: which keys go together, and what they put in place of the request's.
+
+use std::sync::Arc;
+
+use crate::model::profile::Profile;
+use crate::model::request::{CertificateRequest, KeyRequest};
+use crate::vocab::duration::GoDuration;
+use crate::vocab::san::oddity;
+use crate::wire::csr_request::Key;
+use crate::wire::json::{Located, Notice, Place};
+use crate::wire::manifest::{Entry, Source};
+
+use super::nodes::PLACEHOLDER;
+use super::{
+    Authority, AuthorityKind, Certificates, Documents, FileRules, Order, PkiReader, RenewBefore, files,
+    nodes, unknown_issuer,
+};
+
+impl<D: Documents> PkiReader<'_, D> {
+    pub(super) fn authority(&mut self, name: String, entry: Located<Entry>) -> Result<Authority, D::Error> {
+        let Located { value: mut entry, place } = entry;
+        for (written, key) in [(entry.nodes.is_some(), "nodes"), (entry.hosts.is_some(), "hosts")] {
+            if written {
+                return Err(misplaced(&place, key, "an authority").into());
+            }
+        }
+        let files = self.files(&name, &place, &entry)?;
+        if !entry.cert.value.is_empty() {
+            return Ok(Authority { kind: existing(entry, &place)?, name, files });
+        }
+        let csr = entry.csr.take();
+        let key = generated_key(entry.key.take())?;
+        let mut request = csr.map(|source| self.documents.request(source)).transpose()?.unwrap_or_default();
+        override_request(&mut request, key, &entry);
+        let kind = if entry.issuer.value.is_empty() {
+            if !entry.profile.value.is_empty() {
+                return Err(Notice::new(&entry.profile.place, "a root has no profile: it signs itself")
+                    .with_hint("name its \"issuer\" to make it an intermediate, or remove \"profile\"")
+                    .into());
+            }
+            self.root(request, &entry, &place)?
+        } else {
+            let order = self.order(request, &entry, &place)?;
+            if order.profile.ca.is_none() {
+                return Err(Notice::new(&entry.profile.place, "this profile issues no authorities")
+                    .with_hint("add \"ca_constraint\": {\"is_ca\": true} to the profile, or name another")
+                    .into());
+            }
+            AuthorityKind::Intermediate(order)
+        };
+        Ok(Authority { name, kind, files })
+    }
+
+    fn root(
+        &self,
+        mut request: CertificateRequest,
+        entry: &Entry,
+        at: &Place,
+    ) -> Result<AuthorityKind, Notice> {
+        if !entry.expiry.value.is_empty() {
+            lifetime(&entry.expiry)?;
+            request.set_ca_expiry(entry.expiry.clone());
+        }
+        request.require_subject().map_err(|error| error.notice(at))?;
+        Ok(AuthorityKind::Root(request))
+    }
+
+    pub(super) fn certificates(
+        &mut self,
+        name: String,
+        entry: Located<Entry>,
+    ) -> Result<Certificates, D::Error> {
+        let Located { value: mut entry, place } = entry;
+        if !entry.cert.value.is_empty() {
+            return Err(misplaced(&entry.cert.place, "cert", "a certificate").into());
+        }
+        let csr = entry.csr.take();
+        let key = generated_key(entry.key.take())?;
+        let nodes = entry.nodes.take().map(nodes::expand).transpose()?;
+        let mut request = csr.map(|source| self.documents.request(source)).transpose()?.unwrap_or_default();
+        override_request(&mut request, key, &entry);
+        let mut files = self.files(&name, &place, &entry)?;
+        if nodes.is_some() && entry.file.value.is_empty() {
+            files.name.value = format!("{name}-{PLACEHOLDER}");
+        }
+        let order = self.order(request, &entry, &place)?;
+        if order.profile.ca.is_some() {
+            return Err(Notice::new(&entry.profile.place, "this profile issues authorities")
+                .with_hint("authorities stand under \"authorities\"")
+                .into());
+        }
+        let certificates = Certificates { name, order, nodes, files };
+        check_placeholders(&certificates, &place)?;
+        check_hosts(&certificates, &place)?;
+        Ok(certificates)
+    }
+
+    fn order(&mut self, request: CertificateRequest, entry: &Entry, at: &Place) -> Result<Order, Notice> {
+        let issuer = self.issuer(&entry.issuer, at)?;
+        let mut profile = self.profiles.get(&entry.profile, at)?;
+        if !entry.expiry.value.is_empty() {
+            profile = with_expiry(&profile, &entry.expiry)?;
+        }
+        request.key.spec().map_err(|error| error.notice(at))?;
+        Ok(Order { request, issuer, profile, default: Arc::clone(&self.profiles.default) })
+    }
+
+    fn issuer(&self, issuer: &Located<String>, at: &Place) -> Result<usize, Notice> {
+        if issuer.value.is_empty() {
+            return match self.order.len() {
+                1 => Ok(0),
+                0 => Err(Notice::new(at, "there is no authority to sign it")
+                    .with_hint("add \"authorities\": {\"ca\": {\"csr\": \"ca-csr.json\"}}")),
+                _ => Err(Notice::new(at, "there are several authorities, and no \"issuer\" is named")
+                    .with_hint(format!("one of: {}", self.names()))),
+            };
+        }
+        self.order
+            .get(&issuer.value)
+            .copied()
+            .ok_or_else(|| unknown_issuer(issuer, self.order.keys().map(String::as_str)))
+    }
+
+    fn names(&self) -> String {
+        self.order.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
+
+    fn files(&self, name: &str, at: &Place, entry: &Entry) -> Result<FileRules, Notice> {
+        let base = match entry.file.value.as_str() {
+            "" => Located { value: name.to_owned(), place: at.clone() },
+            _ => entry.file.clone(),
+        };
+        files::check_name(&base)?;
+        Ok(FileRules {
+            name: base,
+            key_mode: files::key_mode(&entry.mode)?,
+            owner: entry.owner.clone(),
+            group: entry.group.clone(),
+            formats: entry.formats.clone(),
+            password_env: entry.password_env.clone(),
+            password_file: entry.password_file.clone(),
+            server: entry.server.clone(),
+            namespace: entry.namespace.clone(),
+            renew: RenewBefore::parse(&entry.renew_before)?.unwrap_or(self.renew),
+        })
+    }
+}
+
+fn misplaced(at: &Place, key: &str, where_: &str) -> Notice {
+    Notice::new(at, format!("\"{key}\" has no place in {where_}"))
+}
+
+/// An authority that exists brings its certificate, and its key if it is to issue.
+fn existing(entry: Entry, at: &Place) -> Result<AuthorityKind, Notice> {
+    if entry.csr.is_some() || !entry.issuer.value.is_empty() || !entry.profile.value.is_empty() {
+        return Err(Notice::new(at, "an authority with a \"cert\" exists: nothing is made for it")
+            .with_hint("remove \"csr\", \"issuer\" and \"profile\", or \"cert\""));
+    }
+    let key = match entry.key {
+        None => None,
+        Some(Source::Named(path)) => Some(path),
+        Some(Source::Inline(key)) => {
+            return Err(Notice::new(&key.place, "the key of an authority that exists is a file")
+                .with_hint("\"key\": \"ca-key.pem\""));
+        }
+    };
+    Ok(AuthorityKind::Existing { certificate: entry.cert, key })
+}
+
+fn generated_key(key: Option<Source<Key>>) -> Result<Option<Located<Key>>, Notice> {
+    match key {
+        None => Ok(None),
+        Some(Source::Inline(key)) => Ok(Some(Located { value: *key.value, place: key.place })),
+        Some(Source::Named(path)) => {
+            Err(Notice::new(&path.place, "a key that exists goes with a \"cert\" that exists")
+                .with_hint("to generate one, write {\"algo\": \"ecdsa\", \"size\": 256}"))
+        }
+    }
+}
+
+fn override_request(request: &mut CertificateRequest, key: Option<Located<Key>>, entry: &Entry) {
+    if let Some(key) = key {
+        request.key = KeyRequest::from_document(key);
+    }
+    if !entry.cn.value.is_empty() {
+        request.set_common_name(entry.cn.value.clone());
+    }
+    if let Some(hosts) = &entry.hosts {
+        request.hosts.clone_from(&hosts.value);
+    }
+    // The usual way to ask for a client certificate without hosts: "hosts": [""].
+    request.hosts.retain(|host| !host.value.is_empty());
+}
+
+fn lifetime(text: &Located<String>) -> Result<GoDuration, Notice> {
+    GoDuration::parse(&text.value)
+        .map_err(|error| Notice::new(&text.place, error.to_string()).with_hints(error.hint()))
+}
+
+fn with_expiry(profile: &Profile, text: &Located<String>) -> Result<Arc<Profile>, Notice> {
+    let expiry = lifetime(text)?;
+    if expiry.nanoseconds() <= 0 {
+        return Err(Notice::new(&text.place, "the lifetime has to be longer than nothing"));
+    }
+    let changed = Profile { expiry, expiry_text: text.value.clone(), not_after: None, ..profile.clone() };
+    Ok(Arc::new(Profile { expiry_place: Some(text.place.clone()), ..changed }))
+}
+
+/// `{node}` means something only where there are nodes, and several nodes need it in the file name.
+fn check_placeholders(entry: &Certificates, at: &Place) -> Result<(), Notice> {
+    let name = &entry.files.name;
+    let request = &entry.order.request;
+    let texts = request.hosts.iter().map(|host| (host.value.as_str(), &host.place));
+    let cn = (request.subject.common_name(), at);
+    for (text, place) in texts.chain([cn, (name.value.as_str(), &name.place)]) {
+        let known = if entry.nodes.is_some() { text.replace(PLACEHOLDER, "") } else { text.to_owned() };
+        if known.contains(['{', '}']) {
+            let place = if place.is_nowhere() { at } else { place };
+            let hint = match entry.nodes {
+                Some(_) => "the only placeholder is {node}",
+                None => "placeholders need \"nodes\": [\"node-[1-3]\"]",
+            };
+            return Err(Notice::new(place, format!("\"{text}\" has a placeholder that is not known here"))
+                .with_hint(hint));
+        }
+    }
+    if entry.nodes.is_some() && !name.value.contains(PLACEHOLDER) {
+        return Err(Notice::new(&name.place, "the nodes' files need names of their own")
+            .with_hint(format!("\"file\": \"{}-{{node}}\"", name.value)));
+    }
+    Ok(())
+}
+
+/// Our own commands issue nothing for hosts that no client could ask for.
+fn check_hosts(entry: &Certificates, at: &Place) -> Result<(), Notice> {
+    let refuse = |host: &str, advice: &str, place: &Place| {
+        let place = if place.is_nowhere() { at } else { place };
+        Err(Notice::new(place, format!("no client could ask for the host \"{host}\"")).with_hint(advice))
+    };
+    let Some(nodes) = &entry.nodes else {
+        let hosts = &entry.order.request.hosts;
+        return match hosts.iter().find_map(|host| oddity(&host.value).map(|advice| (host, advice))) {
+            Some((host, advice)) => refuse(&host.value, advice, &host.place),
+            None => Ok(()),
+        };
+    };
+    for node in nodes {
+        let filled = entry.order.request.hosts.iter().map(|host| (node.fill(&host.value), &host.place));
+        for (host, place) in filled.chain(node.hosts.iter().map(|host| (host.clone(), at))) {
+            if let Some(advice) = oddity(&host) {
+                return refuse(&host, advice, place);
+            }
+        }
+    }
+    Ok(())
+}
