@@ -2,7 +2,8 @@
 //! certificates they describe.
 //!
 //! The layers, each using only those above it in this list: [`vocab`] (the field's words), [`wire`] (JSON as
-//! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], [`cli`].
+//! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], [`store`],
+//! [`plan`], [`cli`].
 
 #![forbid(unsafe_code)]
 
@@ -13,5 +14,7 @@ pub mod issue;
 pub mod key;
 pub mod model;
 pub mod output;
+pub mod plan;
+pub mod store;
 pub mod vocab;
 pub mod wire;

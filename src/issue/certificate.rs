@@ -1,12 +1,13 @@
 //! A certificate, issued or loaded: its DER and what signing needs to know of it.
 
+use const_oid::ObjectIdentifier;
 use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer;
 
 use crate::key::{KeyError, PublicKey};
-use crate::model::extension::BasicConstraints;
+use crate::model::extension::{BasicConstraints, Extension};
 use crate::vocab::{oid, pem};
 
 use super::signed;
@@ -124,6 +125,21 @@ impl Certificate {
             ParsedExtension::KeyUsage(usage) => self.key_usage = Some(usage.flags),
             _ => {}
         }
+    }
+
+    /// Every extension, in its order.
+    ///
+    /// # Errors
+    /// Cannot be: it was read before.
+    pub fn extensions(&self) -> Result<Vec<Extension>, CertificateError> {
+        let malformed = |error: &dyn std::fmt::Display| CertificateError::Malformed(error.to_string());
+        let (_, parsed) = X509Certificate::from_der(&self.der).map_err(|error| malformed(&error))?;
+        let mut found = Vec::with_capacity(parsed.extensions().len());
+        for extension in parsed.extensions() {
+            let oid = ObjectIdentifier::from_bytes(extension.oid.as_bytes()).map_err(|error| malformed(&error))?;
+            found.push(Extension { oid, critical: extension.critical, value: extension.value.to_vec() });
+        }
+        Ok(found)
     }
 
     /// The DER.

@@ -92,6 +92,16 @@ impl CertificateSigningRequest {
         Self::parse(&der)
     }
 
+    /// What [`Self::build`] would ask for with the private half of a key; there is no signature and no DER.
+    ///
+    /// # Errors
+    /// A host that cannot be written.
+    pub fn unsigned(request: &CertificateRequest, public_key: &PublicKey) -> Result<Self, CsrError> {
+        let names = SubjectAltNames::from_hosts(&request.host_names());
+        let extensions = requested_extensions(request, &names)?;
+        Self::of_parts(Vec::new(), request.subject.clone(), public_key.clone(), extensions)
+    }
+
     /// Reads the first PEM block of an input, which has to be a certificate request.
     ///
     /// # Errors
@@ -130,9 +140,18 @@ impl CertificateSigningRequest {
             Some(attributes) => read_extension_requests(attributes).map_err(malformed("attributes"))?,
             None => Vec::new(),
         };
+        Self::of_parts(der.to_vec(), DistinguishedName::from_der(subject)?, public_key, extensions)
+    }
+
+    fn of_parts(
+        der: Vec<u8>,
+        subject: DistinguishedName,
+        public_key: PublicKey,
+        extensions: Vec<Extension>,
+    ) -> Result<Self, CsrError> {
         Ok(Self {
-            der: der.to_vec(),
-            subject: DistinguishedName::from_der(subject)?,
+            der,
+            subject,
             subject_alt_names: match value_of(&extensions, &oid::SUBJECT_ALT_NAME) {
                 Some(value) => SubjectAltNames::from_der(value)?,
                 None => SubjectAltNames::default(),

@@ -48,6 +48,26 @@ impl ApprovedTemplate {
     pub fn template(&self) -> &CertificateTemplate {
         &self.0
     }
+
+    /// Ends the validity with the issuer's, where it would be longer; by how much it was.
+    pub fn cap(&mut self, issuer: &Certificate) -> Option<time::Duration> {
+        let end = issuer.validity().not_after;
+        let asked = std::mem::replace(&mut self.0.validity.not_after, end);
+        if asked > end {
+            return Some(asked - end);
+        }
+        self.0.validity.not_after = asked;
+        None
+    }
+
+    /// The extensions a certificate would have, issued by an issuer or, without one, by itself.
+    ///
+    /// # Errors
+    /// A name that cannot be written.
+    pub fn extensions(&self, issuer: Option<&Certificate>) -> Result<Vec<Extension>, SanError> {
+        let issuer = issuer.filter(|issuer| issuer.subject() != self.0.subject);
+        extensions::of_template(&self.0, issuer.and_then(Certificate::subject_key_identifier))
+    }
 }
 
 /// Why policy refuses.

@@ -11,7 +11,7 @@ use crate::vocab::san::SubjectAltNames;
 use super::certificate::Certificate;
 use super::csr::CertificateSigningRequest;
 use super::error::IssueError;
-use super::policy::{ApprovedTemplate, Policy, SigningRequest};
+use super::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest};
 use super::signer::{Signed, sign_own};
 use super::template::CertificateTemplate;
 
@@ -51,9 +51,29 @@ pub fn sign_root(
     key: &PrivateKey,
     now: OffsetDateTime,
 ) -> Result<Signed, IssueError> {
+    sign_own(key, &approve_root(csr, hosts, profile, now)?)
+}
+
+/// What [`sign_root`] signs.
+///
+/// # Errors
+/// What cannot be in a root.
+pub fn approve_root(
+    csr: &CertificateSigningRequest,
+    hosts: Option<&[String]>,
+    profile: &Profile,
+    now: OffsetDateTime,
+) -> Result<ApprovedTemplate, PolicyError> {
     let request = SigningRequest { csr, hosts, subject: None, crl_url: None };
-    let policy = Policy { profile, default: profile };
-    sign_own(key, &policy.approve(&request, None, now)?)
+    Policy { profile, default: profile }.approve(&request, None, now)
+}
+
+/// Signs an approved root with its own key.
+///
+/// # Errors
+/// A failure to sign.
+pub fn sign_approved_root(key: &PrivateKey, approved: &ApprovedTemplate) -> Result<Signed, IssueError> {
+    sign_own(key, approved)
 }
 
 /// Renews a CA certificate: the same subject and subject key identifier byte for byte, the same key, path length

@@ -1,0 +1,330 @@
+//! The decision about one entry.
+
+use time::{Duration, OffsetDateTime};
+
+use crate::issue::certificate::Certificate;
+use crate::issue::csr::{CertificateSigningRequest, CsrError};
+use crate::issue::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest};
+use crate::vocab::san::SanError;
+use crate::issue::root;
+use crate::key::{PublicKey, PublicKeyKind};
+use crate::model::pki::RenewBefore;
+use crate::model::profile::Profile;
+use crate::model::request::CertificateRequest;
+use crate::vocab::algorithm::{Curve, KeySpec};
+
+use super::compare::{Expected, differences};
+use super::reason::{Reason, Refusal};
+use super::{Lying, Piece};
+
+/// How far a certificate may begin in the future without being taken for a mistake of the clock.
+const CLOCK_SKEW: Duration = Duration::hours(24);
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug)]
+pub enum Role<'a> {
+    /// It signs itself, by this profile.
+    Root(&'a Profile),
+    /// It is signed by an issuer, by this policy.
+    Issued {
+        /// Who signs.
+        issuer: &'a Certificate,
+        /// What the issuer lets through.
+        policy: Policy<'a>,
+    },
+}
+
+/// What is wanted of an entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What is asked for.
+    pub request: &'a CertificateRequest,
+    /// By whom it is signed.
+    pub role: Role<'a>,
+    /// When it is renewed.
+    pub renew: RenewBefore,
+    /// It issues others.
+    pub is_authority: bool,
+}
+
+/// What the user allows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Permissions {
+    /// Names may go.
+    pub name_removal: bool,
+    /// This authority may get a new key.
+    pub new_authority_key: bool,
+    /// What is issued again gets a new key.
+    pub rekey: bool,
+}
+
+/// What is done with the certificate of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It stays.
+    Keep,
+    /// It is issued for the key that lies there.
+    Issue,
+    /// It is issued for a new key.
+    IssueWithNewKey,
+}
+
+/// What is done with an entry, and why.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// With its certificate.
+    pub action: Action,
+    /// The request file is written, though the certificate stays.
+    pub write_csr: bool,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// Why it is not done after all.
+    pub refusal: Option<Refusal>,
+}
+
+impl Decision {
+    /// Nothing is to be done.
+    pub fn is_nothing(&self) -> bool {
+        self.reasons.is_empty() && self.refusal.is_none()
+    }
+}
+
+/// What is asked for can never be issued.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// The request.
+    #[error(transparent)]
+    Csr(#[from] CsrError),
+    /// The profile or the issuer.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A name.
+    #[error(transparent)]
+    San(#[from] SanError),
+}
+
+impl PlanError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Csr(error) => error.hint(),
+            Self::Policy(error) => error.hint(),
+            Self::San(error) => error.hint().map(str::to_owned),
+        }
+    }
+}
+
+/// Decides about an entry.
+///
+/// # Errors
+/// What is asked for can never be issued.
+pub fn decide(
+    lying: &Lying,
+    wanted: &Wanted<'_>,
+    permissions: Permissions,
+    now: OffsetDateTime,
+) -> Result<Decision, PlanError> {
+    let mut reasons = about_files(lying);
+    if !lying.exists() {
+        reasons = vec![Reason::New];
+    }
+    let mut needs_key = needs_new_key(lying, wanted, &mut reasons);
+    let mut refusal = None;
+    let mut issue = needs_key;
+    match (&lying.certificate, &lying.key) {
+        (Piece::Good(certificate), Piece::Good(key)) => {
+            let mut about = about_certificate(certificate, key.public_key(), wanted, now)?;
+            issue |= !about.is_empty();
+            if !permissions.name_removal {
+                refusal = removed_names(&about);
+            }
+            if permissions.rekey && issue && !wanted.is_authority && !needs_key {
+                needs_key = true;
+                about.push(Reason::Rekey);
+            }
+            reasons.extend(about);
+        }
+        (Piece::Good(certificate), _) => {
+            // The key is lost; names still may not go unnoticed.
+            let about = about_certificate(certificate, certificate.public_key(), wanted, now)?;
+            if !permissions.name_removal {
+                refusal = removed_names(&about);
+            }
+            reasons.extend(about);
+        }
+        _ => issue = true,
+    }
+    if wanted.is_authority && needs_key && !permissions.new_authority_key && lying.exists() {
+        refusal = Some(new_authority_key(wanted.name, &reasons));
+    }
+    let write_csr = !issue && reasons.iter().any(|reason| is_about_csr(reason, lying));
+    let action = match (issue, needs_key) {
+        (false, _) => Action::Keep,
+        (true, false) => Action::Issue,
+        (true, true) => Action::IssueWithNewKey,
+    };
+    Ok(Decision { action, write_csr, reasons, refusal })
+}
+
+/// What is wrong with the files themselves.
+fn about_files(lying: &Lying) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    note_piece(&lying.certificate, lying.certificate_name(), &mut reasons);
+    note_piece(&lying.key, lying.key_name(), &mut reasons);
+    note_piece(&lying.csr, lying.csr_name(), &mut reasons);
+    if let (Piece::Good(csr), Piece::Good(key)) = (&lying.csr, &lying.key)
+        && csr.public_key().spki_der() != key.public_key().spki_der()
+    {
+        reasons.push(Reason::CsrOutdated(lying.csr_name()));
+    }
+    reasons
+}
+
+fn note_piece<T>(piece: &Piece<T>, file: String, reasons: &mut Vec<Reason>) {
+    match piece {
+        Piece::Missing => reasons.push(Reason::Missing(file)),
+        Piece::Broken(fault) => reasons.push(Reason::Broken { file, fault: fault.clone() }),
+        Piece::Good(_) => {}
+    }
+}
+
+fn is_about_csr(reason: &Reason, lying: &Lying) -> bool {
+    match reason {
+        Reason::CsrOutdated(_) => true,
+        Reason::Missing(file) | Reason::Broken { file, .. } => *file == lying.csr_name(),
+        _ => false,
+    }
+}
+
+/// Whether the key that lies there, if any, cannot be the certificate's.
+fn needs_new_key(lying: &Lying, wanted: &Wanted<'_>, reasons: &mut Vec<Reason>) -> bool {
+    let Piece::Good(key) = &lying.key else { return true };
+    let Ok(spec) = wanted.request.key.spec() else { return false };
+    let kind = key.public_key().kind();
+    let is_kind = kind_of(spec) == kind;
+    if !is_kind {
+        reasons.push(Reason::KeyType { from: kind_name(kind), to: kind_name(kind_of(spec)) });
+    }
+    // Whoever trusts an authority trusts its key: another one in its place is a replacement.
+    let is_strange = wanted.is_authority
+        && lying.certificate.good().is_some_and(|found| found.public_key().key_bits() != key.public_key().key_bits());
+    !is_kind || is_strange
+}
+
+fn kind_of(spec: KeySpec) -> PublicKeyKind {
+    match spec {
+        KeySpec::Rsa(bits) => PublicKeyKind::Rsa { bits: bits.get() },
+        KeySpec::Ecdsa(curve) => PublicKeyKind::Ec(curve),
+        KeySpec::Ed25519 => PublicKeyKind::Ed25519,
+    }
+}
+
+fn kind_name(kind: PublicKeyKind) -> String {
+    match kind {
+        PublicKeyKind::Rsa { bits } => format!("RSA {bits}"),
+        PublicKeyKind::Ec(Curve::P256) => "ECDSA P-256".into(),
+        PublicKeyKind::Ec(Curve::P384) => "ECDSA P-384".into(),
+        PublicKeyKind::Ec(Curve::P521) => "ECDSA P-521".into(),
+        PublicKeyKind::EcP224 => "ECDSA P-224".into(),
+        PublicKeyKind::Ed25519 => "Ed25519".into(),
+        PublicKeyKind::EcOther(oid) | PublicKeyKind::Unknown(oid) => oid.to_string(),
+    }
+}
+
+fn about_certificate(
+    found: &Certificate,
+    key: &PublicKey,
+    wanted: &Wanted<'_>,
+    now: OffsetDateTime,
+) -> Result<Vec<Reason>, PlanError> {
+    let mut reasons = Vec::new();
+    if found.public_key().key_bits() != key.key_bits() {
+        reasons.push(Reason::KeyMismatch);
+    }
+    if !is_signed_by_issuer(found, wanted) {
+        reasons.push(Reason::IssuerReplaced);
+    }
+    let mut approved = approve(wanted, found.public_key(), now)?;
+    let full = approved.template().validity;
+    let uncapped = full.not_after - full.not_before;
+    let (issuer, profile) = match wanted.role {
+        Role::Root(profile) => (None, profile),
+        Role::Issued { issuer, policy } => (Some(issuer), policy.profile),
+    };
+    if let Some(issuer) = issuer {
+        approved.cap(issuer);
+    }
+    let extensions = approved.extensions(issuer)?;
+    let expected = Expected { approved: &approved, uncapped, extensions: &extensions, profile, issuer };
+    reasons.extend(differences(found, &expected));
+    reasons.extend(about_time(found, wanted.renew, approved.template().validity.not_after, now));
+    Ok(reasons)
+}
+
+/// What policy lets through of the request, for a key.
+///
+/// # Errors
+/// What the profile or the issuer forbids.
+pub fn approve(
+    wanted: &Wanted<'_>,
+    key: &PublicKey,
+    now: OffsetDateTime,
+) -> Result<ApprovedTemplate, PlanError> {
+    let csr = CertificateSigningRequest::unsigned(wanted.request, key)?;
+    let approved = match wanted.role {
+        Role::Root(profile) => root::approve_root(&csr, None, profile, now)?,
+        Role::Issued { issuer, policy } => {
+            let request = SigningRequest { csr: &csr, hosts: None, subject: None, crl_url: None };
+            policy.approve(&request, Some(issuer), now)?
+        }
+    };
+    Ok(approved)
+}
+
+/// The signature is checked, not just the name: an authority made again has the same one.
+fn is_signed_by_issuer(found: &Certificate, wanted: &Wanted<'_>) -> bool {
+    let (subject, key) = match wanted.role {
+        Role::Root(_) => (found.subject(), found.public_key()),
+        Role::Issued { issuer, .. } => (issuer.subject(), issuer.public_key()),
+    };
+    found.issuer() == subject && found.verify(key).is_ok()
+}
+
+fn about_time(
+    found: &Certificate,
+    renew: RenewBefore,
+    new_end: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Option<Reason> {
+    let validity = found.validity();
+    if validity.not_before > now + CLOCK_SKEW {
+        return Some(Reason::NotYetValid(validity.not_before));
+    }
+    // Nothing is gained by a certificate that ends no later, as below an authority that ends itself.
+    if new_end <= validity.not_after {
+        return None;
+    }
+    if validity.not_after < now {
+        return Some(Reason::Expired(validity.not_after));
+    }
+    (renew.moment(validity.not_before, validity.not_after) <= now).then_some(Reason::Expiring(validity.not_after))
+}
+
+fn removed_names(reasons: &[Reason]) -> Option<Refusal> {
+    let names: Vec<_> = reasons
+        .iter()
+        .filter_map(|reason| match reason {
+            Reason::NameRemoved(name) => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    (!names.is_empty()).then_some(Refusal::NameRemoval(names))
+}
+
+fn new_authority_key(name: &str, reasons: &[Reason]) -> Refusal {
+    let why = reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    Refusal::ReplaceAuthority { name: name.to_owned(), why }
+}

@@ -1,0 +1,76 @@
+//! What is to be done with an entry, and why: what lies there, against what is wanted.
+//!
+//! Nothing here looks at a disk or a clock. What lies there is [`Lying`], what is wanted is [`Wanted`], and
+//! [`decide`] says what has to change.
+
+mod compare;
+mod decide;
+mod reason;
+
+pub use decide::{Action, Decision, Permissions, PlanError, Role, Wanted, approve, decide};
+pub use reason::{Reason, Refusal};
+
+use crate::issue::certificate::Certificate;
+use crate::issue::csr::CertificateSigningRequest;
+use crate::key::PrivateKey;
+
+/// A file, read.
+#[derive(Debug)]
+pub enum Piece<T> {
+    /// There is none.
+    Missing,
+    /// It cannot be read, and why.
+    Broken(String),
+    /// What it holds.
+    Good(T),
+}
+
+impl<T> Piece<T> {
+    /// What it holds.
+    pub fn good(&self) -> Option<&T> {
+        match self {
+            Self::Good(value) => Some(value),
+            Self::Missing | Self::Broken(_) => None,
+        }
+    }
+
+    /// Whether there is a file.
+    pub fn exists(&self) -> bool {
+        !matches!(self, Self::Missing)
+    }
+}
+
+/// The files of an entry that lie there.
+#[derive(Debug)]
+pub struct Lying {
+    /// The base name of the files, for messages.
+    pub base: String,
+    /// The certificate.
+    pub certificate: Piece<Certificate>,
+    /// The private key.
+    pub key: Piece<PrivateKey>,
+    /// The request.
+    pub csr: Piece<CertificateSigningRequest>,
+}
+
+impl Lying {
+    /// The name of the certificate's file.
+    pub fn certificate_name(&self) -> String {
+        format!("{}.pem", self.base)
+    }
+
+    /// The name of the key's file.
+    pub fn key_name(&self) -> String {
+        format!("{}-key.pem", self.base)
+    }
+
+    /// The name of the request's file.
+    pub fn csr_name(&self) -> String {
+        format!("{}.csr", self.base)
+    }
+
+    /// Whether any of the files exists.
+    pub fn exists(&self) -> bool {
+        self.certificate.exists() || self.key.exists() || self.csr.exists()
+    }
+}

@@ -1,0 +1,179 @@
+//! Why something is to be done, or will not be, in words.
+
+use std::fmt;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Why an entry is not left as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Nothing of it is there.
+    New,
+    /// A file is not there.
+    Missing(String),
+    /// A file cannot be read.
+    Broken {
+        /// Its name.
+        file: String,
+        /// Why.
+        fault: String,
+    },
+    /// The private key is not the certificate's.
+    KeyMismatch,
+    /// The request asks for another kind of key.
+    KeyType {
+        /// What it is.
+        from: String,
+        /// What it is to be.
+        to: String,
+    },
+    /// A new key is asked for.
+    Rekey,
+    /// The issuer is not the one that signed it.
+    IssuerReplaced,
+    /// Another subject.
+    Subject,
+    /// A name to be added.
+    NameAdded(String),
+    /// A name to be taken away.
+    NameRemoved(String),
+    /// Other key usages or extended key usages.
+    Usages,
+    /// Another extension is different.
+    Extension(String),
+    /// Another lifetime.
+    Lifetime,
+    /// It begins later than now.
+    NotYetValid(OffsetDateTime),
+    /// It has ended.
+    Expired(OffsetDateTime),
+    /// It ends soon.
+    Expiring(OffsetDateTime),
+    /// The request file is of another key or subject.
+    CsrOutdated(String),
+    /// A private key's file can be opened by more than it should.
+    LooseMode {
+        /// The file.
+        file: String,
+        /// Its mode.
+        from: u32,
+        /// What it is to be.
+        to: u32,
+    },
+    /// A file belongs to somebody else than asked for.
+    Owner(String),
+    /// A file in another format does not fit the certificate.
+    Outdated(String),
+}
+
+/// Why an entry is left as it is though something is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A name that may be in use would go.
+    NameRemoval(Vec<String>),
+    /// The key of an authority would be another one.
+    ReplaceAuthority {
+        /// Which.
+        name: String,
+        /// Why it would.
+        why: String,
+    },
+    /// The authority's key is not there.
+    NoIssuerKey(String),
+    /// The authority ended, or will before anything could be issued.
+    IssuerExpired(String),
+    /// What cannot be issued.
+    Impossible(String),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::New => f.write_str("new"),
+            Self::Missing(file) => write!(f, "{file} is missing"),
+            Self::Broken { file, fault } => write!(f, "{file} cannot be used: {fault}"),
+            Self::KeyMismatch => f.write_str("the private key does not match the certificate"),
+            Self::KeyType { from, to } => write!(f, "key changed from {from} to {to}"),
+            Self::Rekey => f.write_str("a new key is asked for"),
+            Self::IssuerReplaced => f.write_str("its issuer was replaced"),
+            Self::Subject => f.write_str("subject changed"),
+            Self::NameAdded(name) => write!(f, "name {name} added"),
+            Self::NameRemoved(name) => write!(f, "name {name} removed"),
+            Self::Usages => f.write_str("usages changed"),
+            Self::Extension(name) => write!(f, "{name} changed"),
+            Self::Lifetime => f.write_str("lifetime changed"),
+            Self::NotYetValid(time) => write!(f, "it begins only on {}", date(*time)),
+            Self::Expired(time) => write!(f, "it expired on {}", date(*time)),
+            Self::Expiring(time) => write!(f, "it expires on {}, inside the renewal window", date(*time)),
+            Self::CsrOutdated(file) => write!(f, "{file} is of another key or subject"),
+            Self::LooseMode { file, from, to } => write!(f, "{file} has mode {from:04o}, to be {to:04o}"),
+            Self::Owner(file) => write!(f, "{file} has another owner or group"),
+            Self::Outdated(file) => write!(f, "{file} does not fit the certificate"),
+        }
+    }
+}
+
+impl Reason {
+    /// One word for machines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Missing(_) => "missing",
+            Self::Broken { .. } => "broken",
+            Self::KeyMismatch => "key-mismatch",
+            Self::KeyType { .. } => "key-type",
+            Self::Rekey => "rekey",
+            Self::IssuerReplaced => "issuer-replaced",
+            Self::Subject => "subject",
+            Self::NameAdded(_) => "name-added",
+            Self::NameRemoved(_) => "name-removed",
+            Self::Usages => "usages",
+            Self::Extension(_) => "extension",
+            Self::Lifetime => "lifetime",
+            Self::NotYetValid(_) => "not-yet-valid",
+            Self::Expired(_) => "expired",
+            Self::Expiring(_) => "expiring",
+            Self::CsrOutdated(_) => "csr",
+            Self::LooseMode { .. } => "mode",
+            Self::Owner(_) => "owner",
+            Self::Outdated(_) => "outdated",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NameRemoval(names) => {
+                write!(f, "{} would no longer be in the certificate", names.join(", "))
+            }
+            Self::ReplaceAuthority { why, .. } => write!(f, "the authority would get a new key: {why}"),
+            Self::NoIssuerKey(name) => write!(f, "the private key of {name} is not there to sign it"),
+            Self::IssuerExpired(name) => write!(f, "{name} ends too soon to issue it"),
+            Self::Impossible(why) => f.write_str(why),
+        }
+    }
+}
+
+impl Refusal {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NameRemoval(_) => Some("if nobody uses it any more: --allow-name-removal".into()),
+            Self::ReplaceAuthority { name, .. } => Some(format!(
+                "restore the key from a backup; or --replace-ca {name}: everything below is issued again, and \
+                 whoever trusts the old one has to be told"
+            )),
+            Self::NoIssuerKey(name) => Some(format!("give the \"key\" of {name}")),
+            Self::IssuerExpired(name) => Some(format!("renew {name} first")),
+            Self::Impossible(_) => None,
+        }
+    }
+}
+
+fn date(time: OffsetDateTime) -> String {
+    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
+}

@@ -1,0 +1,22 @@
+//! The output folder: what lies there, and how a set of changes gets there whole.
+//!
+//! Everything happens below one folder that is opened once; no symbolic link below it is followed but those of an
+//! interrupted switch. What is on its way lies in `.certwright`, which only its owner can enter:
+//!
+//! - `.certwright/lock` is locked while somebody changes the folder.
+//! - `.certwright/new` holds files that are written and not in place yet.
+//! - `.certwright/switch` holds what has to change together: see [`switch`].
+//!
+//! The generation before the last change of an entry lies in `previous`.
+
+mod folder;
+mod lock;
+mod previous;
+mod stage;
+mod switch;
+mod transaction;
+
+pub use folder::{Folder, FoundFile, StoreError};
+pub use lock::Lock;
+pub use stage::{NewFile, Rights, Stage, StagedFile};
+pub use transaction::{Change, Transaction};

@@ -1,0 +1,113 @@
+//! Files on their way: written whole, with their final mode and owner, where nobody looks for them.
+
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustix::fs::{Gid, Mode, OFlags, Uid, fchmod, fchown, mkdirat, openat};
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+use super::folder::{Folder, OWN, StoreError, io_error};
+
+/// The folder of staged files, below ours.
+pub(super) const NEW: &str = "new";
+
+/// Who may do what with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rights {
+    /// Its mode.
+    pub mode: u32,
+    /// Whether the mode is less what the umask takes.
+    pub umask: bool,
+    /// Its owner, if not whoever runs this.
+    pub owner: Option<u32>,
+    /// Its group, if not the one of whoever runs this.
+    pub group: Option<u32>,
+}
+
+/// A file to be.
+pub struct NewFile {
+    /// Its name below the output folder.
+    pub name: String,
+    /// Its bytes.
+    pub contents: Zeroizing<Vec<u8>>,
+    /// Who may do what with it.
+    pub rights: Rights,
+}
+
+/// Without the contents, which may be a private key.
+impl std::fmt::Debug for NewFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewFile").field("name", &self.name).field("rights", &self.rights).finish_non_exhaustive()
+    }
+}
+
+/// A file that is written and not in place yet.
+#[derive(Debug)]
+pub struct StagedFile {
+    /// Its name below the output folder, when it is in place.
+    pub name: String,
+    pub(super) folder: Arc<OwnedFd>,
+    pub(super) number: String,
+    pub(super) file: Option<File>,
+}
+
+/// One thread's place for staged files.
+#[derive(Debug)]
+pub struct Stage {
+    folder: Arc<OwnedFd>,
+    path: PathBuf,
+    count: usize,
+    keep_open: bool,
+}
+
+impl Stage {
+    /// A place of its own for each `part`.
+    ///
+    /// With `keep_open` files stay open to be synced one by one.
+    pub(super) fn new(folder: &Folder, part: usize, keep_open: bool) -> Result<Self, StoreError> {
+        let own = folder.own()?;
+        for name in [NEW.to_owned(), format!("{NEW}/{part}")] {
+            match mkdirat(&*own, &name, Mode::RWXU) {
+                Ok(()) | Err(Errno::EXIST) => {}
+                Err(errno) => return Err(io_error("make the folder", &folder.path_of(OWN).join(name), errno)),
+            }
+        }
+        let name = format!("{OWN}/{NEW}/{part}");
+        let path = folder.path_of(&name);
+        let folder = folder.find_folder(&name)?.ok_or_else(|| io_error("open", &path, Errno::NOENT))?;
+        Ok(Self { folder, path, count: 0, keep_open })
+    }
+
+    /// Writes a file.
+    ///
+    /// # Errors
+    /// It cannot be made or written.
+    pub fn write(&mut self, new: &NewFile) -> Result<StagedFile, StoreError> {
+        let number = self.count.to_string();
+        self.count += 1;
+        let path = || self.path.join(&number);
+        let Rights { mode, umask, owner, group } = new.rights;
+        let keeps_first_mode = umask && owner.is_none() && group.is_none();
+        // Closed until it has its owner, so that nobody opens it in between.
+        let first = if keeps_first_mode { mode } else { mode & 0o600 };
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let made = openat(&*self.folder, &number, flags, Mode::from_raw_mode(first));
+        let mut file = File::from(made.map_err(|errno| io_error("make", &path(), errno))?);
+        if owner.is_some() || group.is_some() {
+            fchown(&file, owner.map(Uid::from_raw), group.map(Gid::from_raw))
+                .map_err(|errno| io_error("give away", &path(), errno))?;
+        }
+        if !keeps_first_mode && first != mode || !umask {
+            fchmod(&file, Mode::from_raw_mode(mode)).map_err(|errno| io_error("set the mode of", &path(), errno))?;
+        }
+        file.write_all(&new.contents)
+            .map_err(|source| StoreError::Io { action: "write", path: path(), source })?;
+        // Only a hint: the sooner the disk begins, the less there is to wait for.
+        let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
+        Ok(StagedFile { name: new.name.clone(), folder: Arc::clone(&self.folder), number, file: self.keep_open.then_some(file) })
+    }
+}

@@ -1,0 +1,172 @@
+//! A set of changes: staged, made durable, put in place.
+//!
+//! What is killed at any point leaves every entry whole, old or new: an entry whose key stays gets its files by
+//! renaming one after the other, all of which fit the key; an entry that is new gets its certificate last; and
+//! entries whose key changes switch together (see [`super::switch`]).
+
+use std::collections::BTreeSet;
+use std::io;
+use std::os::fd::AsFd;
+
+use rustix::fs::{AtFlags, RenameFlags, fsync, renameat, renameat_with, syncfs, unlinkat};
+use rustix::io::{Errno, retry_on_intr};
+
+use super::folder::{Folder, FoundFile, OWN, StoreError, io_error, split};
+use super::lock::Lock;
+use super::previous;
+use super::stage::{NEW, Stage, StagedFile};
+use super::switch;
+
+/// From so many files on, the whole file system is synced at once.
+const MANY: usize = 4;
+
+/// What changes of one entry.
+#[derive(Debug)]
+pub struct Change {
+    /// The base name of its files.
+    pub base: String,
+    /// The new files, the certificate last.
+    pub files: Vec<StagedFile>,
+    /// What lies there now and is replaced or belongs to what is: the earlier generation to be.
+    pub old: Vec<String>,
+    /// The key is another one, so all files change together.
+    pub together: bool,
+}
+
+/// Changes to a folder by the one who has its lock.
+#[derive(Debug)]
+pub struct Transaction<'f> {
+    folder: &'f Folder,
+    _lock: Lock,
+}
+
+impl<'f> Transaction<'f> {
+    /// Begins, and ends what an earlier one left unfinished.
+    ///
+    /// # Errors
+    /// What was left cannot be finished.
+    pub fn begin(folder: &'f Folder, lock: Lock) -> Result<Self, StoreError> {
+        let transaction = Self { folder, _lock: lock };
+        switch::recover(folder)?;
+        transaction.remove_staged()?;
+        previous::recover(folder)?;
+        Ok(transaction)
+    }
+
+    /// A place for the files of one thread; `files` is how many there will be in all.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn stage(&self, part: usize, files: usize) -> Result<Stage, StoreError> {
+        Stage::new(self.folder, part, files < MANY)
+    }
+
+    /// Puts changes in place.
+    ///
+    /// # Errors
+    /// What could not be done; each entry is whole then, old or new.
+    pub fn commit(&self, mut changes: Vec<Change>) -> Result<(), StoreError> {
+        self.sync(&mut changes)?;
+        for change in changes.iter().filter(|change| !change.old.is_empty()) {
+            previous::keep(self.folder, &change.base, &change.old)?;
+        }
+        sync_folder(self.folder, previous::PREVIOUS)?;
+        let (together, alone): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.together);
+        if !together.is_empty() {
+            switch::all(self.folder, together)?;
+        }
+        let mut folders = BTreeSet::new();
+        for change in alone {
+            let replaces = !change.old.is_empty();
+            for file in change.files {
+                put_in_place(self.folder, &file, replaces)?;
+                folders.insert(split(&file.name).0.to_owned());
+            }
+        }
+        for name in folders {
+            sync_folder(self.folder, &name)?;
+        }
+        Ok(())
+    }
+
+    /// The files of an entry's earlier generation, under the names they had.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn previous(&self, base: &str) -> Result<Vec<(String, FoundFile)>, StoreError> {
+        previous::read(self.folder, base)
+    }
+
+    /// Removes what was staged and never put in place, and the place itself.
+    ///
+    /// # Errors
+    /// It cannot be removed.
+    pub fn remove_staged(&self) -> Result<(), StoreError> {
+        remove_tree(self.folder, &format!("{OWN}/{NEW}"))
+    }
+
+    fn sync(&self, changes: &mut [Change]) -> Result<(), StoreError> {
+        let mut all_synced = true;
+        for file in changes.iter_mut().flat_map(|change| &mut change.files) {
+            match file.file.take() {
+                Some(open) => open.sync_all().map_err(|source| StoreError::Io {
+                    action: "write",
+                    path: self.folder.path_of(&file.name),
+                    source,
+                })?,
+                None => all_synced = false,
+            }
+        }
+        if all_synced {
+            return Ok(());
+        }
+        syncfs(self.folder.as_fd()).map_err(|errno| io_error("write", self.folder.path(), errno))
+    }
+}
+
+/// Renames a staged file into place; what is new replaces nothing.
+fn put_in_place(folder: &Folder, file: &StagedFile, replaces: bool) -> Result<(), StoreError> {
+    let (parent, last) = split(&file.name);
+    let parent = folder.make_folder(parent)?;
+    let refused = |errno| io_error("write", &folder.path_of(&file.name), errno);
+    if !replaces {
+        let renamed = renameat_with(&*file.folder, &file.number, &*parent, last, RenameFlags::NOREPLACE);
+        match renamed {
+            // A file system that cannot; nobody else changes the folder.
+            Err(Errno::INVAL | Errno::NOSYS) => {}
+            other => return other.map_err(refused),
+        }
+    }
+    renameat(&*file.folder, &file.number, &*parent, last).map_err(refused)
+}
+
+pub(super) fn sync_folder(folder: &Folder, name: &str) -> Result<(), StoreError> {
+    let Some(opened) = folder.find_folder(name)? else { return Ok(()) };
+    retry_on_intr(|| fsync(&*opened)).map_err(|errno| io_error("write", &folder.path_of(name), errno))
+}
+
+/// Removes a folder of ours with all that is in it; nothing happens if there is none.
+pub(super) fn remove_tree(folder: &Folder, name: &str) -> Result<(), StoreError> {
+    let Some(opened) = folder.find_folder(name)? else { return Ok(()) };
+    let refused = |source: io::Error| StoreError::Io { action: "remove", path: folder.path_of(name), source };
+    let entries = rustix::fs::Dir::read_from(&*opened).map_err(|errno| refused(errno.into()))?;
+    for entry in entries {
+        let entry = entry.map_err(|errno| refused(errno.into()))?;
+        let last = entry.file_name();
+        if last == c"." || last == c".." {
+            continue;
+        }
+        match unlinkat(&*opened, last, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(Errno::ISDIR | Errno::PERM) => remove_tree(folder, &format!("{name}/{}", last.to_string_lossy()))?,
+            Err(errno) => return Err(refused(errno.into())),
+        }
+    }
+    folder.forget(name);
+    let (parent, last) = split(name);
+    let Some(parent) = folder.find_folder(parent)? else { return Ok(()) };
+    match unlinkat(&*parent, last, AtFlags::REMOVEDIR) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(errno) => Err(refused(errno.into())),
+    }
+}
