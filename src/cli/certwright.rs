@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{Outcome, cfssl, cfssljson, links, profiles, streams};
+use super::own::failure::Failure;
+use super::{Outcome, cfssl, cfssljson, links, pki, profiles, streams};
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
 #[derive(Debug, Parser)]
@@ -31,6 +32,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Make a folder what a manifest describes: the files of a whole PKI
+    Apply(pki::ApplyArguments),
+    /// Say what `apply` would do, and why
+    Plan(pki::PlanArguments),
+    /// Bring back the generation of an entry before its last change
+    Rollback(pki::RollbackArguments),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
         /// The folder for the links, such as /usr/local/bin
@@ -60,17 +67,23 @@ pub fn run(args: &[OsString]) -> Outcome {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
     };
+    let done = |result: Result<(), Failure>| result.map(|()| Outcome::Done);
     let result = match arguments.command {
         Command::Cfssl { args } => return cfssl::run(&args),
         Command::Cfssljson { args } => return cfssljson::run("cfssljson".as_ref(), &args),
-        Command::Links { folder } => links::run(&folder),
-        Command::Profiles { command: ProfilesCommand::List } => profiles::list(),
-        Command::Profiles { command: ProfilesCommand::Show { name } } => profiles::show(&name),
+        Command::Apply(arguments) => pki::apply(&arguments),
+        Command::Plan(arguments) => pki::plan(&arguments),
+        Command::Rollback(arguments) => done(pki::rollback(&arguments)),
+        Command::Links { folder } => done(links::run(&folder).map_err(Failure::new)),
+        Command::Profiles { command: ProfilesCommand::List } => done(profiles::list().map_err(Failure::new)),
+        Command::Profiles { command: ProfilesCommand::Show { name } } => {
+            done(profiles::show(&name).map_err(Failure::new))
+        }
     };
     match result {
-        Ok(()) => Outcome::Done,
-        Err(message) => {
-            streams::print_error(&format!("error: {message}\n"));
+        Ok(outcome) => outcome,
+        Err(failure) => {
+            failure.print();
             Outcome::Failed
         }
     }

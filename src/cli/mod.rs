@@ -5,6 +5,8 @@ pub mod cfssl;
 pub mod cfssljson;
 pub mod goflags;
 mod links;
+mod own;
+mod pki;
 mod profiles;
 mod streams;
 
@@ -13,7 +15,7 @@ use std::path::Path;
 
 pub use streams::note_closed_stdout;
 
-/// What a run ends with, as exit status: 0 done, 1 refused or failed, 2 wrong command line.
+/// What a run ends with, as exit status: 0 done, 1 refused or failed, 2 wrong command line, 3 work to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It was done.
@@ -22,6 +24,8 @@ pub enum Outcome {
     Failed,
     /// The command line was wrong.
     Misused,
+    /// There is something to do (`plan --check`).
+    WorkToDo,
 }
 
 impl Outcome {
@@ -31,6 +35,7 @@ impl Outcome {
             Self::Done => 0,
             Self::Failed => 1,
             Self::Misused => 2,
+            Self::WorkToDo => 3,
         }
     }
 }

@@ -19,6 +19,7 @@ const FILES: &[File] = embedded![
     "etcd/ca-csr.json",
     "etcd/client.json",
     "etcd/etcd.json",
+    "etcd/pki.json",
     "kubernetes/README.md",
     "kubernetes/admin.json",
     "kubernetes/apiserver-etcd-client.json",
@@ -41,6 +42,11 @@ const FILES: &[File] = embedded![
     "kubernetes/scheduler.json",
 ];
 
+/// The text of a file.
+pub(super) fn text(name: &str) -> Option<&'static str> {
+    FILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
 /// Prints the names of the files.
 pub(super) fn list() -> Result<(), String> {
     streams::print(&FILES.iter().map(|(name, _)| format!("{name}\n")).collect::<String>())
@@ -48,7 +54,7 @@ pub(super) fn list() -> Result<(), String> {
 
 /// Prints a file as it is, or every file of a folder under its name.
 pub(super) fn show(name: &str) -> Result<(), String> {
-    if let Some((_, text)) = FILES.iter().find(|(known, _)| *known == name) {
+    if let Some(text) = text(name) {
         return streams::print(text);
     }
     let folder = format!("{}/", name.trim_end_matches('/'));

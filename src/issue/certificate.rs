@@ -136,7 +136,8 @@ impl Certificate {
         let (_, parsed) = X509Certificate::from_der(&self.der).map_err(|error| malformed(&error))?;
         let mut found = Vec::with_capacity(parsed.extensions().len());
         for extension in parsed.extensions() {
-            let oid = ObjectIdentifier::from_bytes(extension.oid.as_bytes()).map_err(|error| malformed(&error))?;
+            let oid =
+                ObjectIdentifier::from_bytes(extension.oid.as_bytes()).map_err(|error| malformed(&error))?;
             found.push(Extension { oid, critical: extension.critical, value: extension.value.to_vec() });
         }
         Ok(found)

@@ -107,11 +107,21 @@ impl CertificateSigningRequest {
     /// # Errors
     /// No PEM, another kind of block, no request, or a signature that does not verify.
     pub fn from_pem(input: &[u8]) -> Result<Self, CsrError> {
+        let request = Self::from_pem_unverified(input)?;
+        signed::verify(&request.der, &request.public_key).map_err(CsrError::Signature)?;
+        Ok(request)
+    }
+
+    /// The same without looking at the signature: for a request that nothing is issued for.
+    ///
+    /// # Errors
+    /// No PEM, another kind of block, or no request.
+    pub fn from_pem_unverified(input: &[u8]) -> Result<Self, CsrError> {
         let (block, _) = pem::decode(input).ok_or(CsrError::NoPem)?;
         if ![CSR_LABEL, OLD_CSR_LABEL].contains(&block.label()) {
             return Err(CsrError::WrongLabel(block.label().to_owned()));
         }
-        Self::from_der(block.contents())
+        Self::parse(block.contents())
     }
 
     /// Reads a DER certificate request and checks its signature.

@@ -39,8 +39,11 @@ pub(super) fn differences(found: &Certificate, expected: &Expected<'_>) -> Vec<R
 }
 
 fn names(found: Option<&[u8]>, expected: &[Extension]) -> Vec<Reason> {
-    let read = |value: Option<&[u8]>| value.and_then(|value| SubjectAltNames::from_der(value).ok()).unwrap_or_default();
-    let [old, new] = [read(found), read(value_of(expected, &oid::SUBJECT_ALT_NAME))].map(|names| texts(&names));
+    let read = |value: Option<&[u8]>| {
+        value.and_then(|value| SubjectAltNames::from_der(value).ok()).unwrap_or_default()
+    };
+    let [old, new] =
+        [read(found), read(value_of(expected, &oid::SUBJECT_ALT_NAME))].map(|names| texts(&names));
     let added = new.difference(&old).cloned().map(Reason::NameAdded);
     let removed = old.difference(&new).cloned().map(Reason::NameRemoved);
     added.chain(removed).collect()

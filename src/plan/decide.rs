@@ -5,13 +5,13 @@ use time::{Duration, OffsetDateTime};
 use crate::issue::certificate::Certificate;
 use crate::issue::csr::{CertificateSigningRequest, CsrError};
 use crate::issue::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest};
-use crate::vocab::san::SanError;
 use crate::issue::root;
 use crate::key::{PublicKey, PublicKeyKind};
 use crate::model::pki::RenewBefore;
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
 use crate::vocab::algorithm::{Curve, KeySpec};
+use crate::vocab::san::SanError;
 
 use super::compare::{Expected, differences};
 use super::reason::{Reason, Refusal};
@@ -210,7 +210,10 @@ fn needs_new_key(lying: &Lying, wanted: &Wanted<'_>, reasons: &mut Vec<Reason>) 
     }
     // Whoever trusts an authority trusts its key: another one in its place is a replacement.
     let is_strange = wanted.is_authority
-        && lying.certificate.good().is_some_and(|found| found.public_key().key_bits() != key.public_key().key_bits());
+        && lying
+            .certificate
+            .good()
+            .is_some_and(|found| found.public_key().key_bits() != key.public_key().key_bits());
     !is_kind || is_strange
 }
 
@@ -310,7 +313,8 @@ fn about_time(
     if validity.not_after < now {
         return Some(Reason::Expired(validity.not_after));
     }
-    (renew.moment(validity.not_before, validity.not_after) <= now).then_some(Reason::Expiring(validity.not_after))
+    (renew.moment(validity.not_before, validity.not_after) <= now)
+        .then_some(Reason::Expiring(validity.not_after))
 }
 
 fn removed_names(reasons: &[Reason]) -> Option<Refusal> {

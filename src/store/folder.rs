@@ -176,8 +176,14 @@ impl Folder {
     }
 
     /// Follows a link of an interrupted switch, and no other.
-    fn read_switching(&self, name: &str, parent: &OwnedFd, last: &str) -> Result<Option<FoundFile>, StoreError> {
-        let link = readlinkat(parent, last, Vec::new()).map_err(|e| io_error("read", &self.path_of(name), e))?;
+    fn read_switching(
+        &self,
+        name: &str,
+        parent: &OwnedFd,
+        last: &str,
+    ) -> Result<Option<FoundFile>, StoreError> {
+        let link =
+            readlinkat(parent, last, Vec::new()).map_err(|e| io_error("read", &self.path_of(name), e))?;
         let target = link.to_str().unwrap_or_default().trim_start_matches("../");
         if !target.starts_with(SWITCH_LINK) {
             return Err(StoreError::SymbolicLink { path: self.path_of(name) });

@@ -41,7 +41,10 @@ pub struct NewFile {
 /// Without the contents, which may be a private key.
 impl std::fmt::Debug for NewFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewFile").field("name", &self.name).field("rights", &self.rights).finish_non_exhaustive()
+        f.debug_struct("NewFile")
+            .field("name", &self.name)
+            .field("rights", &self.rights)
+            .finish_non_exhaustive()
     }
 }
 
@@ -73,7 +76,9 @@ impl Stage {
         for name in [NEW.to_owned(), format!("{NEW}/{part}")] {
             match mkdirat(&*own, &name, Mode::RWXU) {
                 Ok(()) | Err(Errno::EXIST) => {}
-                Err(errno) => return Err(io_error("make the folder", &folder.path_of(OWN).join(name), errno)),
+                Err(errno) => {
+                    return Err(io_error("make the folder", &folder.path_of(OWN).join(name), errno));
+                }
             }
         }
         let name = format!("{OWN}/{NEW}/{part}");
@@ -102,12 +107,21 @@ impl Stage {
                 .map_err(|errno| io_error("give away", &path(), errno))?;
         }
         if !keeps_first_mode && first != mode || !umask {
-            fchmod(&file, Mode::from_raw_mode(mode)).map_err(|errno| io_error("set the mode of", &path(), errno))?;
+            fchmod(&file, Mode::from_raw_mode(mode))
+                .map_err(|errno| io_error("set the mode of", &path(), errno))?;
         }
-        file.write_all(&new.contents)
-            .map_err(|source| StoreError::Io { action: "write", path: path(), source })?;
+        file.write_all(&new.contents).map_err(|source| StoreError::Io {
+            action: "write",
+            path: path(),
+            source,
+        })?;
         // Only a hint: the sooner the disk begins, the less there is to wait for.
         let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
-        Ok(StagedFile { name: new.name.clone(), folder: Arc::clone(&self.folder), number, file: self.keep_open.then_some(file) })
+        Ok(StagedFile {
+            name: new.name.clone(),
+            folder: Arc::clone(&self.folder),
+            number,
+            file: self.keep_open.then_some(file),
+        })
     }
 }

@@ -95,9 +95,11 @@ impl<'f> Switch<'f> {
         let made = openat(&*self.at, TARGETS, flags, Mode::RUSR | Mode::WUSR);
         let mut file = File::from(made.map_err(|errno| io_error("make", &path, errno))?);
         let text: String = self.targets.iter().map(|name| format!("{name}\n")).collect();
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(|source| StoreError::Io { action: "write", path, source })
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|source| StoreError::Io {
+            action: "write",
+            path,
+            source,
+        })
     }
 
     /// Second links to what lies there; the numbers of those that do.

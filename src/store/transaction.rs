@@ -31,6 +31,8 @@ pub struct Change {
     pub old: Vec<String>,
     /// The key is another one, so all files change together.
     pub together: bool,
+    /// None of the files lies there yet, and none may appear meanwhile.
+    pub fresh: bool,
 }
 
 /// Changes to a folder by the one who has its lock.
@@ -77,9 +79,8 @@ impl<'f> Transaction<'f> {
         }
         let mut folders = BTreeSet::new();
         for change in alone {
-            let replaces = !change.old.is_empty();
             for file in change.files {
-                put_in_place(self.folder, &file, replaces)?;
+                put_in_place(self.folder, &file, change.fresh)?;
                 folders.insert(split(&file.name).0.to_owned());
             }
         }
@@ -124,12 +125,12 @@ impl<'f> Transaction<'f> {
     }
 }
 
-/// Renames a staged file into place; what is new replaces nothing.
-fn put_in_place(folder: &Folder, file: &StagedFile, replaces: bool) -> Result<(), StoreError> {
+/// Renames a staged file into place; a fresh one replaces nothing.
+fn put_in_place(folder: &Folder, file: &StagedFile, fresh: bool) -> Result<(), StoreError> {
     let (parent, last) = split(&file.name);
     let parent = folder.make_folder(parent)?;
     let refused = |errno| io_error("write", &folder.path_of(&file.name), errno);
-    if !replaces {
+    if fresh {
         let renamed = renameat_with(&*file.folder, &file.number, &*parent, last, RenameFlags::NOREPLACE);
         match renamed {
             // A file system that cannot; nobody else changes the folder.
@@ -158,7 +159,9 @@ pub(super) fn remove_tree(folder: &Folder, name: &str) -> Result<(), StoreError>
         }
         match unlinkat(&*opened, last, AtFlags::empty()) {
             Ok(()) | Err(Errno::NOENT) => {}
-            Err(Errno::ISDIR | Errno::PERM) => remove_tree(folder, &format!("{name}/{}", last.to_string_lossy()))?,
+            Err(Errno::ISDIR | Errno::PERM) => {
+                remove_tree(folder, &format!("{name}/{}", last.to_string_lossy()))?
+            }
             Err(errno) => return Err(refused(errno.into())),
         }
     }

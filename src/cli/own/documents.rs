@@ -1,0 +1,93 @@
+//! Documents, read strictly: what cfssl passes over is an error here.
+
+use std::ffi::OsStr;
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::cli::streams;
+use crate::issue::certificate::Certificate;
+use crate::key::{Password, PrivateKey};
+use crate::model::config::{SecretSource, SigningConfig};
+use crate::model::request::CertificateRequest;
+use crate::output::files::go_reason;
+use crate::wire::csr_request::CsrRequest;
+use crate::wire::json::{self, Document, Merge, Notice, Place};
+use crate::wire::signing_config::ConfigFile;
+
+use super::failure::Failure;
+
+/// Reads a file, or standard input for `-`.
+pub(in crate::cli) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    streams::read(path.as_os_str())
+        .map(Zeroizing::new)
+        .map_err(|error| Failure::new(format!("cannot read {}: {}", path.display(), go_reason(&error))))
+}
+
+/// A document, if nothing had to be passed over.
+pub(in crate::cli) fn parse<T: Merge + Default>(bytes: &[u8], name: &OsStr) -> Result<T, Failure> {
+    let document = json::read::<T>(bytes).map_err(|notice| in_file(name.display(), [notice]))?;
+    nothing_passed_over(name, document.notices)?;
+    Ok(document.value)
+}
+
+/// The meaning of a configuration.
+pub(in crate::cli) fn signing_config(value: ConfigFile, name: &OsStr) -> Result<SigningConfig, Failure> {
+    let document = Document { value, notices: Vec::new() };
+    let (config, notices) = SigningConfig::from_document(document, &Environment)
+        .map_err(|error| in_file(name.display(), [error.notice]))?;
+    nothing_passed_over(name, notices)?;
+    Ok(config)
+}
+
+/// The meaning of a request.
+pub(in crate::cli) fn request(value: CsrRequest, name: &OsStr) -> Result<CertificateRequest, Failure> {
+    let at = Place { line: 1, column: 1, path: String::new() };
+    let (request, notices) = CertificateRequest::from_document(value)
+        .map_err(|error| in_file(name.display(), [error.notice(&at)]))?;
+    nothing_passed_over(name, notices)?;
+    Ok(request)
+}
+
+fn nothing_passed_over(name: &OsStr, notices: Vec<Notice>) -> Result<(), Failure> {
+    if notices.is_empty() { Ok(()) } else { Err(in_file(name.display(), notices)) }
+}
+
+/// Faults of a file, one per line; the first one's advice.
+pub(in crate::cli) fn in_file(name: impl Display, notices: impl IntoIterator<Item = Notice>) -> Failure {
+    let mut hint = None;
+    let mut lines = Vec::new();
+    for notice in notices {
+        let text = notice.to_string().replace(" is not known here and is ignored", " is not known here");
+        lines.push(format!("{name}:{text}"));
+        hint = hint.or(notice.hint);
+    }
+    Failure { message: lines.join("\n"), hint }
+}
+
+/// Reads a certificate.
+pub(in crate::cli) fn certificate(path: &Path) -> Result<Certificate, Failure> {
+    let bytes = read(path)?;
+    Certificate::from_pem(&bytes).map_err(|error| Failure::from(error).within(path.display()))
+}
+
+/// Reads a private key.
+pub(in crate::cli) fn private_key(path: &Path, password: Option<&Password>) -> Result<PrivateKey, Failure> {
+    let bytes = read(path)?;
+    PrivateKey::from_pem(&bytes, password).map_err(|error| Failure::from(error).within(path.display()))
+}
+
+/// The process's own environment and files.
+struct Environment;
+
+impl SecretSource for Environment {
+    fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn file(&self, path: &str) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+}

@@ -1,0 +1,4 @@
+//! What the commands under certwright's own name share.
+
+pub(super) mod documents;
+pub(super) mod failure;

@@ -1,0 +1,228 @@
+//! The authorities of a PKI: what lies there, what is to change, and who issues in the end.
+
+use std::path::Path;
+
+use time::OffsetDateTime;
+
+use crate::cli::own::documents;
+use crate::cli::own::failure::Failure;
+use crate::issue::certificate::Certificate;
+use crate::issue::policy::Policy;
+use crate::issue::root;
+use crate::issue::signer::Issuer;
+use crate::key::{Password, PrivateKey};
+use crate::model::pki::{Authority, AuthorityKind, Order};
+use crate::model::profile::Profile;
+use crate::model::request::CertificateRequest;
+use crate::plan::{self, Action, Decision, Permissions, Piece, Refusal, Role, Wanted};
+use crate::store::Folder;
+
+use super::entry::{self, EntryRights, Found, Issued};
+
+/// An authority as it will stand when all is done.
+pub(super) struct Standing {
+    pub(super) name: String,
+    pub(super) certificate: Certificate,
+    /// `None` where the key is not there: nothing new can be issued.
+    pub(super) issuer: Option<Issuer>,
+    /// What is to be done with it; `None` for one that exists.
+    pub(super) planned: Option<Planned>,
+}
+
+/// What is to be done with an authority.
+pub(super) struct Planned {
+    pub(super) base: String,
+    pub(super) rights: EntryRights,
+    pub(super) decision: Decision,
+    pub(super) found: Found,
+    pub(super) issued: Option<Issued>,
+    request: CertificateRequest,
+    profile: Option<Profile>,
+    order: Option<Order>,
+}
+
+/// What all decisions are made with.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'s> {
+    pub(super) folder: Option<&'s Folder>,
+    /// What the paths of the manifest are relative to.
+    pub(super) manifest_folder: &'s Path,
+    pub(super) now: OffsetDateTime,
+    pub(super) permissions: Permissions,
+    /// The authorities that may get a new key.
+    pub(super) replace: &'s [String],
+    /// Nothing is going to be written, so no costly keys are generated.
+    pub(super) only_plan: bool,
+}
+
+/// Decides about every authority, issuers first, and issues in memory what is to change.
+pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<Vec<Standing>, Failure> {
+    let mut standing: Vec<Standing> = Vec::with_capacity(authorities.len());
+    for authority in authorities {
+        let next = match &authority.kind {
+            AuthorityKind::Existing { certificate, key } => {
+                let files = &authority.files;
+                let password = super::run::password(files, setting.manifest_folder)?;
+                let key = key.as_ref().map(|key| key.value.as_str());
+                existing(&authority.name, &certificate.value, key, password.as_ref(), setting)?
+            }
+            AuthorityKind::Root(request) => made(authority, request, None, &standing, setting)?,
+            AuthorityKind::Intermediate(order) => {
+                made(authority, &order.request, Some(order), &standing, setting)?
+            }
+        };
+        standing.push(next);
+    }
+    Ok(standing)
+}
+
+fn existing(
+    name: &str,
+    certificate: &str,
+    key: Option<&str>,
+    password: Option<&Password>,
+    setting: Setting<'_>,
+) -> Result<Standing, Failure> {
+    let path = setting.manifest_folder.join(certificate);
+    let certificate = documents::certificate(&path)?;
+    if !certificate.basic_constraints().ca || !certificate.may_sign_certificates() {
+        return Err(Failure::new(format!("{} may not issue certificates", path.display()))
+            .with_hint("an authority's certificate has CA:TRUE, and \"cert sign\" among its usages"));
+    }
+    let issuer = match key {
+        None => None,
+        Some(key) => {
+            let key = documents::private_key(&setting.manifest_folder.join(key), password)?;
+            let issuer = Issuer::new(certificate.clone(), key);
+            Some(issuer.map_err(|error| Failure::from(error).within(path.display()))?)
+        }
+    };
+    Ok(Standing { name: name.to_owned(), certificate, issuer, planned: None })
+}
+
+fn made(
+    authority: &Authority,
+    request: &CertificateRequest,
+    order: Option<&Order>,
+    standing: &[Standing],
+    setting: Setting<'_>,
+) -> Result<Standing, Failure> {
+    let base = authority.files.name.value.clone();
+    let rights = super::run::rights(&authority.files)?;
+    let profile = match order {
+        Some(_) => None,
+        None => Some(root::new_root_profile(request).map_err(|error| Failure::new(error.to_string()))?),
+    };
+    let mut found = entry::find(setting.folder, &base)?;
+    let issuer = order.and_then(|order| standing.get(order.issuer));
+    let role = match (&profile, order, issuer) {
+        (Some(profile), ..) => Role::Root(profile),
+        (None, Some(order), Some(above)) => Role::Issued {
+            issuer: &above.certificate,
+            policy: Policy { profile: &order.profile, default: &order.default },
+        },
+        _ => return Err(Failure::new(format!("{} has no issuer", authority.name))),
+    };
+    let renew = authority.files.renew;
+    let wanted = Wanted { name: &authority.name, request, role, renew, is_authority: true };
+    let permissions = Permissions {
+        new_authority_key: setting.replace.contains(&authority.name),
+        rekey: false,
+        ..setting.permissions
+    };
+    let within = |failure: Failure| failure.within(&authority.name);
+    let mut decision = plan::decide(&found.lying, &wanted, permissions, setting.now)
+        .map_err(|error| within(error.into()))?;
+    decision.reasons.extend(entry::about_rights(&found, rights));
+    if decision.action != Action::Keep && decision.refusal.is_none() {
+        decision.refusal = issuer.and_then(|above| cannot_issue(above, setting.now));
+    }
+    let (issuer, certificate, issued) = if decision.action == Action::Keep || decision.refusal.is_some() {
+        as_it_lies(&mut found, setting)?
+    } else {
+        let key = if setting.only_plan && decision.action == Action::IssueWithNewKey {
+            stand_in()?
+        } else {
+            entry::key_for(&decision, &mut found, &wanted).map_err(within)?
+        };
+        let signer = issuer.and_then(|above| above.issuer.as_ref());
+        let issued = entry::issue(&wanted, &key, signer, setting.now).map_err(within)?;
+        let certificate = issued.certificate.clone();
+        (Some(Issuer::new(certificate.clone(), key)?), Some(certificate), Some(issued))
+    };
+    let certificate = match certificate {
+        Some(certificate) => certificate,
+        None => stand_in_certificate(&wanted, setting).map_err(within)?,
+    };
+    let planned = Planned {
+        base,
+        rights,
+        decision,
+        found,
+        issued,
+        request: request.clone(),
+        profile,
+        order: order.cloned(),
+    };
+    Ok(Standing { name: authority.name.clone(), certificate, issuer, planned: Some(planned) })
+}
+
+/// Certificate and key of an authority that stays.
+fn as_it_lies(
+    found: &mut Found,
+    setting: Setting<'_>,
+) -> Result<(Option<Issuer>, Option<Certificate>, Option<Issued>), Failure> {
+    let Some(certificate) = found.lying.certificate.good().cloned() else { return Ok((None, None, None)) };
+    let key = match (&found.lying.key, setting.only_plan) {
+        (Piece::Good(_), _) => std::mem::replace(&mut found.lying.key, Piece::Missing),
+        _ => Piece::Missing,
+    };
+    let issuer = match key {
+        Piece::Good(key) => Issuer::new(certificate.clone(), key).ok(),
+        _ => None,
+    };
+    Ok((issuer, Some(certificate), None))
+}
+
+/// A key for an authority that is only planned: nobody sees it.
+fn stand_in() -> Result<PrivateKey, Failure> {
+    let curve = crate::vocab::algorithm::Curve::P256;
+    Ok(PrivateKey::generate(crate::vocab::algorithm::KeySpec::Ecdsa(curve))?)
+}
+
+/// A certificate for an authority that was refused and has none, so that the rest can be looked at.
+fn stand_in_certificate(wanted: &Wanted<'_>, setting: Setting<'_>) -> Result<Certificate, Failure> {
+    let key = stand_in()?;
+    let Role::Issued { issuer, policy } = wanted.role else {
+        return Ok(entry::issue(wanted, &key, None, setting.now)?.certificate);
+    };
+    let _ = (issuer, policy);
+    let profile = Profile::root();
+    let own = Wanted { role: Role::Root(&profile), ..*wanted };
+    Ok(entry::issue(&own, &key, None, setting.now)?.certificate)
+}
+
+/// Why an authority cannot issue anything now.
+pub(super) fn cannot_issue(authority: &Standing, now: OffsetDateTime) -> Option<Refusal> {
+    if authority.issuer.is_none() {
+        return Some(Refusal::NoIssuerKey(authority.name.clone()));
+    }
+    (authority.certificate.validity().not_after <= now)
+        .then(|| Refusal::IssuerExpired(authority.name.clone()))
+}
+
+impl Planned {
+    /// What is wanted of it, for repairs of its files.
+    pub(super) fn wanted<'a>(&'a self, name: &'a str, standing: &'a [Standing]) -> Option<Wanted<'a>> {
+        let role = match (&self.profile, &self.order) {
+            (Some(profile), _) => Role::Root(profile),
+            (None, Some(order)) => Role::Issued {
+                issuer: &standing.get(order.issuer)?.certificate,
+                policy: Policy { profile: &order.profile, default: &order.default },
+            },
+            _ => return None,
+        };
+        let renew = crate::model::pki::RenewBefore::default();
+        Some(Wanted { name, request: &self.request, role, renew, is_authority: true })
+    }
+}

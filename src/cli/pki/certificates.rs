@@ -1,0 +1,225 @@
+//! The certificates of a PKI, thousands of them on all processors.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use crate::cli::own::failure::Failure;
+use crate::issue::policy::Policy;
+use crate::model::pki::{Certificates, Member};
+use crate::plan::{self, Action, Decision, Role, Wanted};
+use crate::store::{Change, Stage, StoreError, Transaction};
+
+use super::authorities::{Setting, Standing, cannot_issue};
+use super::entry::{self, EntryRights, Output};
+use super::report::Note;
+use super::run;
+
+/// So many entries are issued, staged and put in place together: memory stays flat however many there are.
+const GROUP: usize = 1024;
+
+/// So many entries a thread takes at a time.
+const HANDFUL: usize = 16;
+
+/// All certificates of a PKI, by number.
+pub(super) struct Jobs<'p> {
+    entries: &'p [Certificates],
+    /// The number of each entry's first certificate.
+    starts: Vec<usize>,
+    rights: Vec<EntryRights>,
+    count: usize,
+}
+
+/// What is to be done with a certificate; those that stay have none.
+pub(super) struct Task {
+    pub(super) job: usize,
+    pub(super) name: String,
+    pub(super) decision: Decision,
+}
+
+impl<'p> Jobs<'p> {
+    pub(super) fn new(entries: &'p [Certificates]) -> Result<Self, Failure> {
+        let mut count = 0;
+        let mut starts = Vec::with_capacity(entries.len());
+        for entry in entries {
+            starts.push(count);
+            count += entry.len();
+        }
+        let rights = entries.iter().map(|entry| run::rights(&entry.files)).collect::<Result<_, _>>()?;
+        Ok(Self { entries, starts, rights, count })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    fn at(&self, job: usize) -> Option<(&'p Certificates, EntryRights, Member)> {
+        let index = self.starts.partition_point(|start| *start <= job).checked_sub(1)?;
+        let entry = self.entries.get(index)?;
+        Some((entry, *self.rights.get(index)?, entry.member(job - self.starts.get(index)?)))
+    }
+
+    /// The name of a certificate.
+    pub(super) fn name(&self, job: usize) -> String {
+        self.at(job).map_or_else(String::new, |(_, _, member)| member.name)
+    }
+
+    /// Decides about every certificate.
+    pub(super) fn decide(&self, standing: &[Standing], setting: Setting<'_>) -> Result<Vec<Task>, Failure> {
+        let mut tasks = on_all_processors(self.count, |_, job| {
+            let Some((entry, rights, member)) = self.at(job) else { return Ok(None) };
+            let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(None) };
+            let within = |failure: Failure| failure.within(&member.name);
+            let found = entry::find(setting.folder, &member.file).map_err(|error| within(error.into()))?;
+            let wanted = wanted(entry, &member, issuer);
+            let mut decision = plan::decide(&found.lying, &wanted, setting.permissions, setting.now)
+                .map_err(|error| within(error.into()))?;
+            decision.reasons.extend(entry::about_rights(&found, rights));
+            if decision.action != Action::Keep && decision.refusal.is_none() {
+                decision.refusal = cannot_issue(issuer, setting.now);
+            }
+            Ok((!decision.is_nothing()).then_some(Task { job, name: member.name, decision }))
+        })?;
+        tasks.sort_by_key(|task| task.job);
+        Ok(tasks)
+    }
+
+    /// Does what was decided, a group at a time; `first` goes with the first group.
+    pub(super) fn carry_out(
+        &self,
+        tasks: &[Task],
+        first: Vec<Change>,
+        standing: &[Standing],
+        setting: Setting<'_>,
+        transaction: &Transaction<'_>,
+        strict: bool,
+    ) -> Result<Vec<Note>, Failure> {
+        let mut changes = first;
+        let mut notes = Vec::new();
+        // An empty list is still one group: the authorities'.
+        let mut groups = tasks.chunks(GROUP);
+        loop {
+            let group = groups.next().unwrap_or_default();
+            let files = (changes.len() + group.len()) * 3;
+            let mut staged = on_all_processors(group.len(), |worker, index| {
+                let Some(task) = group.get(index) else { return Ok(None) };
+                let stage = worker.stage(transaction, files)?;
+                self.stage(task, standing, setting, stage).map(|(change, note)| Some((index, change, note)))
+            })?;
+            staged.sort_by_key(|(index, ..)| *index);
+            for (_, change, note) in staged {
+                changes.push(change);
+                notes.extend(note);
+            }
+            if let (true, Some(Note(cut))) = (strict, notes.first()) {
+                return Err(
+                    Failure::new(cut.clone()).with_hint("shorten its \"expiry\", or renew its issuer")
+                );
+            }
+            if changes.is_empty() {
+                return Ok(notes);
+            }
+            transaction.commit(std::mem::take(&mut changes))?;
+        }
+    }
+
+    fn stage(
+        &self,
+        task: &Task,
+        standing: &[Standing],
+        setting: Setting<'_>,
+        stage: &mut Stage,
+    ) -> Result<(Change, Option<Note>), Failure> {
+        let gone = || Failure::new(format!("{} is not there any more", task.name));
+        let (entry, rights, member) = self.at(task.job).ok_or_else(gone)?;
+        let issuer = standing.get(entry.order.issuer).ok_or_else(gone)?;
+        let wanted = wanted(entry, &member, issuer);
+        let mut found = entry::find(setting.folder, &member.file)?;
+        if task.decision.action == Action::Keep {
+            let output = Output { base: &member.file, rights, decision: &task.decision, found: &found };
+            return Ok((output.stage_repairs(&wanted, stage)?, None));
+        }
+        let within = |failure: Failure| failure.within(&member.name);
+        let key = entry::key_for(&task.decision, &mut found, &wanted).map_err(within)?;
+        let issued = entry::issue(&wanted, &key, issuer.issuer.as_ref(), setting.now).map_err(within)?;
+        let output = Output { base: &member.file, rights, decision: &task.decision, found: &found };
+        let change = output.stage_issued(&issued, stage)?;
+        let note = issued.cut.map(|cut| Note::cut(&member.name, &issuer.name, &issued.certificate, cut));
+        Ok((change, note))
+    }
+}
+
+fn wanted<'a>(entry: &'a Certificates, member: &'a Member, issuer: &'a Standing) -> Wanted<'a> {
+    let policy = Policy { profile: &entry.order.profile, default: &entry.order.default };
+    Wanted {
+        name: &member.name,
+        request: &member.request,
+        role: Role::Issued { issuer: &issuer.certificate, policy },
+        renew: entry.files.renew,
+        is_authority: false,
+    }
+}
+
+/// What a thread keeps from one entry to the next.
+struct Worker {
+    number: usize,
+    stage: Option<Stage>,
+}
+
+impl Worker {
+    fn stage(&mut self, transaction: &Transaction<'_>, files: usize) -> Result<&mut Stage, StoreError> {
+        match &mut self.stage {
+            Some(stage) => Ok(stage),
+            empty => Ok(empty.insert(transaction.stage(self.number, files)?)),
+        }
+    }
+}
+
+/// Works through the numbers below `count` on every processor; the first failure ends it.
+fn on_all_processors<T: Send>(
+    count: usize,
+    work: impl Fn(&mut Worker, usize) -> Result<Option<T>, Failure> + Sync,
+) -> Result<Vec<T>, Failure> {
+    let next = AtomicUsize::new(0);
+    let one = |number: usize| -> Result<Vec<T>, Failure> {
+        let mut worker = Worker { number, stage: None };
+        let mut done = Vec::new();
+        loop {
+            let first = next.fetch_add(HANDFUL, Ordering::Relaxed);
+            if first >= count {
+                return Ok(done);
+            }
+            for index in first..count.min(first + HANDFUL) {
+                match work(&mut worker, index) {
+                    Ok(result) => done.extend(result),
+                    Err(failure) => {
+                        next.store(count, Ordering::Relaxed);
+                        return Err(failure);
+                    }
+                }
+            }
+        }
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(count.div_ceil(HANDFUL));
+    if threads <= 1 {
+        return one(0);
+    }
+    let results = thread::scope(|scope| {
+        let running: Vec<_> = (0..threads)
+            .map(|number| {
+                scope.spawn({
+                    let one = &one;
+                    move || one(number)
+                })
+            })
+            .collect();
+        running.into_iter().map(|thread| thread.join()).collect::<Vec<_>>()
+    });
+    let mut all = Vec::new();
+    for result in results {
+        match result {
+            Ok(done) => all.extend(done?),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+    Ok(all)
+}

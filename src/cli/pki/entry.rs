@@ -1,0 +1,220 @@
+//! One entry: reading what lies there, issuing what is wanted, and the files that come of it.
+
+use time::{Duration, OffsetDateTime};
+use zeroize::Zeroizing;
+
+use crate::cli::own::failure::Failure;
+use crate::issue::certificate::Certificate;
+use crate::issue::csr::CertificateSigningRequest;
+use crate::issue::root;
+use crate::issue::signer::Issuer;
+use crate::key::PrivateKey;
+use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Role, Wanted};
+use crate::store::{Change, Folder, FoundFile, NewFile, Rights, Stage, StagedFile, StoreError};
+use crate::vocab::pem;
+
+/// How much shorter than asked a certificate may be, because its issuer ends, without a word: enough for an
+/// authority and a certificate of equal lifetimes made one after the other.
+const MOMENTS: Duration = Duration::hours(1);
+
+/// The mode of files without a secret, before the umask.
+const PUBLIC_MODE: u32 = 0o644;
+
+/// Who may do what with the files of an entry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EntryRights {
+    pub(super) key_mode: u32,
+    pub(super) owner: Option<u32>,
+    pub(super) group: Option<u32>,
+}
+
+impl EntryRights {
+    fn key(self) -> Rights {
+        Rights { mode: self.key_mode, umask: false, owner: self.owner, group: self.group }
+    }
+
+    fn public(self) -> Rights {
+        Rights { mode: PUBLIC_MODE, umask: true, owner: self.owner, group: self.group }
+    }
+}
+
+/// What lies there of an entry: the pieces, and the files they came from.
+pub(super) struct Found {
+    pub(super) lying: Lying,
+    key: Option<FoundFile>,
+    certificate: Option<FoundFile>,
+}
+
+/// Reads the files of an entry.
+pub(super) fn find(folder: Option<&Folder>, base: &str) -> Result<Found, StoreError> {
+    let read = |name: String| match folder {
+        Some(folder) => folder.read(&name),
+        None => Ok(None),
+    };
+    let certificate = read(format!("{base}.pem"))?;
+    let key = read(format!("{base}-key.pem"))?;
+    let csr = read(format!("{base}.csr"))?;
+    let lying = Lying {
+        base: base.to_owned(),
+        certificate: piece(certificate.as_ref(), |bytes| Certificate::from_pem(bytes)),
+        key: piece(key.as_ref(), |bytes| PrivateKey::from_pem(bytes, None)),
+        csr: piece(csr.as_ref(), |bytes| CertificateSigningRequest::from_pem_unverified(bytes)),
+    };
+    Ok(Found { lying, key, certificate })
+}
+
+fn piece<T, E: std::fmt::Display>(
+    file: Option<&FoundFile>,
+    read: impl FnOnce(&[u8]) -> Result<T, E>,
+) -> Piece<T> {
+    match file.map(|file| read(&file.contents)) {
+        None => Piece::Missing,
+        Some(Ok(value)) => Piece::Good(value),
+        Some(Err(error)) => Piece::Broken(error.to_string()),
+    }
+}
+
+/// What is to be done about modes and owners.
+pub(super) fn about_rights(found: &Found, rights: EntryRights) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    if let Some(key) = &found.key {
+        let wanted = rights.key_mode;
+        // Tighter than the usual mode is fine.
+        let is_tighter = wanted == 0o600 && key.mode & !wanted == 0;
+        if key.mode != wanted && !is_tighter {
+            reasons.push(Reason::LooseMode { file: found.lying.key_name(), from: key.mode, to: wanted });
+        }
+    }
+    let pairs = [(&found.key, found.lying.key_name()), (&found.certificate, found.lying.certificate_name())];
+    for (file, name) in pairs {
+        let strange = |file: &FoundFile| {
+            rights.owner.is_some_and(|owner| owner != file.owner)
+                || rights.group.is_some_and(|group| group != file.group)
+        };
+        if file.as_ref().is_some_and(strange) {
+            reasons.push(Reason::Owner(name));
+        }
+    }
+    reasons
+}
+
+/// What was issued for an entry.
+pub(super) struct Issued {
+    pub(super) certificate: Certificate,
+    csr: CertificateSigningRequest,
+    /// Our own commands write PKCS#8.
+    key: Zeroizing<Vec<u8>>,
+    /// By how much the issuer's end cut it short, if that is worth a word.
+    pub(super) cut: Option<Duration>,
+}
+
+/// Issues what is wanted for a key; without an issuer it signs itself.
+pub(super) fn issue(
+    wanted: &Wanted<'_>,
+    key: &PrivateKey,
+    issuer: Option<&Issuer>,
+    now: OffsetDateTime,
+) -> Result<Issued, Failure> {
+    let mut approved = plan::approve(wanted, key.public_key(), now)?;
+    let cut = match wanted.role {
+        Role::Root(_) => None,
+        Role::Issued { issuer, .. } => approved.cap(issuer).filter(|cut| *cut > MOMENTS),
+    };
+    let csr = CertificateSigningRequest::build(wanted.request, key)?;
+    let signed = match issuer {
+        Some(issuer) => issuer.sign_approved(&approved)?,
+        None => root::sign_approved_root(key, &approved)?,
+    };
+    let key = Zeroizing::new(pem::encode("PRIVATE KEY", &key.to_pkcs8_der()).into_bytes());
+    Ok(Issued { certificate: signed.certificate, csr, key, cut })
+}
+
+/// The key a decision asks for: the one that lies there, which is taken out, or a new one.
+pub(super) fn key_for(
+    decision: &Decision,
+    found: &mut Found,
+    wanted: &Wanted<'_>,
+) -> Result<PrivateKey, Failure> {
+    if decision.action != Action::IssueWithNewKey
+        && let Piece::Good(key) = std::mem::replace(&mut found.lying.key, Piece::Missing)
+    {
+        return Ok(key);
+    }
+    let spec = wanted.request.key.spec().map_err(|error| Failure::new(error.to_string()))?;
+    Ok(PrivateKey::generate(spec)?)
+}
+
+/// What is written for an entry, and how.
+pub(super) struct Output<'a> {
+    pub(super) base: &'a str,
+    pub(super) rights: EntryRights,
+    pub(super) decision: &'a Decision,
+    pub(super) found: &'a Found,
+}
+
+impl Output<'_> {
+    /// Stages what was issued.
+    pub(super) fn stage_issued(&self, issued: &Issued, stage: &mut Stage) -> Result<Change, StoreError> {
+        let new_key = self.decision.action == Action::IssueWithNewKey;
+        let mut files = Vec::new();
+        if new_key || self.is_loose() {
+            files.push(self.key_file(issued.key.clone()));
+        }
+        files.push(self.public_file(format!("{}.csr", self.base), issued.csr.to_pem()));
+        files.push(self.public_file(format!("{}.pem", self.base), issued.certificate.to_pem()));
+        let lying = &self.found.lying;
+        let replaces = lying.certificate.exists() || self.found.key.is_some();
+        let old = if replaces {
+            vec![lying.key_name(), lying.csr_name(), lying.certificate_name()]
+        } else {
+            Vec::new()
+        };
+        let fresh = !replaces && !lying.csr.exists();
+        let files = stage_all(&files, stage)?;
+        Ok(Change { base: self.base.to_owned(), files, old, together: new_key && replaces, fresh })
+    }
+
+    /// Stages what is written again though the certificate stays.
+    pub(super) fn stage_repairs(&self, request: &Wanted<'_>, stage: &mut Stage) -> Result<Change, Failure> {
+        let mut files = Vec::new();
+        let is_about_owner = |name: &str| {
+            self.decision.reasons.iter().any(|reason| matches!(reason, Reason::Owner(file) if file == name))
+        };
+        let lying = &self.found.lying;
+        if let Some(key) = &self.found.key
+            && (self.is_loose() || is_about_owner(&lying.key_name()))
+        {
+            files.push(self.key_file(key.contents.clone()));
+        }
+        if self.decision.write_csr
+            && let Some(key) = lying.key.good()
+        {
+            let csr = CertificateSigningRequest::build(request.request, key)?;
+            files.push(self.public_file(lying.csr_name(), csr.to_pem()));
+        }
+        if let Some(certificate) = &self.found.certificate
+            && is_about_owner(&lying.certificate_name())
+        {
+            let contents = certificate.contents.clone();
+            files.push(NewFile { name: lying.certificate_name(), contents, rights: self.rights.public() });
+        }
+        let files = stage_all(&files, stage)?;
+        Ok(Change { base: self.base.to_owned(), files, old: Vec::new(), together: false, fresh: false })
+    }
+
+    fn is_loose(&self) -> bool {
+        self.decision.reasons.iter().any(|reason| matches!(reason, Reason::LooseMode { .. }))
+    }
+
+    fn key_file(&self, contents: Zeroizing<Vec<u8>>) -> NewFile {
+        NewFile { name: format!("{}-key.pem", self.base), contents, rights: self.rights.key() }
+    }
+
+    fn public_file(&self, name: String, text: String) -> NewFile {
+        NewFile { name, contents: Zeroizing::new(text.into_bytes()), rights: self.rights.public() }
+    }
+}
+
+fn stage_all(files: &[NewFile], stage: &mut Stage) -> Result<Vec<StagedFile>, StoreError> {
+    files.iter().map(|file| stage.write(file)).collect()
+}

@@ -1,0 +1,119 @@
+//! The manifest and the documents it names.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use crate::cli::own::documents::{self, in_file};
+use crate::cli::own::failure::Failure;
+use crate::cli::profiles;
+use crate::model::config::SigningConfig;
+use crate::model::pki::{Documents, Pki};
+use crate::model::request::CertificateRequest;
+use crate::wire::csr_request::CsrRequest;
+use crate::wire::json::{Located, Merge, Notice};
+use crate::wire::manifest::{Manifest, Source};
+use crate::wire::signing_config::ConfigFile;
+
+/// The manifest's name where only a folder is given.
+const MANIFEST: &str = "pki.json";
+
+/// A manifest, its meaning, and where it lies.
+pub(super) struct Loaded {
+    pub(super) pki: Pki,
+    pub(super) path: PathBuf,
+    /// What its paths are relative to.
+    pub(super) folder: PathBuf,
+}
+
+/// Reads a manifest: a file, or `pki.json` of a folder.
+pub(super) fn load(argument: Option<&Path>) -> Result<Loaded, Failure> {
+    let path = match argument {
+        None => PathBuf::from(MANIFEST),
+        Some(folder) if folder.is_dir() => folder.join(MANIFEST),
+        Some(file) => file.to_owned(),
+    };
+    let bytes = documents::read(&path).map_err(|failure| match argument {
+        None => failure.with_hint("name a manifest, or make one with `certwright init etcd`"),
+        Some(_) => failure,
+    })?;
+    let manifest: Manifest = documents::parse(&bytes, path.as_os_str())?;
+    drop(bytes);
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let files = Files { folder: &folder, manifest: &path };
+    let pki = Pki::from_document(manifest, &files).map_err(|error| match error {
+        LoadError::Manifest(notice) => in_file(path.display(), [notice]),
+        LoadError::Elsewhere(failure) => failure,
+    })?;
+    Ok(Loaded { pki, path, folder })
+}
+
+/// A fault of the manifest, or of a document it names.
+enum LoadError {
+    Manifest(Notice),
+    Elsewhere(Failure),
+}
+
+impl From<Notice> for LoadError {
+    fn from(notice: Notice) -> Self {
+        Self::Manifest(notice)
+    }
+}
+
+struct Files<'p> {
+    folder: &'p Path,
+    manifest: &'p Path,
+}
+
+impl Documents for Files<'_> {
+    type Error = LoadError;
+
+    fn signing(&self, source: Source<ConfigFile>) -> Result<SigningConfig, LoadError> {
+        let (document, name) = self.document(source, "ca-config.json")?;
+        documents::signing_config(document, &name).map_err(LoadError::Elsewhere)
+    }
+
+    fn request(&self, source: Source<CsrRequest>) -> Result<CertificateRequest, LoadError> {
+        let (document, name) = self.document(source, "")?;
+        documents::request(document, &name).map_err(LoadError::Elsewhere)
+    }
+}
+
+impl Files<'_> {
+    /// The document of a source, and the name of the file it stands in.
+    fn document<T: Merge + Default>(
+        &self,
+        source: Source<T>,
+        file_of_profile: &str,
+    ) -> Result<(T, std::ffi::OsString), LoadError> {
+        let name = match source {
+            Source::Inline(document) => return Ok((*document.value, self.manifest.as_os_str().to_owned())),
+            Source::Named(name) => name,
+        };
+        let path = self.folder.join(&name.value);
+        if !path.exists()
+            && let Some(text) = built_in(&name.value, file_of_profile)
+        {
+            let known = OsStr::new(&name.value);
+            let document = documents::parse(text.as_bytes(), known).map_err(LoadError::Elsewhere)?;
+            return Ok((document, known.to_owned()));
+        }
+        let bytes = documents::read(&path)
+            .map_err(|failure| LoadError::Elsewhere(self.unreadable(&name, failure)))?;
+        let document = documents::parse(&bytes, path.as_os_str()).map_err(LoadError::Elsewhere)?;
+        Ok((document, path.into_os_string()))
+    }
+
+    fn unreadable(&self, name: &Located<String>, failure: Failure) -> Failure {
+        failure
+            .within(format!("{}:{}", self.manifest.display(), name.place))
+            .with_hint("a path relative to the manifest, or a file that `certwright profiles list` names")
+    }
+}
+
+/// A file of a built-in profile, by its name or its folder's.
+fn built_in(name: &str, file: &str) -> Option<&'static str> {
+    profiles::text(name).or_else(|| profiles::text(&format!("{name}/{file}")))
+}

@@ -1,0 +1,10 @@
+//! A whole PKI from one file: `plan`, `apply`, `rollback`.
+
+mod authorities;
+mod certificates;
+mod entry;
+mod load;
+mod report;
+mod run;
+
+pub(super) use run::{ApplyArguments, PlanArguments, RollbackArguments, apply, plan, rollback};

@@ -1,0 +1,369 @@
+//! The commands `plan`, `apply` and `rollback`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use zeroize::Zeroizing;
+
+use crate::cli::own::documents;
+use crate::cli::own::failure::Failure;
+use crate::cli::{Outcome, streams};
+use crate::key::Password;
+use crate::model::pki::FileRules;
+use crate::output::json::to_go_json_indented;
+use crate::plan::Permissions;
+use crate::store::{Change, Folder, Lock, NewFile, Rights, StoreError, Transaction};
+use crate::wire::json::Located;
+
+use super::authorities::{self, Setting, Standing};
+use super::certificates::{Jobs, Task};
+use super::entry::{self, EntryRights, Output};
+use super::load::{self, Loaded};
+use super::report::{Line, Report, Summary};
+
+/// Which PKI, and what may happen to it.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Common {
+    /// The manifest, or the folder of a `pki.json` [default: ./pki.json]
+    manifest: Option<PathBuf>,
+    /// The folder of the files [default: the manifest's]
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Names may go from certificates that have them
+    #[arg(long)]
+    allow_name_removal: bool,
+    /// This authority may get a new key; everything below it is issued again
+    #[arg(long, value_name = "NAME")]
+    replace_ca: Vec<String>,
+    /// What is issued again gets a new key too
+    #[arg(long)]
+    rekey: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Take this for the present time, such as 2030-01-02T15:04:05Z
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at: Option<OffsetDateTime>,
+}
+
+/// The arguments of `plan`.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct PlanArguments {
+    #[command(flatten)]
+    common: Common,
+    /// End with exit status 3 if there is something to do
+    #[arg(long)]
+    check: bool,
+}
+
+/// The arguments of `apply`.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct ApplyArguments {
+    #[command(flatten)]
+    common: Common,
+    /// Fail rather than let a certificate end earlier than asked
+    #[arg(long)]
+    strict: bool,
+    /// Fail rather than wait if another certwright is changing the folder
+    #[arg(long)]
+    no_wait: bool,
+}
+
+/// The arguments of `rollback`.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct RollbackArguments {
+    /// The base name of the files to bring back, such as `server`
+    name: String,
+    /// The folder of the files
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    out: PathBuf,
+}
+
+fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map_err(|_| "a full time is needed, such as 2030-01-02T15:04:05Z".into())
+}
+
+/// Says what `apply` would do.
+pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
+    let common = &arguments.common;
+    let loaded = load::load(common.manifest.as_deref())?;
+    check_replaced(&loaded, &common.replace_ca)?;
+    let folder = Folder::open(&common.out_folder(&loaded))?;
+    let survey = Survey::make(&loaded, common.setting(&loaded, folder.as_ref(), true))?;
+    let (lines, summary) = survey.lines(true);
+    print_plan(common.json, &lines, &[], summary)?;
+    if !common.json {
+        let Summary { new, changed, unchanged, refused } = summary;
+        streams::print_error(&format!(
+            "{new} new, {changed} to change, {unchanged} unchanged, {refused} refused\n"
+        ));
+    }
+    Ok(if arguments.check && summary.is_work() { Outcome::WorkToDo } else { Outcome::Done })
+}
+
+/// Makes the folder what the manifest describes.
+pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failure> {
+    let common = &arguments.common;
+    let loaded = load::load(common.manifest.as_deref())?;
+    check_replaced(&loaded, &common.replace_ca)?;
+    let folder = Folder::create(&common.out_folder(&loaded))?;
+    let lock = take_lock(&folder, arguments.no_wait)?;
+    let transaction = Transaction::begin(&folder, lock)?;
+    let setting = common.setting(&loaded, Some(&folder), false);
+    let survey = Survey::make(&loaded, setting)?;
+    let (lines, summary) = survey.lines(false);
+    if summary.refused > 0 {
+        let refused: Vec<_> = lines.into_iter().filter(|line| line.refusal.is_some()).collect();
+        print_plan(common.json, &refused, &[], summary)?;
+        return Err(Failure::new(format!(
+            "{} refused, and nothing was written",
+            count(summary.refused, "entry is", "entries are")
+        )));
+    }
+    let written = survey.carry_out(&transaction, arguments.strict);
+    transaction.remove_staged()?;
+    let notes = written?;
+    print_plan(common.json, &lines, &notes, summary)?;
+    for note in notes.iter().filter(|_| !common.json) {
+        streams::print_error(&format!("note: {note}\n"));
+    }
+    if !common.json {
+        let Summary { new, changed, unchanged, .. } = summary;
+        print(&format!("{} changed, {unchanged} unchanged\n", new + changed))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Brings an entry's earlier generation back; what it replaces becomes the earlier one.
+pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Failure> {
+    let base = &arguments.name;
+    let Some(folder) = Folder::open(&arguments.out)? else {
+        return Err(Failure::new(format!("there is no folder {}", arguments.out.display())));
+    };
+    let transaction = Transaction::begin(&folder, take_lock(&folder, false)?)?;
+    let earlier = transaction.previous(base)?;
+    let mut stage = transaction.stage(0, earlier.len())?;
+    let mut files = Vec::new();
+    for (name, file) in earlier {
+        let rights =
+            Rights { mode: file.mode, umask: false, owner: Some(file.owner), group: Some(file.group) };
+        files.push(stage.write(&NewFile { name, contents: file.contents, rights })?);
+    }
+    let old = files.iter().map(|file| file.name.clone()).collect();
+    transaction.commit(vec![Change { base: base.clone(), files, old, together: true, fresh: false }])?;
+    transaction.remove_staged()?;
+    streams::print_error(&format!("the earlier generation of {base} is back\n"));
+    Ok(())
+}
+
+/// What is to be done with everything.
+struct Survey<'l> {
+    standing: Vec<Standing>,
+    jobs: Jobs<'l>,
+    tasks: Vec<Task>,
+    setting: Setting<'l>,
+}
+
+impl<'l> Survey<'l> {
+    fn make(loaded: &'l Loaded, setting: Setting<'l>) -> Result<Self, Failure> {
+        let standing = authorities::stand(&loaded.pki.authorities, setting)?;
+        let jobs = Jobs::new(&loaded.pki.certificates)?;
+        let tasks = jobs.decide(&standing, setting)?;
+        Ok(Self { standing, jobs, tasks, setting })
+    }
+
+    /// A line for each entry, those that stay only if `all` are wanted, and how many there are of each kind.
+    fn lines(&self, all: bool) -> (Vec<Line>, Summary) {
+        let mut lines = Vec::new();
+        let mut summary = Summary::default();
+        for authority in &self.standing {
+            let Some(planned) = &authority.planned else { continue };
+            lines.push(Line::of(&authority.name, &planned.decision));
+        }
+        let mut tasks = self.tasks.iter().peekable();
+        for job in 0..self.jobs.len() {
+            match tasks.next_if(|task| task.job == job) {
+                Some(task) => lines.push(Line::of(&task.name, &task.decision)),
+                None if all => lines.push(Line::unchanged(self.jobs.name(job))),
+                None => summary.unchanged += 1,
+            }
+        }
+        lines.iter().for_each(|line| summary.count(line.status));
+        if !all {
+            lines.retain(|line| line.status != super::report::Status::Unchanged);
+        }
+        (lines, summary)
+    }
+
+    /// Writes everything that is to change.
+    fn carry_out(&self, transaction: &Transaction<'_>, strict: bool) -> Result<Vec<String>, Failure> {
+        let mut notes = Vec::new();
+        let mut changes = Vec::new();
+        let mut stage = None;
+        for authority in &self.standing {
+            let Some(planned) = authority.planned.as_ref().filter(|planned| !planned.decision.is_nothing())
+            else {
+                continue;
+            };
+            let stage = match &mut stage {
+                Some(stage) => stage,
+                empty => empty.insert(transaction.stage(usize::MAX, self.standing.len() + self.tasks.len())?),
+            };
+            changes.push(self.stage_authority(authority, planned, stage)?);
+            if let Some(cut) = planned.issued.as_ref().and_then(|issued| issued.cut) {
+                notes.push(super::report::Note::cut(
+                    &authority.name,
+                    "its issuer",
+                    &authority.certificate,
+                    cut,
+                ));
+            }
+        }
+        if changes.is_empty() && self.tasks.is_empty() {
+            return Ok(Vec::new());
+        }
+        notes.extend(self.jobs.carry_out(
+            &self.tasks,
+            changes,
+            &self.standing,
+            self.setting,
+            transaction,
+            strict,
+        )?);
+        Ok(notes.into_iter().map(|note| note.0).collect())
+    }
+
+    fn stage_authority(
+        &self,
+        authority: &Standing,
+        planned: &authorities::Planned,
+        stage: &mut crate::store::Stage,
+    ) -> Result<Change, Failure> {
+        let authorities::Planned { base, rights, decision, found, issued, .. } = planned;
+        if let Some(issued) = issued {
+            let output = Output { base, rights: *rights, decision, found };
+            return Ok(output.stage_issued(issued, stage)?);
+        }
+        // Its key went to the issuer.
+        let found = entry::find(self.setting.folder, base)?;
+        let output = Output { base, rights: *rights, decision, found: &found };
+        match planned.wanted(&authority.name, &self.standing) {
+            Some(wanted) => output.stage_repairs(&wanted, stage),
+            None => Err(Failure::new(format!("{} has no issuer", authority.name))),
+        }
+    }
+}
+
+impl Common {
+    fn out_folder(&self, loaded: &Loaded) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| loaded.folder.clone())
+    }
+
+    fn setting<'s>(&'s self, loaded: &'s Loaded, folder: Option<&'s Folder>, only_plan: bool) -> Setting<'s> {
+        let permissions = Permissions {
+            name_removal: self.allow_name_removal,
+            new_authority_key: false,
+            rekey: self.rekey,
+        };
+        Setting {
+            folder,
+            manifest_folder: &loaded.folder,
+            now: self.at.unwrap_or_else(OffsetDateTime::now_utc),
+            permissions,
+            replace: &self.replace_ca,
+            only_plan,
+        }
+    }
+}
+
+/// A slip of the pen in `--replace-ca` must not be passed over.
+fn check_replaced(loaded: &Loaded, names: &[String]) -> Result<(), Failure> {
+    let known = || loaded.pki.authorities.iter().map(|authority| authority.name.as_str());
+    match names.iter().find(|name| !known().any(|known| known == *name)) {
+        None => Ok(()),
+        Some(name) => {
+            Err(Failure::new(format!("--replace-ca: {} has no authority \"{name}\"", loaded.path.display()))
+                .with_hint(format!("its authorities: {}", known().collect::<Vec<_>>().join(", "))))
+        }
+    }
+}
+
+fn take_lock(folder: &Folder, no_wait: bool) -> Result<Lock, Failure> {
+    match Lock::take(folder) {
+        Err(StoreError::Locked { path }) if !no_wait => {
+            streams::print_error(&format!(
+                "note: waiting for another certwright that is changing {}\n",
+                path.display()
+            ));
+            Ok(Lock::wait(folder)?)
+        }
+        other => Ok(other?),
+    }
+}
+
+fn print_plan(json: bool, lines: &[Line], notes: &[String], summary: Summary) -> Result<(), Failure> {
+    let text = if json {
+        let report = Report { entries: lines, notes, summary };
+        format!("{}\n", to_go_json_indented(&report, "  "))
+    } else {
+        lines.iter().map(Line::text).collect()
+    };
+    print(&text)
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    streams::print(text).map_err(Failure::new)
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// The rights of an entry's files, names of users and groups looked up.
+pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {
+    let number = |text: &Located<String>, what: &str, find: &dyn Fn(&str) -> Option<u32>| {
+        if text.value.is_empty() {
+            return Ok(None);
+        }
+        let found = text.value.parse().ok().or_else(|| find(&text.value));
+        found.map(Some).ok_or_else(|| {
+            Failure::new(format!("{}: there is no {what} \"{}\" on this machine", text.place, text.value))
+        })
+    };
+    let user = |name: &str| nix::unistd::User::from_name(name).ok().flatten().map(|user| user.uid.as_raw());
+    let group =
+        |name: &str| nix::unistd::Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw());
+    Ok(EntryRights {
+        key_mode: files.key_mode,
+        owner: number(&files.owner, "user", &user)?,
+        group: number(&files.group, "group", &group)?,
+    })
+}
+
+/// The password of an entry, from where the manifest says.
+pub(super) fn password(files: &FileRules, folder: &Path) -> Result<Option<Password>, Failure> {
+    if !files.password_file.value.is_empty() {
+        let mut bytes = documents::read(&folder.join(&files.password_file.value))?;
+        while matches!(bytes.last(), Some(b'\n' | b'\r')) {
+            bytes.pop();
+        }
+        return Ok(Some(Password::new(std::mem::take(&mut bytes))));
+    }
+    let name = &files.password_env;
+    if name.value.is_empty() {
+        return Ok(None);
+    }
+    match std::env::var_os(&name.value) {
+        Some(value) => {
+            use std::os::unix::ffi::OsStringExt;
+            let mut bytes = Zeroizing::new(value.into_vec());
+            Ok(Some(Password::new(std::mem::take(&mut bytes))))
+        }
+        None => {
+            Err(Failure::new(format!("{}: the environment variable {} is not set", name.place, name.value)))
+        }
+    }
+}
