@@ -97,9 +97,7 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
     print_plan(common.json, &lines, &[], summary)?;
     if !common.json {
         let Summary { new, changed, unchanged, refused } = summary;
-        streams::print_error(&format!(
-            "{new} new, {changed} to change, {unchanged} unchanged, {refused} refused\n"
-        ));
+        print(&format!("{new} new, {changed} to change, {unchanged} unchanged, {refused} refused\n"))?;
     }
     Ok(if arguments.check && summary.is_work() { Outcome::WorkToDo } else { Outcome::Done })
 }
