@@ -48,6 +48,16 @@ impl PrivateKey {
         Self::from_secret(read::from_pem(pem, password)?)
     }
 
+    /// Reads a plain key as [`Self::from_pem`] does, and refuses one whose public key or CRT values are not its own:
+    /// other programs take them from the file.
+    pub fn from_consistent_pem(pem: &[u8]) -> Result<Self, KeyError> {
+        let secret = read::from_pem(pem, None)?;
+        if !read::is_consistent(pem, &secret) {
+            return Err(KeyError::Malformed { what: "private key: its parts do not belong together" });
+        }
+        Self::from_secret(secret)
+    }
+
     /// Reads DER: PKCS#8, PKCS#1 or SEC1, not encrypted.
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
         Self::from_secret(read::from_der(der)?)

@@ -2,7 +2,7 @@
 
 use const_oid::ObjectIdentifier;
 use der::asn1::{AnyRef, BitStringRef, ContextSpecific, OctetStringRef};
-use der::{Decode, SliceReader, Tag, TagNumber, Tagged};
+use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
@@ -29,6 +29,44 @@ pub(super) fn from_pem(input: &[u8], password: Option<&Password>) -> Result<Secr
             from_decrypted(&encryption::decrypt_pkcs8(contents, password)?)
         }
         _ => from_der(contents),
+    }
+}
+
+/// Whether what stands beside the secret in a plain key file fits it. Other programs take the public key and the CRT
+/// values from the file, so one damaged octet there is a fault, though the secret can be read.
+pub(super) fn is_consistent(input: &[u8], secret: &Secret) -> bool {
+    let Ok(block) = first_key_block(input) else { return false };
+    let inner = match Structure::of(block.contents()) {
+        Ok(Structure::Pkcs8) => pkcs8_contents(block.contents()),
+        Ok(Structure::Pkcs1 | Structure::Sec1) => Some(block.contents()),
+        _ => None,
+    };
+    match (secret, inner) {
+        (Secret::Rsa(rsa), Some(der)) => rsa.pkcs1() == der,
+        (Secret::Ecdsa(ec), Some(der)) => point_of(der).is_none_or(|point| point == ec.point()),
+        (Secret::Ed25519(_), Some(_)) => true,
+        (_, None) => false,
+    }
+}
+
+/// The key inside PKCS#8 of version 0 or 1.
+fn pkcs8_contents(der: &[u8]) -> Option<&[u8]> {
+    let mut elements = elements_of(der, "PKCS#8 private key").ok()?;
+    let version = u8::decode(&mut elements).ok()?;
+    AnyRef::decode(&mut elements).ok()?;
+    let key = <&OctetStringRef>::decode(&mut elements).ok()?;
+    (version <= 1).then_some(key.as_bytes())
+}
+
+/// What stands behind the secret of an `ECPrivateKey`: `None` where there is nothing, and nothing of a public key
+/// where it cannot be read.
+fn point_of(der: &[u8]) -> Option<&[u8]> {
+    let mut elements = elements_of(der, "EC private key").ok()?;
+    AnyRef::decode(&mut elements).ok()?;
+    AnyRef::decode(&mut elements).ok()?;
+    match elements.clone().is_finished() {
+        true => None,
+        false => Some(embedded_point(&mut elements).unwrap_or_default()),
     }
 }
 

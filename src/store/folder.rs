@@ -79,7 +79,7 @@ impl StoreError {
                 "links below the output folder are not followed: remove it, or name the folder it leads to"
             }
             Self::NoFile { .. } => "move it away",
-            Self::Locked { .. } => "wait for it to end; --wait waits",
+            Self::Locked { .. } => "wait for it to end; without --no-wait, this one waits",
             Self::NoPrevious { .. } => "only what was replaced has one",
             Self::Io { source, .. } => return io_hint(source),
         };

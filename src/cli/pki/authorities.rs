@@ -204,6 +204,9 @@ fn stand_in_certificate(wanted: &Wanted<'_>, setting: Setting<'_>) -> Result<Cer
 
 /// Why an authority cannot issue anything now.
 pub(super) fn cannot_issue(authority: &Standing, now: OffsetDateTime) -> Option<Refusal> {
+    if authority.planned.as_ref().is_some_and(|planned| planned.decision.refusal.is_some()) {
+        return Some(Refusal::IssuerRefused(authority.name.clone()));
+    }
     if authority.issuer.is_none() {
         return Some(Refusal::NoIssuerKey(authority.name.clone()));
     }

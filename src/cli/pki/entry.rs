@@ -57,8 +57,8 @@ pub(super) fn find(folder: Option<&Folder>, base: &str) -> Result<Found, StoreEr
     let lying = Lying {
         base: base.to_owned(),
         certificate: piece(certificate.as_ref(), |bytes| Certificate::from_pem(bytes)),
-        key: piece(key.as_ref(), |bytes| PrivateKey::from_pem(bytes, None)),
-        csr: piece(csr.as_ref(), |bytes| CertificateSigningRequest::from_pem_unverified(bytes)),
+        key: piece(key.as_ref(), |bytes| PrivateKey::from_consistent_pem(bytes)),
+        csr: piece(csr.as_ref(), |bytes| CertificateSigningRequest::from_pem(bytes)),
     };
     Ok(Found { lying, key, certificate })
 }
@@ -157,7 +157,7 @@ impl Output<'_> {
     pub(super) fn stage_issued(&self, issued: &Issued, stage: &mut Stage) -> Result<Change, StoreError> {
         let new_key = self.decision.action == Action::IssueWithNewKey;
         let mut files = Vec::new();
-        if new_key || self.is_loose() {
+        if new_key || self.is_loose() || self.is_about_owner(&self.found.lying.key_name()) {
             files.push(self.key_file(issued.key.clone()));
         }
         files.push(self.public_file(format!("{}.csr", self.base), issued.csr.to_pem()));
@@ -177,12 +177,9 @@ impl Output<'_> {
     /// Stages what is written again though the certificate stays.
     pub(super) fn stage_repairs(&self, request: &Wanted<'_>, stage: &mut Stage) -> Result<Change, Failure> {
         let mut files = Vec::new();
-        let is_about_owner = |name: &str| {
-            self.decision.reasons.iter().any(|reason| matches!(reason, Reason::Owner(file) if file == name))
-        };
         let lying = &self.found.lying;
         if let Some(key) = &self.found.key
-            && (self.is_loose() || is_about_owner(&lying.key_name()))
+            && (self.is_loose() || self.is_about_owner(&lying.key_name()))
         {
             files.push(self.key_file(key.contents.clone()));
         }
@@ -193,7 +190,7 @@ impl Output<'_> {
             files.push(self.public_file(lying.csr_name(), csr.to_pem()));
         }
         if let Some(certificate) = &self.found.certificate
-            && is_about_owner(&lying.certificate_name())
+            && self.is_about_owner(&lying.certificate_name())
         {
             let contents = certificate.contents.clone();
             files.push(NewFile { name: lying.certificate_name(), contents, rights: self.rights.public() });
@@ -204,6 +201,10 @@ impl Output<'_> {
 
     fn is_loose(&self) -> bool {
         self.decision.reasons.iter().any(|reason| matches!(reason, Reason::LooseMode { .. }))
+    }
+
+    fn is_about_owner(&self, name: &str) -> bool {
+        self.decision.reasons.iter().any(|reason| matches!(reason, Reason::Owner(file) if file == name))
     }
 
     fn key_file(&self, contents: Zeroizing<Vec<u8>>) -> NewFile {
@@ -217,4 +218,12 @@ impl Output<'_> {
 
 fn stage_all(files: &[NewFile], stage: &mut Stage) -> Result<Vec<StagedFile>, StoreError> {
     files.iter().map(|file| stage.write(file)).collect()
+}
+
+/// Whether a certificate is of a key, as files; a generation that is not a pair is of no use.
+pub(super) fn is_pair(key: &[u8], certificate: &[u8]) -> bool {
+    match (PrivateKey::from_consistent_pem(key), Certificate::from_pem(certificate)) {
+        (Ok(key), Ok(certificate)) => key.public_key().key_bits() == certificate.public_key().key_bits(),
+        _ => false,
+    }
 }

@@ -11,10 +11,10 @@ use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::cli::{Outcome, streams};
 use crate::key::Password;
-use crate::model::pki::FileRules;
+use crate::model::pki::{FileRules, is_base_name};
 use crate::output::json::to_go_json_indented;
 use crate::plan::Permissions;
-use crate::store::{Change, Folder, Lock, NewFile, Rights, StoreError, Transaction};
+use crate::store::{Change, Folder, FoundFile, Lock, NewFile, Rights, StoreError, Transaction};
 use crate::wire::json::Located;
 
 use super::authorities::{self, Setting, Standing};
@@ -138,11 +138,16 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
 /// Brings an entry's earlier generation back; what it replaces becomes the earlier one.
 pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Failure> {
     let base = &arguments.name;
+    if !is_base_name(base) {
+        return Err(Failure::new(format!("\"{base}\" cannot be the base name of files"))
+            .with_hint("give the name without an ending: `server` for server.pem"));
+    }
     let Some(folder) = Folder::open(&arguments.out)? else {
         return Err(Failure::new(format!("there is no folder {}", arguments.out.display())));
     };
     let transaction = Transaction::begin(&folder, take_lock(&folder, false)?)?;
     let earlier = transaction.previous(base)?;
+    check_whole(base, &earlier)?;
     let mut stage = transaction.stage(0, earlier.len())?;
     let mut files = Vec::new();
     for (name, file) in earlier {
@@ -155,6 +160,18 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
     transaction.remove_staged()?;
     streams::print_error(&format!("the earlier generation of {base} is back\n"));
     Ok(())
+}
+
+/// A generation without its key, or with a broken certificate, must not come back: it was replaced for that.
+fn check_whole(base: &str, files: &[(String, FoundFile)]) -> Result<(), Failure> {
+    let find = |name: String| files.iter().find(|(known, _)| *known == name).map(|(_, file)| &*file.contents);
+    match (find(format!("{base}-key.pem")), find(format!("{base}.pem"))) {
+        (Some(key), Some(certificate)) if entry::is_pair(key, certificate) => Ok(()),
+        _ => Err(Failure::new(format!(
+            "the earlier generation of {base} was not whole: no certificate with its key"
+        ))
+        .with_hint("what lies there now replaced it; `certwright plan` says whether that is whole")),
+    }
 }
 
 /// What is to be done with everything.
