@@ -39,6 +39,7 @@ topics![
     json_syntax,
     json_types,
     keys,
+    pki,
     policy,
     requests,
     streams,
