@@ -138,7 +138,8 @@ fn made(
         decision.refusal = issuer.and_then(|above| cannot_issue(above, setting.now));
     }
     let (issuer, certificate, issued) = if decision.action == Action::Keep || decision.refusal.is_some() {
-        as_it_lies(&mut found, setting)?
+        let certificate = found.lying.certificate.good().cloned();
+        (certificate.clone().and_then(|certificate| as_it_lies(certificate, &mut found)), certificate, None)
     } else {
         let key = if setting.only_plan && decision.action == Action::IssueWithNewKey {
             stand_in()?
@@ -167,21 +168,12 @@ fn made(
     Ok(Standing { name: authority.name.clone(), certificate, issuer, planned: Some(planned) })
 }
 
-/// Certificate and key of an authority that stays.
-fn as_it_lies(
-    found: &mut Found,
-    setting: Setting<'_>,
-) -> Result<(Option<Issuer>, Option<Certificate>, Option<Issued>), Failure> {
-    let Some(certificate) = found.lying.certificate.good().cloned() else { return Ok((None, None, None)) };
-    let key = match (&found.lying.key, setting.only_plan) {
-        (Piece::Good(_), _) => std::mem::replace(&mut found.lying.key, Piece::Missing),
-        _ => Piece::Missing,
-    };
-    let issuer = match key {
-        Piece::Good(key) => Issuer::new(certificate.clone(), key).ok(),
-        _ => None,
-    };
-    Ok((issuer, Some(certificate), None))
+/// An authority that stays, if its key is there; the key is taken out of what was found.
+fn as_it_lies(certificate: Certificate, found: &mut Found) -> Option<Issuer> {
+    match std::mem::replace(&mut found.lying.key, Piece::Missing) {
+        Piece::Good(key) => Issuer::new(certificate, key).ok(),
+        Piece::Missing | Piece::Broken(_) => None,
+    }
 }
 
 /// A key for an authority that is only planned: nobody sees it.
@@ -193,10 +185,6 @@ fn stand_in() -> Result<PrivateKey, Failure> {
 /// A certificate for an authority that was refused and has none, so that the rest can be looked at.
 fn stand_in_certificate(wanted: &Wanted<'_>, setting: Setting<'_>) -> Result<Certificate, Failure> {
     let key = stand_in()?;
-    let Role::Issued { issuer, policy } = wanted.role else {
-        return Ok(entry::issue(wanted, &key, None, setting.now)?.certificate);
-    };
-    let _ = (issuer, policy);
     let profile = Profile::root();
     let own = Wanted { role: Role::Root(&profile), ..*wanted };
     Ok(entry::issue(&own, &key, None, setting.now)?.certificate)

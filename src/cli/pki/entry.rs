@@ -56,9 +56,9 @@ pub(super) fn find(folder: Option<&Folder>, base: &str) -> Result<Found, StoreEr
     let csr = read(format!("{base}.csr"))?;
     let lying = Lying {
         base: base.to_owned(),
-        certificate: piece(certificate.as_ref(), |bytes| Certificate::from_pem(bytes)),
+        certificate: piece(certificate.as_ref(), Certificate::from_pem),
         key: piece(key.as_ref(), |bytes| PrivateKey::from_pem(bytes, None)),
-        csr: piece(csr.as_ref(), |bytes| CertificateSigningRequest::from_pem_unverified(bytes)),
+        csr: piece(csr.as_ref(), CertificateSigningRequest::from_pem_unverified),
     };
     Ok(Found { lying, key, certificate })
 }

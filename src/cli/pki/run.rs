@@ -260,6 +260,7 @@ impl Common {
         self.out.clone().unwrap_or_else(|| loaded.folder.clone())
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
     fn setting<'s>(&'s self, loaded: &'s Loaded, folder: Option<&'s Folder>, only_plan: bool) -> Setting<'s> {
         let permissions = Permissions {
             name_removal: self.allow_name_removal,
