@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use super::{Outcome, cfssl, cfssljson, links, profiles, streams};
+use super::own::failure::Failure;
+use super::{Outcome, cfssl, cfssljson, export, links, profiles, streams};
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
 #[derive(Debug, Parser)]
@@ -31,6 +32,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    Export(Box<export::ExportArguments>),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
         /// The folder for the links, such as /usr/local/bin
@@ -63,14 +65,17 @@ pub fn run(args: &[OsString]) -> Outcome {
     let result = match arguments.command {
         Command::Cfssl { args } => return cfssl::run(&args),
         Command::Cfssljson { args } => return cfssljson::run("cfssljson".as_ref(), &args),
-        Command::Links { folder } => links::run(&folder),
-        Command::Profiles { command: ProfilesCommand::List } => profiles::list(),
-        Command::Profiles { command: ProfilesCommand::Show { name } } => profiles::show(&name),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Links { folder } => links::run(&folder).map_err(Failure::from),
+        Command::Profiles { command: ProfilesCommand::List } => profiles::list().map_err(Failure::from),
+        Command::Profiles { command: ProfilesCommand::Show { name } } => {
+            profiles::show(&name).map_err(Failure::from)
+        }
     };
     match result {
         Ok(()) => Outcome::Done,
-        Err(message) => {
-            streams::print_error(&format!("error: {message}\n"));
+        Err(failure) => {
+            failure.print();
             Outcome::Failed
         }
     }

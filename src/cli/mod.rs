@@ -3,8 +3,10 @@
 pub mod certwright;
 pub mod cfssl;
 pub mod cfssljson;
+mod export;
 pub mod goflags;
 mod links;
+mod own;
 mod profiles;
 mod streams;
 

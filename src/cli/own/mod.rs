@@ -1,0 +1,3 @@
+//! What the commands under certwright's own name share.
+
+pub(super) mod failure;
