@@ -73,7 +73,7 @@ impl Found {
             return Ok(Self { certificate, others: chain, key });
         }
         let mut certificates = certificates(bytes)?.into_iter();
-        let certificate = certificates.next().ok_or(CertificateError::NoPem)?;
+        let certificate = certificates.next().ok_or_else(no_certificate)?;
         Ok(Self { certificate, others: certificates.collect(), key: None })
     }
 }
@@ -84,7 +84,7 @@ fn key_beside(bytes: &[u8], password: Option<&Password>) -> Result<Option<Privat
 }
 
 /// The certificates of a PEM or DER file; blocks of other kinds are passed over.
-fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, CertificateError> {
+fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, Failure> {
     if is_der(bytes) {
         return Ok(vec![Certificate::from_der(bytes)?]);
     }
@@ -99,10 +99,16 @@ fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, CertificateError> {
         }
     }
     match (certificates.is_empty(), other_label) {
-        (true, Some(label)) => Err(CertificateError::WrongLabel(label)),
-        (true, None) => Err(CertificateError::NoPem),
+        (true, Some(label)) => Err(CertificateError::WrongLabel(label).into()),
+        (true, None) => Err(no_certificate()),
         (false, _) => Ok(certificates),
     }
+}
+
+fn no_certificate() -> Failure {
+    Failure::new("there is no certificate in it").with_hint(
+        "a certificate in PEM starts with -----BEGIN CERTIFICATE-----; DER and, for CERT, PKCS#12 are read as well",
+    )
 }
 
 /// A SEQUENCE, and no text that happens to start with the digit of its tag.
@@ -148,7 +154,7 @@ fn complete_chain(
     let mut by_file = Vec::with_capacity(files.len());
     for path in files {
         let found = certificates(&read(path)?)
-            .map_err(|error| Failure::from(error).within(format_args!("cannot read {}", named(path))))?;
+            .map_err(|failure| failure.within(format_args!("cannot read {}", named(path))))?;
         pool.extend(found.iter().cloned());
         by_file.push((path, found));
     }
@@ -162,9 +168,9 @@ fn complete_chain(
         }
         if left_out > 0 {
             note(&format!(
-                "{left_out} of the {} certificates of {} do not stand above the certificate and are left out",
-                found.len(),
-                named(path)
+                "{}: {left_out} of {} certificates left out, for not standing above the certificate",
+                named(path),
+                found.len()
             ));
         }
     }

@@ -39,9 +39,15 @@ impl Target {
         let mut taken = HashMap::new();
         for format in formats {
             let name = file_name(format);
-            if let Some(other) = taken.insert(name.clone(), format) {
-                return Err(Failure::new(format!("{other} and {format} would both be written to {name:?}"))
-                    .with_hint("write one format a run, with --out FILE"));
+            match taken.insert(name.clone(), format) {
+                None => {}
+                Some(other) if other == format => {
+                    return Err(Failure::new(format!("the format \"{format}\" is named twice")));
+                }
+                Some(other) => {
+                    let message = format!("{other} and {format} would both be written to {name:?}");
+                    return Err(Failure::new(message).with_hint("write one format a run, with --out FILE"));
+                }
             }
         }
         Ok(Self::Files(formats.iter().map(|format| folder.join(file_name(format))).collect()))
