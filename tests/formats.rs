@@ -8,6 +8,7 @@ mod support;
 
 use std::process::Command;
 
+use certwright::formats::Format;
 use support::{Outcome, Workdir, python, require};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_certwright");
@@ -235,6 +236,16 @@ fn yaml_readers_find_the_secret() {
     );
 }
 
+/// A process that ends with the test.
+struct Server(std::process::Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// The server is openssl's, with the same certificate; it demands a client's and shows it.
 #[test]
 fn kubectl_logs_in_with_the_kubeconfig() {
@@ -246,7 +257,7 @@ fn kubectl_logs_in_with_the_kubeconfig() {
     drop(listener);
     let names = "--cluster home --user 'it is: me' --namespace prod";
     export(&dir, &format!("--format kubeconfig --server https://127.0.0.1:{port} {names}")).succeeds();
-    let mut server = Command::new("openssl")
+    let server = Command::new("openssl")
         .args(["s_server", "-www", "-cert", "leaf-fullchain.pem", "-cert_chain", "leaf-fullchain.pem"])
         .args(["-key", "leaf-key.pem", "-CAfile", "ca.pem", "-Verify", "3", "-verify_return_error"])
         .args(["-accept", &format!("127.0.0.1:{port}")])
@@ -255,14 +266,14 @@ fn kubectl_logs_in_with_the_kubeconfig() {
         .stderr(std::process::Stdio::null())
         .spawn()
         .unwrap();
+    let server = Server(server);
     let kubectl = "HOME=$PWD kubectl --kubeconfig leaf.kubeconfig";
     let answer = support::wait_for("openssl s_server", std::time::Duration::from_secs(30), || {
         let asked = dir.run(&format!("{kubectl} get --raw /"));
         if asked.success() { Ok(asked) } else { Err(asked.to_string()) }
     });
     let without = dir.run(&format!("curl -s --cacert ca.pem https://127.0.0.1:{port}/"));
-    server.kill().unwrap();
-    server.wait().unwrap();
+    drop(server);
     let answer = answer.shows("Client certificate");
     assert!(answer.says("CN = Leaf") || answer.says("CN=Leaf"), "{answer}");
     assert!(!without.success(), "the server does not ask for certificates\n{without}");
@@ -313,4 +324,27 @@ fn other_forms_are_read() {
         "export modern.p12 --key-password-env SECRET --password-file other --format pkcs12 --out new.p12";
     dir.run(&format!("{secret} '{PROGRAM}' {change}")).succeeds();
     dir.run("openssl pkcs12 -in new.p12 -passin file:other -noenc").succeeds();
+}
+
+#[test]
+fn the_readme_has_the_table_and_its_commands_work() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let section = readme.split("\n## ").find(|section| section.starts_with("Formats\n")).unwrap();
+    let rows: Vec<_> = section.lines().filter(|line| line.contains("| `BASE")).collect();
+    assert_eq!(rows.len(), Format::ALL.len());
+    for (row, format) in rows.iter().zip(Format::ALL) {
+        assert!(row.starts_with(&format!("| `{format}` | `BASE{}` |", format.ending())), "{row}");
+    }
+    let dir = world("readme", P256);
+    for name in ["server", "client", "admin"] {
+        dir.run(&format!("cp leaf.pem {name}.pem && cp leaf-key.pem {name}-key.pem")).succeeds();
+    }
+    let commands: Vec<_> =
+        readme.lines().filter_map(|line| line.strip_prefix("    certwright export ")).collect();
+    assert_eq!(commands.len(), 4);
+    for command in commands {
+        // The leaf's issuer is the intermediate here.
+        let command = command.replace("--chain ca.pem", "--chain chain.pem");
+        dir.run(&format!("STORE_PASSWORD=secret '{PROGRAM}' export {command}")).succeeds();
+    }
 }

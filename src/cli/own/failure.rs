@@ -73,3 +73,26 @@ impl From<WriteError> for Failure {
         Self { message: format!("{error}: {}", go_reason(error.reason())), hint: error.hint() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn causes_and_advice_are_told() {
+        let failure = Failure::from(CertificateError::Key(KeyError::NoPem)).within("cannot read \"a\"");
+        assert_eq!(
+            failure.message,
+            "cannot read \"a\": the key of the certificate cannot be read: no PEM block with a private key found"
+        );
+        let source = || io::Error::from(io::ErrorKind::UnexpectedEof);
+        let failure = Failure::from(WriteError::Write { path: "a".into(), source: source() });
+        assert_eq!(
+            (failure.message.as_str(), failure.hint),
+            ("cannot write \"a\": unexpected end of file", None)
+        );
+        let failure = Failure::from(FormatError::NoServer);
+        assert_eq!(failure.hint, FormatError::NoServer.hint());
+    }
+}

@@ -22,5 +22,6 @@ issue intermediate "Test intermediate" root "$authority"
 issue other-intermediate "Test intermediate" other-root "$authority"
 issue leaf "Test leaf" intermediate 'subjectAltName=DNS:leaf.example
 extendedKeyUsage=serverAuth,clientAuth'
-openssl pkcs12 -export -in leaf.pem -inkey leaf-key.pem -passout pass:secret -iter 1 -maciter -out leaf.p12
+# Neither sealed nor encrypted, so that tests which damage it get past the seal.
+openssl pkcs12 -export -in leaf.pem -inkey leaf-key.pem -passout pass: -keypbe NONE -certpbe NONE -nomac -out leaf.p12
 rm -f request extensions root-key.pem other-root-key.pem other-root.pem intermediate-key.pem other-intermediate-key.pem
