@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::own::failure::Failure;
-use super::{Outcome, cfssl, cfssljson, links, pki, profiles, streams};
+use super::{Outcome, cfssl, cfssljson, export, links, pki, profiles, streams};
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
 #[derive(Debug, Parser)]
@@ -38,6 +38,7 @@ enum Command {
     Plan(pki::PlanArguments),
     /// Bring back the generation of an entry before its last change
     Rollback(pki::RollbackArguments),
+    Export(Box<export::ExportArguments>),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
         /// The folder for the links, such as /usr/local/bin
@@ -74,6 +75,7 @@ pub fn run(args: &[OsString]) -> Outcome {
         Command::Apply(arguments) => pki::apply(&arguments),
         Command::Plan(arguments) => pki::plan(&arguments),
         Command::Rollback(arguments) => done(pki::rollback(&arguments)),
+        Command::Export(arguments) => done(export::run(&arguments)),
         Command::Links { folder } => done(links::run(&folder).map_err(Failure::new)),
         Command::Profiles { command: ProfilesCommand::List } => done(profiles::list().map_err(Failure::new)),
         Command::Profiles { command: ProfilesCommand::Show { name } } => {

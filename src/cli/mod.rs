@@ -3,6 +3,7 @@
 pub mod certwright;
 pub mod cfssl;
 pub mod cfssljson;
+mod export;
 pub mod goflags;
 mod links;
 mod own;

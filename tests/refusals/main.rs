@@ -36,6 +36,7 @@ topics![
     config,
     config_faults,
     csr_files,
+    export,
     json_syntax,
     json_types,
     keys,

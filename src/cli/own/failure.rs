@@ -1,6 +1,8 @@
 //! How a failure of our own commands reads: `error: MESSAGE`, then `hint: ADVICE` where there is advice.
 
 use crate::cli::streams;
+use crate::formats::FormatError;
+use crate::formats::pkcs12::Pkcs12Error;
 use crate::issue::certificate::CertificateError;
 use crate::issue::csr::CsrError;
 use crate::issue::error::IssueError;
@@ -68,10 +70,35 @@ macro_rules! from_errors_with_hints {
     };
 }
 
-from_errors_with_hints![CertificateError, CsrError, IssueError, KeyError, PlanError, StoreError];
+from_errors_with_hints![
+    CertificateError, CsrError, FormatError, IssueError, KeyError, Pkcs12Error, PlanError, StoreError,
+];
 
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
         Self { message: format!("{error}: {}", go_reason(error.reason())), hint: error.hint() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn causes_and_advice_are_told() {
+        let failure = Failure::from(CertificateError::Key(KeyError::NoPem)).within("cannot read \"a\"");
+        assert_eq!(
+            failure.message,
+            "cannot read \"a\": the key of the certificate cannot be read: no PEM block with a private key found"
+        );
+        let source = || io::Error::from(io::ErrorKind::UnexpectedEof);
+        let failure = Failure::from(WriteError::Write { path: "a".into(), source: source() });
+        assert_eq!(
+            (failure.message.as_str(), failure.hint),
+            ("cannot write \"a\": unexpected end of file", None)
+        );
+        let failure = Failure::from(FormatError::NoServer);
+        assert_eq!(failure.hint, FormatError::NoServer.hint());
     }
 }
