@@ -17,7 +17,7 @@ use crate::model::request::CertificateRequest;
 use crate::plan::{self, Action, Decision, Permissions, Piece, Refusal, Role, Wanted};
 use crate::store::Folder;
 
-use super::entry::{self, EntryRights, Found, Issued};
+use super::entry::{self, Above, Form, Found, Issued};
 
 /// An authority as it will stand when all is done.
 pub(super) struct Standing {
@@ -25,6 +25,10 @@ pub(super) struct Standing {
     pub(super) certificate: Certificate,
     /// `None` where the key is not there: nothing new can be issued.
     pub(super) issuer: Option<Issuer>,
+    /// The certificates above its own, as far as they are known.
+    above: Vec<Certificate>,
+    /// Its own certificate and those above.
+    pub(super) chain: Vec<Certificate>,
     /// What is to be done with it; `None` for one that exists.
     pub(super) planned: Option<Planned>,
 }
@@ -32,7 +36,7 @@ pub(super) struct Standing {
 /// What is to be done with an authority.
 pub(super) struct Planned {
     pub(super) base: String,
-    pub(super) rights: EntryRights,
+    pub(super) form: Form,
     pub(super) decision: Decision,
     pub(super) found: Found,
     pub(super) issued: Option<Issued>,
@@ -97,7 +101,8 @@ fn existing(
             Some(issuer.map_err(|error| Failure::from(error).within(path.display()))?)
         }
     };
-    Ok(Standing { name: name.to_owned(), certificate, issuer, planned: None })
+    let chain = vec![certificate.clone()];
+    Ok(Standing { name: name.to_owned(), certificate, issuer, above: Vec::new(), chain, planned: None })
 }
 
 fn made(
@@ -108,12 +113,12 @@ fn made(
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
     let base = authority.files.name.value.clone();
-    let rights = super::run::rights(&authority.files)?;
+    let form = Form::new(&authority.files, setting.manifest_folder)?;
     let profile = match order {
         Some(_) => None,
         None => Some(root::new_root_profile(request).map_err(|error| Failure::new(error.to_string()))?),
     };
-    let mut found = entry::find(setting.folder, &base)?;
+    let mut found = entry::find(setting.folder, &base, &form)?;
     let issuer = order.and_then(|order| standing.get(order.issuer));
     let role = match (&profile, order, issuer) {
         (Some(profile), ..) => Role::Root(profile),
@@ -133,7 +138,9 @@ fn made(
     let within = |failure: Failure| failure.within(&authority.name);
     let mut decision = plan::decide(&found.lying, &wanted, permissions, setting.now)
         .map_err(|error| within(error.into()))?;
-    decision.reasons.extend(entry::about_rights(&found, rights));
+    let above = issuer.map(|above| above.chain.clone()).unwrap_or_default();
+    let about_files = entry::about_files(&found, &form, &above, &decision);
+    decision.reasons.extend(about_files.map_err(|error| within(error.into()))?);
     if decision.action != Action::Keep && decision.refusal.is_none() {
         decision.refusal = issuer.and_then(|above| cannot_issue(above, setting.now));
     }
@@ -147,17 +154,18 @@ fn made(
             entry::key_for(&decision, &mut found, &wanted).map_err(within)?
         };
         let signer = issuer.and_then(|above| above.issuer.as_ref());
-        let issued = entry::issue(&wanted, &key, signer, setting.now).map_err(within)?;
+        let over = Above { issuer: signer, chain: &above };
+        let issued = entry::issue(&wanted, &key, over, (&base, &form), setting.now).map_err(within)?;
         let certificate = issued.certificate.clone();
         (Some(Issuer::new(certificate.clone(), key)?), Some(certificate), Some(issued))
     };
     let certificate = match certificate {
         Some(certificate) => certificate,
-        None => stand_in_certificate(&wanted, setting).map_err(within)?,
+        None => stand_in_certificate(&wanted, &form, setting).map_err(within)?,
     };
     let planned = Planned {
         base,
-        rights,
+        form,
         decision,
         found,
         issued,
@@ -165,7 +173,9 @@ fn made(
         profile,
         order: order.cloned(),
     };
-    Ok(Standing { name: authority.name.clone(), certificate, issuer, planned: Some(planned) })
+    let chain = std::iter::once(certificate.clone()).chain(above.iter().cloned()).collect();
+    let name = authority.name.clone();
+    Ok(Standing { name, certificate, issuer, above, chain, planned: Some(planned) })
 }
 
 /// An authority that stays, if its key is there; the key is taken out of what was found.
@@ -183,11 +193,16 @@ fn stand_in() -> Result<PrivateKey, Failure> {
 }
 
 /// A certificate for an authority that was refused and has none, so that the rest can be looked at.
-fn stand_in_certificate(wanted: &Wanted<'_>, setting: Setting<'_>) -> Result<Certificate, Failure> {
+fn stand_in_certificate(
+    wanted: &Wanted<'_>,
+    form: &Form,
+    setting: Setting<'_>,
+) -> Result<Certificate, Failure> {
     let key = stand_in()?;
     let profile = Profile::root();
     let own = Wanted { role: Role::Root(&profile), ..*wanted };
-    Ok(entry::issue(&own, &key, None, setting.now)?.certificate)
+    let nobody = Above { issuer: None, chain: &[] };
+    Ok(entry::issue(&own, &key, nobody, ("", form), setting.now)?.certificate)
 }
 
 /// Why an authority cannot issue anything now.
@@ -197,6 +212,13 @@ pub(super) fn cannot_issue(authority: &Standing, now: OffsetDateTime) -> Option<
     }
     (authority.certificate.validity().not_after <= now)
         .then(|| Refusal::IssuerExpired(authority.name.clone()))
+}
+
+impl Standing {
+    /// The certificates above its own.
+    pub(super) fn above(&self) -> &[Certificate] {
+        &self.above
+    }
 }
 
 impl Planned {

@@ -168,7 +168,7 @@ struct Survey<'l> {
 impl<'l> Survey<'l> {
     fn make(loaded: &'l Loaded, setting: Setting<'l>) -> Result<Self, Failure> {
         let standing = authorities::stand(&loaded.pki.authorities, setting)?;
-        let jobs = Jobs::new(&loaded.pki.certificates)?;
+        let jobs = Jobs::new(&loaded.pki.certificates, &loaded.folder)?;
         let tasks = jobs.decide(&standing, setting)?;
         Ok(Self { standing, jobs, tasks, setting })
     }
@@ -240,16 +240,16 @@ impl<'l> Survey<'l> {
         planned: &authorities::Planned,
         stage: &mut crate::store::Stage,
     ) -> Result<Change, Failure> {
-        let authorities::Planned { base, rights, decision, found, issued, .. } = planned;
+        let authorities::Planned { base, form, decision, found, issued, .. } = planned;
         if let Some(issued) = issued {
-            let output = Output { base, rights: *rights, decision, found };
+            let output = Output { base, form, decision, found };
             return Ok(output.stage_issued(issued, stage)?);
         }
         // Its key went to the issuer.
-        let found = entry::find(self.setting.folder, base)?;
-        let output = Output { base, rights: *rights, decision, found: &found };
+        let found = entry::find(self.setting.folder, base, form)?;
+        let output = Output { base, form, decision, found: &found };
         match planned.wanted(&authority.name, &self.standing) {
-            Some(wanted) => output.stage_repairs(&wanted, stage),
+            Some(wanted) => output.stage_repairs(&wanted, authority.above(), stage),
             None => Err(Failure::new(format!("{} has no issuer", authority.name))),
         }
     }
