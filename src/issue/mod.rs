@@ -3,6 +3,7 @@
 //! [`policy`] turns what was asked for into what may be issued, and [`signer`] signs only that.
 
 pub mod certificate;
+pub mod clean;
 pub mod csr;
 pub mod engine;
 pub mod error;

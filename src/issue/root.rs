@@ -96,6 +96,7 @@ pub fn renew(certificate: &Certificate, key: &PrivateKey, now: OffsetDateTime) -
         usages: Profile::root().usages,
         basic_constraints: certificate.basic_constraints(),
         subject_key_identifier: certificate.subject_key_identifier().map(<[u8]>::to_vec),
+        authority_key_identifier: None,
         ocsp_url: String::new(),
         issuer_urls: Vec::new(),
         subject_alt_names: names.unwrap_or_default().only_ip_addresses(),

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::own::failure::Failure;
 use crate::issue::certificate::Certificate;
+use crate::issue::clean::Adjustment;
 use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
@@ -106,6 +107,8 @@ pub(super) struct Issued {
     key: Zeroizing<Vec<u8>>,
     /// By how much the issuer's end cut it short, if that is worth a word.
     pub(super) cut: Option<Duration>,
+    /// What was changed against profile and request.
+    pub(super) adjustments: Vec<Adjustment>,
 }
 
 /// Issues what is wanted for a key; without an issuer it signs itself.
@@ -115,7 +118,7 @@ pub(super) fn issue(
     issuer: Option<&Issuer>,
     now: OffsetDateTime,
 ) -> Result<Issued, Failure> {
-    let mut approved = plan::approve(wanted, key.public_key(), now)?;
+    let (mut approved, adjustments) = plan::approve(wanted, key.public_key(), now)?;
     let cut = match wanted.role {
         Role::Root(_) => None,
         Role::Issued { issuer, .. } => approved.cap(issuer).filter(|cut| *cut > MOMENTS),
@@ -126,7 +129,7 @@ pub(super) fn issue(
         None => root::sign_approved_root(key, &approved)?,
     };
     let key = Zeroizing::new(pem::encode("PRIVATE KEY", &key.to_pkcs8_der()).into_bytes());
-    Ok(Issued { certificate: signed.certificate, csr, key, cut })
+    Ok(Issued { certificate: signed.certificate, csr, key, cut, adjustments })
 }
 
 /// The key a decision asks for: the one that lies there, which is taken out, or a new one.
