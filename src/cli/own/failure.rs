@@ -4,6 +4,7 @@ use crate::cli::streams;
 use crate::issue::certificate::CertificateError;
 use crate::issue::csr::CsrError;
 use crate::issue::error::IssueError;
+use crate::issue::path::PathError;
 use crate::key::KeyError;
 use crate::output::files::{WriteError, go_reason};
 use crate::plan::PlanError;
@@ -68,7 +69,7 @@ macro_rules! from_errors_with_hints {
     };
 }
 
-from_errors_with_hints![CertificateError, CsrError, IssueError, KeyError, PlanError, StoreError];
+from_errors_with_hints![CertificateError, CsrError, IssueError, KeyError, PathError, PlanError, StoreError];
 
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {

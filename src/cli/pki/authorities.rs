@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::issue::certificate::Certificate;
+use crate::issue::path::IssuerPath;
 use crate::issue::policy::Policy;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
@@ -24,9 +25,18 @@ pub(super) struct Standing {
     pub(super) name: String,
     pub(super) certificate: Certificate,
     /// `None` where the key is not there: nothing new can be issued.
-    pub(super) issuer: Option<Issuer>,
+    issuer: Option<Issuer>,
+    /// Along which path what it issues is verified; `None` where a certificate that lies there is no authority's.
+    path: Option<IssuerPath>,
     /// What is to be done with it; `None` for one that exists.
     pub(super) planned: Option<Planned>,
+}
+
+impl Standing {
+    /// With what it issues; `None` where its key is not there.
+    pub(super) fn signer(&self) -> Option<(&Issuer, &IssuerPath)> {
+        self.issuer.as_ref().zip(self.path.as_ref())
+    }
 }
 
 /// What is to be done with an authority.
@@ -83,10 +93,10 @@ fn existing(
     password: Option<&Password>,
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
-    let path = setting.manifest_folder.join(certificate);
-    let certificate = documents::certificate(&path)?;
+    let file = setting.manifest_folder.join(certificate);
+    let certificate = documents::certificate(&file)?;
     if !certificate.basic_constraints().ca || !certificate.may_sign_certificates() {
-        return Err(Failure::new(format!("{} may not issue certificates", path.display()))
+        return Err(Failure::new(format!("{} may not issue certificates", file.display()))
             .with_hint("an authority's certificate has CA:TRUE, and \"cert sign\" among its usages"));
     }
     let issuer = match key {
@@ -94,10 +104,13 @@ fn existing(
         Some(key) => {
             let key = documents::private_key(&setting.manifest_folder.join(key), password)?;
             let issuer = Issuer::new(certificate.clone(), key);
-            Some(issuer.map_err(|error| Failure::from(error).within(path.display()))?)
+            Some(issuer.map_err(|error| Failure::from(error).within(file.display()))?)
         }
     };
-    Ok(Standing { name: name.to_owned(), certificate, issuer, planned: None })
+    // It is trusted as it is: what stands above it, if anything, is not ours.
+    let path =
+        IssuerPath::trusted(&certificate).map_err(|error| Failure::from(error).within(file.display()))?;
+    Ok(Standing { name: name.to_owned(), certificate, issuer, path: Some(path), planned: None })
 }
 
 fn made(
@@ -137,7 +150,7 @@ fn made(
     if decision.action != Action::Keep && decision.refusal.is_none() {
         decision.refusal = issuer.and_then(|above| cannot_issue(above, setting.now));
     }
-    let (issuer, certificate, issued) = if decision.action == Action::Keep || decision.refusal.is_some() {
+    let (own, certificate, issued) = if decision.action == Action::Keep || decision.refusal.is_some() {
         as_it_lies(&mut found, setting)?
     } else {
         let key = if setting.only_plan && decision.action == Action::IssueWithNewKey {
@@ -145,7 +158,7 @@ fn made(
         } else {
             entry::key_for(&decision, &mut found, &wanted).map_err(within)?
         };
-        let signer = issuer.and_then(|above| above.issuer.as_ref());
+        let signer = issuer.and_then(Standing::signer);
         let issued = entry::issue(&wanted, &key, signer, setting.now).map_err(within)?;
         let certificate = issued.certificate.clone();
         (Some(Issuer::new(certificate.clone(), key)?), Some(certificate), Some(issued))
@@ -153,6 +166,10 @@ fn made(
     let certificate = match certificate {
         Some(certificate) => certificate,
         None => stand_in_certificate(&wanted, setting).map_err(within)?,
+    };
+    let path = match issuer {
+        Some(above) => above.path.as_ref().and_then(|path| path.below(&certificate).ok()),
+        None => IssuerPath::trusted(&certificate).ok(),
     };
     let planned = Planned {
         base,
@@ -164,7 +181,7 @@ fn made(
         profile,
         order: order.cloned(),
     };
-    Ok(Standing { name: authority.name.clone(), certificate, issuer, planned: Some(planned) })
+    Ok(Standing { name: authority.name.clone(), certificate, issuer: own, path, planned: Some(planned) })
 }
 
 /// Certificate and key of an authority that stays.
@@ -204,7 +221,7 @@ fn stand_in_certificate(wanted: &Wanted<'_>, setting: Setting<'_>) -> Result<Cer
 
 /// Why an authority cannot issue anything now.
 pub(super) fn cannot_issue(authority: &Standing, now: OffsetDateTime) -> Option<Refusal> {
-    if authority.issuer.is_none() {
+    if authority.signer().is_none() {
         return Some(Refusal::NoIssuerKey(authority.name.clone()));
     }
     (authority.certificate.validity().not_after <= now)

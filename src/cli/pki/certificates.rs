@@ -138,7 +138,7 @@ impl<'p> Jobs<'p> {
         }
         let within = |failure: Failure| failure.within(&member.name);
         let key = entry::key_for(&task.decision, &mut found, &wanted).map_err(within)?;
-        let issued = entry::issue(&wanted, &key, issuer.issuer.as_ref(), setting.now).map_err(within)?;
+        let issued = entry::issue(&wanted, &key, issuer.signer(), setting.now).map_err(within)?;
         let output = Output { base: &member.file, rights, decision: &task.decision, found: &found };
         let change = output.stage_issued(&issued, stage)?;
         let mut remarks = Remarks::default();

@@ -7,6 +7,7 @@ use crate::cli::own::failure::Failure;
 use crate::issue::certificate::Certificate;
 use crate::issue::clean::Adjustment;
 use crate::issue::csr::CertificateSigningRequest;
+use crate::issue::path::IssuerPath;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
 use crate::key::PrivateKey;
@@ -115,7 +116,7 @@ pub(super) struct Issued {
 pub(super) fn issue(
     wanted: &Wanted<'_>,
     key: &PrivateKey,
-    issuer: Option<&Issuer>,
+    signer: Option<(&Issuer, &IssuerPath)>,
     now: OffsetDateTime,
 ) -> Result<Issued, Failure> {
     let (mut approved, adjustments) = plan::approve(wanted, key.public_key(), now)?;
@@ -124,12 +125,13 @@ pub(super) fn issue(
         Role::Issued { issuer, .. } => approved.cap(issuer).filter(|cut| *cut > MOMENTS),
     };
     let csr = CertificateSigningRequest::build(wanted.request, key)?;
-    let signed = match issuer {
-        Some(issuer) => issuer.sign_approved(&approved)?,
-        None => root::sign_approved_root(key, &approved)?,
+    let unverified = match signer {
+        Some((issuer, _)) => issuer.sign_unverified(&approved)?,
+        None => root::sign_root_unverified(key, &approved)?,
     };
+    let certificate = unverified.verified(signer.map(|(_, path)| path), now)?;
     let key = Zeroizing::new(pem::encode("PRIVATE KEY", &key.to_pkcs8_der()).into_bytes());
-    Ok(Issued { certificate: signed.certificate, csr, key, cut, adjustments })
+    Ok(Issued { certificate, csr, key, cut, adjustments })
 }
 
 /// The key a decision asks for: the one that lies there, which is taken out, or a new one.
