@@ -46,7 +46,7 @@ fn main() {
                 renew: RenewBefore::default(),
                 is_authority: false,
             };
-            let approved = approve(&wanted, key.public_key(), now).unwrap();
+            let (approved, _) = approve(&wanted, key.public_key(), now).unwrap();
             let csr = CertificateSigningRequest::build(&request, &key).unwrap();
             std::hint::black_box((issuer.sign_approved(&approved).unwrap(), csr));
         }));

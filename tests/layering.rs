@@ -22,13 +22,14 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// A crate and the only folders whose code may name it.
-const CRATES: [(&str, &[&str]); 7] = [
+const CRATES: [(&str, &[&str]); 8] = [
     ("clap", &["cli"]),
     ("p12_keystore", &["formats"]),
     ("rcgen", &["issue"]),
     ("regex_lite", &["model"]),
     ("rsa", &["key"]),
     ("serde_saphyr", &["formats"]),
+    ("webpki", &["issue"]),
     ("x509_parser", &["issue", "inspect"]),
 ];
 

@@ -6,6 +6,7 @@ use crate::formats::pkcs12::Pkcs12Error;
 use crate::issue::certificate::CertificateError;
 use crate::issue::csr::CsrError;
 use crate::issue::error::IssueError;
+use crate::issue::path::PathError;
 use crate::key::KeyError;
 use crate::output::files::{WriteError, go_reason};
 use crate::plan::PlanError;
@@ -76,6 +77,7 @@ from_errors_with_hints![
     FormatError,
     IssueError,
     KeyError,
+    PathError,
     Pkcs12Error,
     PlanError,
     StoreError,

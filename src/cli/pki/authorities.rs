@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::issue::certificate::Certificate;
+use crate::issue::path::IssuerPath;
 use crate::issue::policy::Policy;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
@@ -24,13 +25,22 @@ pub(super) struct Standing {
     pub(super) name: String,
     pub(super) certificate: Certificate,
     /// `None` where the key is not there: nothing new can be issued.
-    pub(super) issuer: Option<Issuer>,
+    issuer: Option<Issuer>,
     /// The certificates above its own, as far as they are known.
     above: Vec<Certificate>,
     /// Its own certificate and those above.
     pub(super) chain: Vec<Certificate>,
+    /// Along which path what it issues is verified; `None` where a certificate that lies there is no authority's.
+    path: Option<IssuerPath>,
     /// What is to be done with it; `None` for one that exists.
     pub(super) planned: Option<Planned>,
+}
+
+impl Standing {
+    /// With what it issues; `None` where its key is not there.
+    pub(super) fn signer(&self) -> Option<(&Issuer, &IssuerPath)> {
+        self.issuer.as_ref().zip(self.path.as_ref())
+    }
 }
 
 /// What is to be done with an authority.
@@ -87,10 +97,10 @@ fn existing(
     password: Option<&Password>,
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
-    let path = setting.manifest_folder.join(certificate);
-    let certificate = documents::certificate(&path)?;
+    let file = setting.manifest_folder.join(certificate);
+    let certificate = documents::certificate(&file)?;
     if !certificate.basic_constraints().ca || !certificate.may_sign_certificates() {
-        return Err(Failure::new(format!("{} may not issue certificates", path.display()))
+        return Err(Failure::new(format!("{} may not issue certificates", file.display()))
             .with_hint("an authority's certificate has CA:TRUE, and \"cert sign\" among its usages"));
     }
     let issuer = match key {
@@ -98,11 +108,15 @@ fn existing(
         Some(key) => {
             let key = documents::private_key(&setting.manifest_folder.join(key), password)?;
             let issuer = Issuer::new(certificate.clone(), key);
-            Some(issuer.map_err(|error| Failure::from(error).within(path.display()))?)
+            Some(issuer.map_err(|error| Failure::from(error).within(file.display()))?)
         }
     };
     let chain = vec![certificate.clone()];
-    Ok(Standing { name: name.to_owned(), certificate, issuer, above: Vec::new(), chain, planned: None })
+    // It is trusted as it is: what stands above it, if anything, is not ours.
+    let path =
+        IssuerPath::trusted(&certificate).map_err(|error| Failure::from(error).within(file.display()))?;
+    let name = name.to_owned();
+    Ok(Standing { name, certificate, issuer, above: Vec::new(), chain, path: Some(path), planned: None })
 }
 
 fn made(
@@ -144,7 +158,7 @@ fn made(
     if decision.action != Action::Keep && decision.refusal.is_none() {
         decision.refusal = issuer.and_then(|above| cannot_issue(above, setting.now));
     }
-    let (issuer, certificate, issued) = if decision.action == Action::Keep || decision.refusal.is_some() {
+    let (own, certificate, issued) = if decision.action == Action::Keep || decision.refusal.is_some() {
         let certificate = found.lying.certificate.good().cloned();
         (certificate.clone().and_then(|certificate| as_it_lies(certificate, &mut found)), certificate, None)
     } else {
@@ -153,8 +167,7 @@ fn made(
         } else {
             entry::key_for(&decision, &mut found, &wanted).map_err(within)?
         };
-        let signer = issuer.and_then(|above| above.issuer.as_ref());
-        let over = Above { issuer: signer, chain: &above };
+        let over = Above { signer: issuer.and_then(Standing::signer), chain: &above };
         let issued = entry::issue(&wanted, &key, over, (&base, &form), setting.now).map_err(within)?;
         let certificate = issued.certificate.clone();
         (Some(Issuer::new(certificate.clone(), key)?), Some(certificate), Some(issued))
@@ -162,6 +175,10 @@ fn made(
     let certificate = match certificate {
         Some(certificate) => certificate,
         None => stand_in_certificate(&wanted, &form, setting).map_err(within)?,
+    };
+    let path = match issuer {
+        Some(above) => above.path.as_ref().and_then(|path| path.below(&certificate).ok()),
+        None => IssuerPath::trusted(&certificate).ok(),
     };
     let planned = Planned {
         base,
@@ -175,7 +192,7 @@ fn made(
     };
     let chain = std::iter::once(certificate.clone()).chain(above.iter().cloned()).collect();
     let name = authority.name.clone();
-    Ok(Standing { name, certificate, issuer, above, chain, planned: Some(planned) })
+    Ok(Standing { name, certificate, issuer: own, above, chain, path, planned: Some(planned) })
 }
 
 /// An authority that stays, if its key is there; the key is taken out of what was found.
@@ -201,13 +218,13 @@ fn stand_in_certificate(
     let key = stand_in()?;
     let profile = Profile::root();
     let own = Wanted { role: Role::Root(&profile), ..*wanted };
-    let nobody = Above { issuer: None, chain: &[] };
+    let nobody = Above { signer: None, chain: &[] };
     Ok(entry::issue(&own, &key, nobody, ("", form), setting.now)?.certificate)
 }
 
 /// Why an authority cannot issue anything now.
 pub(super) fn cannot_issue(authority: &Standing, now: OffsetDateTime) -> Option<Refusal> {
-    if authority.issuer.is_none() {
+    if authority.signer().is_none() {
         return Some(Refusal::NoIssuerKey(authority.name.clone()));
     }
     (authority.certificate.validity().not_after <= now)

@@ -12,7 +12,7 @@ use crate::store::{Change, Stage, StoreError, Transaction};
 
 use super::authorities::{Setting, Standing, cannot_issue};
 use super::entry::{self, Above, Form, Output};
-use super::report::Note;
+use super::report::Remarks;
 
 /// So many entries are issued, staged and put in place together: memory stays flat however many there are.
 const GROUP: usize = 1024;
@@ -95,9 +95,9 @@ impl<'p> Jobs<'p> {
         setting: Setting<'_>,
         transaction: &Transaction<'_>,
         strict: bool,
-    ) -> Result<Vec<Note>, Failure> {
+    ) -> Result<Remarks, Failure> {
         let mut changes = first;
-        let mut notes = Vec::new();
+        let mut remarks = Remarks::default();
         // An empty list is still one group: the authorities'.
         let mut groups = tasks.chunks(GROUP);
         loop {
@@ -106,20 +106,18 @@ impl<'p> Jobs<'p> {
             let mut staged = on_all_processors(group.len(), |worker, index| {
                 let Some(task) = group.get(index) else { return Ok(None) };
                 let stage = worker.stage(transaction, files)?;
-                self.stage(task, standing, setting, stage).map(|(change, note)| Some((index, change, note)))
+                self.stage(task, standing, setting, stage).map(|(change, said)| Some((index, change, said)))
             })?;
             staged.sort_by_key(|(index, ..)| *index);
-            for (_, change, note) in staged {
+            for (_, change, said) in staged {
                 changes.push(change);
-                notes.extend(note);
+                remarks.append(said);
             }
-            if let (true, Some(Note(cut))) = (strict, notes.first()) {
-                return Err(
-                    Failure::new(cut.clone()).with_hint("shorten its \"expiry\", or renew its issuer")
-                );
+            if let (true, Some(cut)) = (strict, remarks.first_cut()) {
+                return Err(Failure::new(cut).with_hint("shorten its \"expiry\", or renew its issuer"));
             }
             if changes.is_empty() {
-                return Ok(notes);
+                return Ok(remarks);
             }
             transaction.commit(std::mem::take(&mut changes))?;
         }
@@ -131,7 +129,7 @@ impl<'p> Jobs<'p> {
         standing: &[Standing],
         setting: Setting<'_>,
         stage: &mut Stage,
-    ) -> Result<(Change, Option<Note>), Failure> {
+    ) -> Result<(Change, Remarks), Failure> {
         let gone = || Failure::new(format!("{} is not there any more", task.name));
         let (entry, form, member) = self.at(task.job).ok_or_else(gone)?;
         let issuer = standing.get(entry.order.issuer).ok_or_else(gone)?;
@@ -139,16 +137,17 @@ impl<'p> Jobs<'p> {
         let mut found = entry::find(setting.folder, &member.file, form)?;
         if task.decision.action == Action::Keep {
             let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
-            return Ok((output.stage_repairs(&wanted, &issuer.chain, stage)?, None));
+            return Ok((output.stage_repairs(&wanted, &issuer.chain, stage)?, Remarks::default()));
         }
         let within = |failure: Failure| failure.within(&member.name);
         let key = entry::key_for(&task.decision, &mut found, &wanted).map_err(within)?;
-        let above = Above { issuer: issuer.issuer.as_ref(), chain: &issuer.chain };
+        let above = Above { signer: issuer.signer(), chain: &issuer.chain };
         let issued = entry::issue(&wanted, &key, above, (&member.file, form), setting.now).map_err(within)?;
         let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
         let change = output.stage_issued(&issued, stage)?;
-        let note = issued.cut.map(|cut| Note::cut(&member.name, &issuer.name, &issued.certificate, cut));
-        Ok((change, note))
+        let mut remarks = Remarks::default();
+        remarks.add(&member.name, &issuer.name, &issued);
+        Ok((change, remarks))
     }
 }
 

@@ -8,7 +8,9 @@ use zeroize::Zeroizing;
 use crate::cli::own::failure::Failure;
 use crate::formats::{FormatError, Material};
 use crate::issue::certificate::Certificate;
+use crate::issue::clean::Adjustment;
 use crate::issue::csr::CertificateSigningRequest;
+use crate::issue::path::IssuerPath;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
 use crate::key::PrivateKey;
@@ -148,6 +150,8 @@ pub(super) struct Issued {
     extras: Vec<(String, Zeroizing<Vec<u8>>, bool)>,
     /// By how much the issuer's end cut it short, if that is worth a word.
     pub(super) cut: Option<Duration>,
+    /// What was changed against profile and request.
+    pub(super) adjustments: Vec<Adjustment>,
 }
 
 /// Issues what is wanted for a key; without an issuer it signs itself.
@@ -158,28 +162,29 @@ pub(super) fn issue(
     shape: (&str, &Form),
     now: OffsetDateTime,
 ) -> Result<Issued, Failure> {
-    let mut approved = plan::approve(wanted, key.public_key(), now)?;
+    let (mut approved, adjustments) = plan::approve(wanted, key.public_key(), now)?;
     let cut = match wanted.role {
         Role::Root(_) => None,
         Role::Issued { issuer, .. } => approved.cap(issuer).filter(|cut| *cut > MOMENTS),
     };
     let csr = CertificateSigningRequest::build(wanted.request, key)?;
-    let signed = match above.issuer {
-        Some(issuer) => issuer.sign_approved(&approved)?,
-        None => root::sign_approved_root(key, &approved)?,
+    let unverified = match above.signer {
+        Some((issuer, _)) => issuer.sign_unverified(&approved)?,
+        None => root::sign_root_unverified(key, &approved)?,
     };
-    let certificate = signed.certificate;
+    let certificate = unverified.verified(above.signer.map(|(_, path)| path), now)?;
     let (base, Form { extras, .. }) = shape;
     let material = Material { name: base, certificate: &certificate, chain: above.chain, key: Some(key) };
     let others = extras.all(&material)?;
-    Ok(Issued { csr, key: extras.key_file(&certificate, key)?, extras: others, cut, certificate })
+    let key = extras.key_file(&certificate, key)?;
+    Ok(Issued { csr, key, extras: others, cut, adjustments, certificate })
 }
 
 /// What stands above an entry.
 #[derive(Clone, Copy)]
 pub(super) struct Above<'a> {
-    /// Who signs; `None` for a root.
-    pub(super) issuer: Option<&'a Issuer>,
+    /// Who signs, and the path the result is verified along; `None` for a root.
+    pub(super) signer: Option<(&'a Issuer, &'a IssuerPath)>,
     /// The certificates from the issuer's to the root's.
     pub(super) chain: &'a [Certificate],
 }

@@ -21,7 +21,7 @@ use super::authorities::{self, Setting, Standing};
 use super::certificates::{Jobs, Task};
 use super::entry::{self, EntryRights, Output};
 use super::load::{self, Loaded};
-use super::report::{Line, Report, Summary};
+use super::report::{Line, Remarks, Report, Summary};
 
 /// Which PKI, and what may happen to it.
 #[derive(Args, Debug)]
@@ -198,7 +198,7 @@ impl<'l> Survey<'l> {
 
     /// Writes everything that is to change.
     fn carry_out(&self, transaction: &Transaction<'_>, strict: bool) -> Result<Vec<String>, Failure> {
-        let mut notes = Vec::new();
+        let mut remarks = Remarks::default();
         let mut changes = Vec::new();
         let mut stage = None;
         for authority in &self.standing {
@@ -211,19 +211,14 @@ impl<'l> Survey<'l> {
                 empty => empty.insert(transaction.stage(usize::MAX, self.standing.len() + self.tasks.len())?),
             };
             changes.push(self.stage_authority(authority, planned, stage)?);
-            if let Some(cut) = planned.issued.as_ref().and_then(|issued| issued.cut) {
-                notes.push(super::report::Note::cut(
-                    &authority.name,
-                    "its issuer",
-                    &authority.certificate,
-                    cut,
-                ));
+            if let Some(issued) = &planned.issued {
+                remarks.add(&authority.name, "its issuer", issued);
             }
         }
         if changes.is_empty() && self.tasks.is_empty() {
             return Ok(Vec::new());
         }
-        notes.extend(self.jobs.carry_out(
+        remarks.append(self.jobs.carry_out(
             &self.tasks,
             changes,
             &self.standing,
@@ -231,7 +226,7 @@ impl<'l> Survey<'l> {
             transaction,
             strict,
         )?);
-        Ok(notes.into_iter().map(|note| note.0).collect())
+        Ok(remarks.into_notes())
     }
 
     fn stage_authority(
