@@ -21,6 +21,10 @@ pub(super) const SWITCH_LINK: &str = ".certwright/switch/live/";
 /// The mode of folders for everybody, before the umask.
 const FOLDER_MODE: Mode = Mode::from_raw_mode(0o755);
 
+/// The mode of the folders that a switch leads through: whoever reads a certificate while it is switched goes
+/// through them, and nobody else can list them.
+pub(super) const PASSAGE_MODE: Mode = Mode::from_raw_mode(0o711);
+
 /// Files larger than this are none of ours.
 const LARGEST_FILE: u64 = 16 << 20;
 
@@ -217,7 +221,10 @@ impl Folder {
 
     /// Our own folder.
     pub(super) fn own(&self) -> Result<Arc<OwnedFd>, StoreError> {
-        self.make_private(OWN)
+        match self.enter(OWN, Some(PASSAGE_MODE))? {
+            Some(folder) => Ok(folder),
+            None => Err(io_error("open", &self.path_of(OWN), Errno::NOENT)),
+        }
     }
 
     /// A folder below this one that nobody else may enter, made if it does not exist.

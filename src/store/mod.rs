@@ -1,11 +1,11 @@
 //! The output folder: what lies there, and how a set of changes gets there whole.
 //!
 //! Everything happens below one folder that is opened once; no symbolic link below it is followed but those of an
-//! interrupted switch. What is on its way lies in `.certwright`, which only its owner can enter:
+//! interrupted switch. What is on its way lies in `.certwright`, which only its owner can list:
 //!
 //! - `.certwright/lock` is locked while somebody changes the folder.
 //! - `.certwright/new` holds files that are written and not in place yet.
-//! - `.certwright/switch` holds what has to change together: see [`switch`].
+//! - `.certwright/switch` holds what has to change together: see [`switch`]. The modes of the files in it are final.
 //!
 //! The generation before the last change of an entry lies in `previous`.
 

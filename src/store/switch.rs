@@ -20,7 +20,7 @@ use std::sync::Arc;
 use rustix::fs::{AtFlags, Mode, OFlags, linkat, mkdirat, openat, readlinkat, renameat, symlinkat, unlinkat};
 use rustix::io::Errno;
 
-use super::folder::{Folder, OWN, SWITCH_LINK, StoreError, io_error, split};
+use super::folder::{Folder, OWN, PASSAGE_MODE, SWITCH_LINK, StoreError, io_error, split};
 use super::transaction::{Change, remove_tree, sync_folder};
 
 const SWITCH: &str = ".certwright/switch";
@@ -79,10 +79,10 @@ impl<'f> Switch<'f> {
     fn make(folder: &'f Folder, names: &[String]) -> Result<Self, StoreError> {
         let own = folder.own()?;
         let refused = |errno| io_error("make the folder", &folder.path_of(SWITCH), errno);
-        mkdirat(&*own, "switch", Mode::RWXU).map_err(refused)?;
+        mkdirat(&*own, "switch", PASSAGE_MODE).map_err(refused)?;
         let at = folder.find_folder(SWITCH)?.ok_or_else(|| refused(Errno::NOENT))?;
         for side in [OLD, NEW] {
-            mkdirat(&*at, side, Mode::RWXU).map_err(refused)?;
+            mkdirat(&*at, side, PASSAGE_MODE).map_err(refused)?;
         }
         let switch = Self { folder, at, targets: names.to_vec() };
         switch.write_targets()?;

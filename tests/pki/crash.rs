@@ -1,0 +1,272 @@
+//! Killed, or refused by the system, at every call of an apply: `strace` does it.
+//!
+//! Few entries go through one thread, so the number of a call is the same in every run. A process that gets the
+//! signal on entering a call never makes it: killing it at every call that changes something leaves every state there
+//! is in between.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
+
+use crate::world::{Lying, PROGRAM, World, manifest, run, told};
+
+/// The calls at which it is killed.
+const CALLS: &str = "openat,write,close,fsync,syncfs,flock,renameat,renameat2,linkat,symlinkat,unlinkat,mkdir,mkdirat,\
+                     fchmod,fchown,getdents64,readlinkat";
+
+/// The errors of the system, and the calls that are refused with them; `close` has nothing to refuse.
+const ERRORS: [&str; 3] = ["ENOSPC", "EACCES", "EIO"];
+
+const ENTRIES: usize = 10;
+
+/// Of so many calls of one kind, all; of more, only some of those in the middle.
+const ALL_OF: usize = 40;
+
+#[test]
+fn a_first_run() {
+    Scenario { start: World::new(&manifest("n[1-6]")), arguments: words("apply"), least: 200 }.check();
+}
+
+#[test]
+fn a_renewal() {
+    let arguments = words(&format!("apply --at {}", in_days(300)));
+    Scenario { start: World::applied(&manifest("n[1-6]")), arguments, least: 200 }.check();
+}
+
+#[test]
+fn a_renewal_with_new_keys() {
+    let arguments = words(&format!("apply --rekey --at {}", in_days(300)));
+    Scenario { start: World::applied(&manifest("n[1-6]")), arguments, least: 400 }.check();
+}
+
+#[test]
+fn authorities_replaced() {
+    let start = World::applied(&manifest("n[1-6]"));
+    for name in ["root", "issuing"] {
+        start.set(&format!("/authorities/{name}/csr/key"), &json!({"algo": "ed25519"}));
+    }
+    let arguments = words("apply --replace-ca root --replace-ca issuing");
+    Scenario { start, arguments, least: 200 }.check();
+}
+
+/// What is done where, and how many points that has at least.
+struct Scenario {
+    start: World,
+    arguments: Vec<String>,
+    least: usize,
+}
+
+/// A call, counted from 1, and what happens there.
+#[derive(Clone, Debug)]
+struct Point {
+    call: String,
+    number: usize,
+    error: Option<&'static str>,
+}
+
+impl Scenario {
+    fn check(&self) {
+        let points = self.points();
+        let next = AtomicUsize::new(0);
+        let bad = Mutex::new(Vec::new());
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        if let Err(fault) = self.check_point(point) {
+                            bad.lock().unwrap().push(format!("{point:?}: {fault}"));
+                        }
+                    }
+                });
+            }
+        });
+        let bad = bad.into_inner().unwrap();
+        println!("{}: {} points, {} bad", self.arguments.join(" "), points.len(), bad.len());
+        assert!(bad.is_empty(), "{} of {} points:\n{}", bad.len(), points.len(), bad.join("\n"));
+        assert!(points.len() >= self.least, "only {} points", points.len());
+    }
+
+    /// All points, from the calls of a run that nothing happens to.
+    fn points(&self) -> Vec<Point> {
+        let mut points = Vec::new();
+        for (call, count) in self.count_calls() {
+            let every = |number: &usize| {
+                number.min(&(count + 1 - number)) <= &(ALL_OF / 2) || number % count.div_ceil(ALL_OF) == 0
+            };
+            for number in (1..=count).filter(every) {
+                points.push(Point { call: call.clone(), number, error: None });
+                if call != "close" {
+                    let error = ERRORS.get(number % ERRORS.len()).copied();
+                    points.push(Point { call: call.clone(), number, error });
+                }
+            }
+        }
+        points
+    }
+
+    fn count_calls(&self) -> BTreeMap<String, usize> {
+        let world = self.start.copy();
+        let log = world.path("calls.json");
+        let output = self.traced(&world, &log, CALLS, &[]);
+        assert!(output.status.success(), "{}", told(&output));
+        let mut counts = BTreeMap::new();
+        let mut threads = std::collections::BTreeSet::new();
+        for line in fs::read_to_string(&log).unwrap().lines() {
+            let (thread, call) = line.split_once(' ').unwrap();
+            threads.insert(thread.to_owned());
+            if let Some((name, _)) = call.trim_start().split_once('(') {
+                *counts.entry(name.to_owned()).or_insert(0) += 1;
+            }
+        }
+        assert_eq!(threads.len(), 1, "calls are counted by thread, so there may be one only");
+        counts
+    }
+
+    fn traced(&self, world: &World, log: &Path, calls: &str, more: &[&str]) -> Output {
+        let mut command = Command::new("strace");
+        command.args(["-f", "-o"]).arg(log).args(["-e", &format!("trace={calls}")]);
+        command.args(more).arg(PROGRAM).args(&self.arguments).current_dir(world.root()).output().unwrap()
+    }
+
+    fn check_point(&self, point: &Point) -> Result<(), String> {
+        let world = self.start.copy();
+        let before = world.files();
+        let Point { call, number, error } = point;
+        let happens = error.map_or("signal=KILL".to_owned(), |error| format!("error={error}"));
+        let inject = format!("inject={call}:{happens}:when={number}");
+        // Stopped nowhere else it is faster, but a signal would be lost.
+        let fast: &[&str] = if error.is_some() { &["--seccomp-bpf"] } else { &[] };
+        let more = [&["-e", &inject], fast].concat();
+        let output = self.traced(&world, Path::new("/dev/null"), call, &more);
+        expect_end(&output, *error)?;
+        look(&world, &before)?;
+        if output.status.code() == Some(0) {
+            is_whole(&world).map_err(|fault| format!("it ended with 0, but {fault}"))?;
+        }
+        let arguments: Vec<_> = self.arguments.iter().map(String::as_str).collect();
+        expect_success(&world.run(&arguments))?;
+        is_whole(&world)?;
+        let again = world.run(&arguments);
+        expect_success(&again)?;
+        let said = String::from_utf8_lossy(&again.stdout).into_owned();
+        (said == format!("0 changed, {ENTRIES} unchanged\n")).then_some(()).ok_or(said)
+    }
+}
+
+fn expect_end(output: &Output, error: Option<&str>) -> Result<(), String> {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let is_fine = match (error, output.status.code()) {
+        (None, _) => output.status.signal() == Some(9),
+        (Some(_), Some(0)) => true,
+        (Some(_), Some(1)) => stderr.starts_with("error: "),
+        // The loader could not even load it.
+        (Some(_), Some(127)) => true,
+        _ => false,
+    };
+    if is_fine { Ok(()) } else { Err(told(output)) }
+}
+
+fn expect_success(output: &Output) -> Result<(), String> {
+    if output.status.success() { Ok(()) } else { Err(format!("the next one failed: {}", told(output))) }
+}
+
+/// What must hold at any moment.
+fn look(world: &World, before: &BTreeMap<String, Lying>) -> Result<(), String> {
+    for link in links(world.root()) {
+        if link.metadata().is_err() && !link.ends_with(".certwright/switch/next") {
+            return Err(format!("{} leads nowhere", link.display()));
+        }
+    }
+    let files = world.files();
+    for (name, file) in &files {
+        if file.bytes.is_empty() {
+            return Err(format!("{name} is empty"));
+        }
+        let mode = if name.ends_with("-key.pem") { 0o600 } else { 0o644 };
+        if file.mode != mode {
+            return Err(format!("{name} has mode {:04o}", file.mode));
+        }
+    }
+    if let Some(lost) = before.keys().find(|name| !files.contains_key(*name)) {
+        return Err(format!("{lost} is gone"));
+    }
+    // A certificate that anybody could read stays so.
+    let certificates: Vec<_> = files.keys().filter(|name| !name.ends_with("-key.pem")).collect();
+    if !links(world.root()).is_empty() && !certificates.is_empty() {
+        let mut read = Command::new("setpriv");
+        read.args(["--reuid=65534", "--regid=65534", "--clear-groups", "cat"]).args(&certificates);
+        let output = read.current_dir(world.root()).output().unwrap();
+        if !output.status.success() {
+            return Err(format!(
+                "others cannot read the certificates: {}",
+                String::from_utf8_lossy(&output.stderr)
+            ));
+        }
+    }
+    bases(&files).try_for_each(|base| world.fault_of_pair(base).map_or(Ok(()), Err))
+}
+
+/// What must hold when all is done.
+fn is_whole(world: &World) -> Result<(), String> {
+    let files = world.files();
+    if bases(&files).count() != ENTRIES || files.len() != 3 * ENTRIES {
+        return Err(format!("there are {:?}", files.keys()));
+    }
+    if let Some(link) = links(world.root()).first() {
+        return Err(format!("{} is left", link.display()));
+    }
+    let own: Vec<_> =
+        fs::read_dir(world.path(".certwright")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    if own != ["lock"] {
+        return Err(format!(".certwright holds {own:?}"));
+    }
+    look(world, &files)
+}
+
+/// The base names of the certificates.
+fn bases(files: &BTreeMap<String, Lying>) -> impl Iterator<Item = &str> {
+    let certificates = files.keys().filter(|name| !name.ends_with("-key.pem"));
+    certificates.filter_map(|name| name.strip_suffix(".pem"))
+}
+
+fn links(folder: &Path) -> Vec<PathBuf> {
+    let mut links = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let kind = entry.file_type().unwrap();
+        if kind.is_symlink() {
+            links.push(entry.path());
+        } else if kind.is_dir() {
+            links.extend(self::links(&entry.path()));
+        }
+    }
+    links
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+pub(crate) fn in_days(days: i64) -> String {
+    let time = OffsetDateTime::now_utc() + Duration::days(days);
+    time.replace_nanosecond(0).unwrap().format(&Rfc3339).unwrap()
+}
+
+#[test]
+fn the_signal_comes_before_the_call() {
+    let world = World::new(&json!({}));
+    let mut command = Command::new("strace");
+    command.args(["-f", "-o", "/dev/null", "-e", "inject=mkdir:signal=KILL:when=1", "mkdir", "made"]);
+    let output = command.current_dir(world.root()).output().unwrap();
+    assert_eq!(output.status.signal(), Some(9));
+    assert!(!world.path("made").exists());
+    run(Command::new("mkdir").arg("made").current_dir(world.root()), true);
+}

@@ -1,0 +1,10 @@
+//! A whole PKI under change, crash, full disks and many hands: `plan`, `apply` and `rollback` as programs.
+//!
+//! The folders lie on `/dev/shm`, where syncing costs nothing. Other users, mounts and `strace` are needed, so the
+//! tests run as root where `tests/run` has been.
+
+#![allow(clippy::disallowed_methods, reason = "tests write their own files and read the clock")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+mod crash;
+mod world;
