@@ -71,14 +71,7 @@ macro_rules! from_errors_with_hints {
 }
 
 from_errors_with_hints![
-    CertificateError,
-    CsrError,
-    FormatError,
-    IssueError,
-    KeyError,
-    Pkcs12Error,
-    PlanError,
-    StoreError,
+    CertificateError, CsrError, FormatError, IssueError, KeyError, Pkcs12Error, PlanError, StoreError,
 ];
 
 impl From<WriteError> for Failure {
