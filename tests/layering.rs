@@ -22,8 +22,11 @@ const LAYERS: [(&str, &[&str]); 11] = [
 ];
 
 /// A crate and the only folders whose code may name it.
-const CRATES: [(&str, &[&str]); 8] = [
+const CRATES: [(&str, &[&str]); 11] = [
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("indicatif", &["cli"]),
     ("p12_keystore", &["formats"]),
     ("rcgen", &["issue"]),
     ("regex_lite", &["model"]),

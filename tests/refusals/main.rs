@@ -37,6 +37,7 @@ topics![
     config_faults,
     csr_files,
     export,
+    init,
     json_syntax,
     json_types,
     keys,
