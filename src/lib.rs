@@ -2,13 +2,14 @@
 //! certificates they describe.
 //!
 //! The layers, each using only those above it in this list: [`vocab`] (the field's words), [`wire`] (JSON as
-//! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`output`], [`store`],
-//! [`plan`], [`cli`].
+//! written), [`model`] (what it means), [`key`], [`issue`], [`inspect`], [`formats`], [`output`], [`store`], [`plan`],
+//! [`cli`].
 
 #![forbid(unsafe_code)]
 
 #[doc(hidden)]
 pub mod cli;
+pub mod formats;
 pub mod inspect;
 pub mod issue;
 pub mod key;

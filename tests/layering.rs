@@ -7,23 +7,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder of `src` and the folders its code may name.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("vocab", &[]),
     ("wire", &["vocab"]),
     ("model", &["vocab", "wire"]),
     ("key", &["vocab"]),
     ("issue", &["vocab", "wire", "model", "key"]),
     ("inspect", &["vocab", "wire", "model", "key", "issue"]),
+    ("formats", &["vocab", "wire", "key", "issue"]),
     ("output", &["vocab", "wire"]),
-    ("cli", &["vocab", "wire", "model", "key", "issue", "inspect", "output"]),
+    ("store", &[]),
+    ("plan", &["vocab", "wire", "model", "key", "issue"]),
+    ("cli", &["vocab", "wire", "model", "key", "issue", "inspect", "formats", "output", "store", "plan"]),
 ];
 
 /// A crate and the only folders whose code may name it.
-const CRATES: [(&str, &[&str]); 5] = [
+const CRATES: [(&str, &[&str]); 11] = [
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("indicatif", &["cli"]),
+    ("p12_keystore", &["formats"]),
     ("rcgen", &["issue"]),
     ("regex_lite", &["model"]),
     ("rsa", &["key"]),
+    ("serde_saphyr", &["formats"]),
+    ("webpki", &["issue"]),
     ("x509_parser", &["issue", "inspect"]),
 ];
 

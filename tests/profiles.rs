@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -60,7 +61,7 @@ fn every_request_is_issued_above_or_makes_a_key() {
         for name in json_files(folder) {
             let known = table.iter().any(|row| name == row.0 || name == row.1);
             assert!(
-                known || ["ca-config", "sa"].contains(&name.as_str()),
+                known || ["ca-config", "pki", "sa"].contains(&name.as_str()),
                 "{folder}/{name}.json is not issued"
             );
         }
@@ -79,6 +80,89 @@ fn files_are_listed_and_shown() {
     assert_eq!(wrong.status.code(), Some(1));
     let text = "error: there is no profile \"etc\": `certwright profiles list` shows what there is\n";
     assert_eq!(String::from_utf8(wrong.stderr).unwrap(), text);
+}
+
+/// What `init` writes is applied without an edit, needs nothing more, and every leaf holds under its authority.
+#[test]
+fn the_manifests_are_applied() {
+    for (profile, leaves) in [("etcd", ETCD_LEAVES), ("kubernetes", KUBERNETES_LEAVES)] {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |args: &[&str]| Command::new(PROGRAM).args(args).current_dir(&folder).output().unwrap();
+        for args in [&["init", profile, "."][..], &["apply"], &["plan", "--check"]] {
+            let output = at(args);
+            assert!(output.status.success(), "{profile}: {args:?}: {output:?}");
+            assert!(output.stderr.is_empty(), "{profile}: {args:?}: {output:?}");
+        }
+        let mut found = leaves_below(folder.path(), folder.path());
+        for (authority, files) in leaves {
+            for file in *files {
+                let verified = Command::new("openssl")
+                    .args([
+                        "verify",
+                        "-x509_strict",
+                        "-CAfile",
+                        &format!("{authority}.pem"),
+                        &format!("{file}.pem"),
+                    ])
+                    .current_dir(&folder)
+                    .output()
+                    .unwrap();
+                assert!(verified.status.success(), "{profile}: {file}: {verified:?}");
+                assert!(found.remove(*file), "{profile}: {file} is not there");
+            }
+        }
+        assert!(found.is_empty(), "{profile}: not verified: {found:?}");
+    }
+}
+
+const ETCD_LEAVES: &[(&str, &[&str])] = &[("ca", &["ca", "server", "peer", "client"])];
+
+const KUBERNETES_LEAVES: &[(&str, &[&str])] = &[
+    (
+        "ca",
+        &[
+            "ca",
+            "apiserver",
+            "apiserver-kubelet-client",
+            "admin",
+            "cluster-admin",
+            "controller-manager",
+            "scheduler",
+            "kube-proxy",
+            "nodes/node1/kubelet-client",
+            "nodes/node1/kubelet-server",
+            "nodes/node2/kubelet-client",
+            "nodes/node2/kubelet-server",
+            "sa",
+        ],
+    ),
+    ("etcd/ca", &["etcd/ca", "etcd/server", "etcd/peer", "etcd/healthcheck-client", "apiserver-etcd-client"]),
+    ("front-proxy-ca", &["front-proxy-ca", "front-proxy-client"]),
+];
+
+/// The base names of all certificates in a folder and below.
+fn leaves_below(root: &Path, folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            found.extend(leaves_below(root, &path));
+        } else if path.extension().is_some_and(|extension| extension == "csr") {
+            let base = path.with_extension("");
+            found.insert(base.strip_prefix(root).unwrap().display().to_string());
+        }
+    }
+    found
+}
+
+/// No request lies in a profile without an entry of its manifest.
+#[test]
+fn the_manifests_name_every_request() {
+    for folder in ["etcd", "kubernetes"] {
+        let manifest = fs::read_to_string(profiles().join(folder).join("pki.json")).unwrap();
+        for name in json_files(folder).iter().filter(|name| *name != "pki") {
+            assert!(manifest.contains(&format!("\"{name}.json\"")), "{folder}/{name}.json");
+        }
+    }
 }
 
 fn issue_all(folder: &str, table: &[(&str, &str, &str, bool, bool)], subjects: &[(&str, &str)]) {

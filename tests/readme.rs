@@ -6,12 +6,106 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
 const CONFIG: &str = r#"{
   "signing": {
     "default": { "expiry": "8760h", "usages": ["signing", "server atuh", "client auth"] }
   }
 }
 "#;
+
+/// The console blocks, run one after the other in one shell as a reader would.
+#[test]
+fn the_transcripts_it_shows_are_real() {
+    let commands = transcripts();
+    assert!(commands.len() > 20, "only {} commands", commands.len());
+    let folder = tempfile::tempdir().unwrap();
+    let mut script = "exec 2>&1\nPATH=$(dirname \"$0\"):$PATH\n".to_owned();
+    for (command, _) in &commands {
+        script += &format!("printf '%s\\n' '{NEXT}'\n{command}\n");
+    }
+    let program = env!("CARGO_BIN_EXE_certwright");
+    let mut shell = Command::new("sh");
+    let output =
+        shell.args(["-c", &script, program]).current_dir(&folder).stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let mut found = said.split(&format!("{NEXT}\n")).skip(1);
+    for (command, shown) in &commands {
+        let found = found.next().unwrap_or_else(|| panic!("not reached: {command}"));
+        assert_eq!(without_times(found), without_times(shown), "{command}");
+    }
+    let shipped = fs::read_to_string(folder.path().join("my-pki/pki.json")).unwrap();
+    assert_eq!(without_comments(&block("json")), without_comments(&shipped));
+}
+
+/// What separates the outputs of commands.
+const NEXT: &str = "=== next command ===";
+
+/// The commands of the console blocks, and what is shown below each.
+fn transcripts() -> Vec<(String, String)> {
+    let mut commands: Vec<(String, String)> = Vec::new();
+    for block in blocks("console") {
+        for line in block.lines() {
+            match (line.strip_prefix("$ "), line.strip_prefix("> "), commands.last_mut()) {
+                (Some(command), ..) => commands.push((command.to_owned(), String::new())),
+                (None, Some(more), Some((command, shown))) if shown.is_empty() => {
+                    *command += &format!("\n{more}");
+                }
+                (None, _, Some((_, shown))) => *shown += &format!("{line}\n"),
+                (None, _, None) => panic!("no command above: {line}"),
+            }
+        }
+    }
+    commands
+}
+
+/// The fenced blocks of a kind.
+fn blocks(kind: &str) -> Vec<String> {
+    let readme = readme();
+    let parts = readme.split(&format!("```{kind}\n")).skip(1);
+    parts.map(|part| part.split("```").next().unwrap().to_owned()).collect()
+}
+
+fn block(kind: &str) -> String {
+    let [only] = blocks(kind).try_into().unwrap();
+    only
+}
+
+fn without_times(text: &str) -> String {
+    let time = regex_lite::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
+    time.replace_all(text, "TIME").into_owned()
+}
+
+fn without_comments(manifest: &str) -> Value {
+    let mut manifest: Value = serde_json::from_str(manifest).unwrap();
+    manifest.as_object_mut().unwrap().remove("comment");
+    for entry in manifest["certificates"].as_object_mut().unwrap().values_mut() {
+        entry.as_object_mut().unwrap().remove("comment");
+    }
+    manifest
+}
+
+/// Every key, status and reason has its row.
+#[test]
+fn its_tables_are_complete() {
+    let readme = readme();
+    let schema: Value = serde_json::from_slice(&certwright(&["schema"]).stdout).unwrap();
+    for pointer in ["", "/$defs/authority", "/$defs/certificate"] {
+        let keys = schema.pointer(&format!("{pointer}/properties")).unwrap().as_object().unwrap();
+        for key in keys.keys() {
+            let has_row = |line: &str| {
+                line.starts_with('|') && line.split('|').nth(1).unwrap().contains(&format!("`{key}`"))
+            };
+            assert!(readme.lines().any(has_row), "{key}");
+        }
+    }
+    let source = include_str!("../src/plan/reason.rs");
+    let codes: Vec<_> = source.split("=> \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(codes.len() > 15, "{codes:?}");
+    let row = readme.lines().find(|line| line.contains("reasons[].code")).unwrap();
+    codes.iter().for_each(|code| assert!(row.contains(&format!("`{code}`")), "{code}"));
+}
 
 #[test]
 fn the_warning_and_the_error_it_shows_are_real() {
@@ -55,6 +149,13 @@ fn sh(folder: &Path, script: &str) -> String {
 }
 
 fn assert_shown(line: &str) {
-    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    assert!(readme.lines().any(|shown| shown == line), "the README does not show: {line}");
+    assert!(readme().lines().any(|shown| shown == line), "the README does not show: {line}");
+}
+
+fn readme() -> String {
+    fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
+}
+
+fn certwright(args: &[&str]) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_certwright")).args(args).output().unwrap()
 }

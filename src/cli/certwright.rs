@@ -3,10 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use super::own::failure::Failure;
-use super::{Outcome, cfssl, cfssljson, links, pki, profiles, streams};
+use super::{
+    Outcome, cfssl, cfssljson, completions, export, init, links, man, pki, profiles, schema, streams,
+};
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
 #[derive(Debug, Parser)]
@@ -32,16 +34,33 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Write a folder to start from: a manifest, the files it names, and what to edit
+    Init(init::InitArguments),
     /// Make a folder what a manifest describes: the files of a whole PKI
     Apply(pki::ApplyArguments),
     /// Say what `apply` would do, and why
     Plan(pki::PlanArguments),
     /// Bring back the generation of an entry before its last change
     Rollback(pki::RollbackArguments),
+    Export(Box<export::ExportArguments>),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
         /// The folder for the links, such as /usr/local/bin
         folder: PathBuf,
+    },
+    /// Print the JSON Schema of the manifest, for editors and checks
+    Schema,
+    /// Print what a shell needs to complete commands and flags
+    #[command(after_help = completions::EXAMPLES)]
+    Completions {
+        /// The shell
+        shell: completions::Shell,
+    },
+    /// Print the manual page, or write the pages of all commands into a folder
+    #[command(after_help = man::EXAMPLES)]
+    Man {
+        /// The folder; it is made where it is missing, and older pages are replaced
+        folder: Option<PathBuf>,
     },
     /// List and show the profiles that come with certwright
     Profiles {
@@ -71,10 +90,15 @@ pub fn run(args: &[OsString]) -> Outcome {
     let result = match arguments.command {
         Command::Cfssl { args } => return cfssl::run(&args),
         Command::Cfssljson { args } => return cfssljson::run("cfssljson".as_ref(), &args),
+        Command::Init(arguments) => done(init::run(&arguments)),
         Command::Apply(arguments) => pki::apply(&arguments),
         Command::Plan(arguments) => pki::plan(&arguments),
         Command::Rollback(arguments) => done(pki::rollback(&arguments)),
+        Command::Export(arguments) => done(export::run(&arguments)),
         Command::Links { folder } => done(links::run(&folder).map_err(Failure::new)),
+        Command::Schema => done(schema::run()),
+        Command::Completions { shell } => done(completions::run(shell, Arguments::command())),
+        Command::Man { folder } => done(man::run(folder.as_deref(), Arguments::command())),
         Command::Profiles { command: ProfilesCommand::List } => done(profiles::list().map_err(Failure::new)),
         Command::Profiles { command: ProfilesCommand::Show { name } } => {
             done(profiles::show(&name).map_err(Failure::new))

@@ -3,11 +3,17 @@
 pub mod certwright;
 pub mod cfssl;
 pub mod cfssljson;
+mod completions;
+mod export;
 pub mod goflags;
+mod init;
 mod links;
+mod man;
 mod own;
 mod pki;
 mod profiles;
+mod progress;
+mod schema;
 mod streams;
 
 use std::ffi::{OsStr, OsString};

@@ -38,6 +38,7 @@ const FILES: &[File] = embedded![
     "kubernetes/kube-proxy.json",
     "kubernetes/kubelet-client.json",
     "kubernetes/kubelet-server.json",
+    "kubernetes/pki.json",
     "kubernetes/sa.json",
     "kubernetes/scheduler.json",
 ];
@@ -45,6 +46,14 @@ const FILES: &[File] = embedded![
 /// The text of a file.
 pub(super) fn text(name: &str) -> Option<&'static str> {
     FILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The files of a profile: their names in its folder, and their texts.
+pub(super) fn files_of(profile: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    FILES.iter().filter_map(move |(name, text)| {
+        let (folder, file) = name.split_once('/')?;
+        (folder == profile).then_some((file, *text))
+    })
 }
 
 /// Prints the names of the files.
@@ -71,9 +80,23 @@ pub(super) fn show(name: &str) -> Result<(), String> {
     streams::print(&files)
 }
 
+/// The names of the profiles, sorted.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let folders = FILES.iter().filter_map(|(name, _)| name.split_once('/')).map(|(folder, _)| folder);
+    folders.collect::<std::collections::BTreeSet<_>>().into_iter()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_named_without_their_folder() {
+        let names: Vec<_> = files_of("etcd").map(|(name, _)| name).collect();
+        assert_eq!(names[..2], ["README.md", "ca-config.json"]);
+        assert_eq!(files_of("etc").count(), 0);
+    }
 
     #[test]
     fn every_file_of_the_folder_is_embedded() {

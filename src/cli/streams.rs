@@ -23,10 +23,18 @@ pub fn note_closed_stdout() {
 /// # Errors
 /// Standard output is closed, full or broken; in words for the user.
 pub(super) fn print(text: &str) -> Result<(), String> {
+    print_bytes(text.as_bytes())
+}
+
+/// Writes a result that need not be text.
+///
+/// # Errors
+/// As [`print`].
+pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), String> {
     if STDOUT_WAS_CLOSED.load(Ordering::Relaxed) {
         return Err("cannot write to standard output: it is closed".to_owned());
     }
-    stdout::write_stdout(text.as_bytes())
+    stdout::write_stdout(bytes)
         .map_err(|error| format!("cannot write to standard output: {}", go_reason(&error)))
 }
 

@@ -7,6 +7,7 @@ use crate::vocab::serial::NoRandomness;
 use super::certificate::CertificateError;
 use super::csr::CsrError;
 use super::engine::EngineError;
+use super::path::PathError;
 use super::policy::PolicyError;
 use super::validity::TimeOutOfRange;
 
@@ -32,6 +33,9 @@ pub enum IssueError {
     /// A certificate to renew is not a CA's.
     #[error("input certificate is not a CA cert")]
     NotACa,
+    /// What was made would be good for nothing.
+    #[error("the new certificate is good for nothing: {0}")]
+    Path(#[from] PathError),
     /// A policy that forbids it.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -59,6 +63,7 @@ impl IssueError {
             Self::NotACa => {
                 Some("only a certificate with basicConstraints CA:TRUE can be renewed as a CA".into())
             }
+            Self::Path(error) => error.hint(),
             Self::Policy(error) => error.hint(),
             Self::DuplicateExtension(_) => {
                 Some("RFC 5280 section 4.2 allows one; remove it from the request or from the profile".into())

@@ -25,6 +25,7 @@ pub(super) fn of_template(
         usages,
         basic_constraints: constraints,
         subject_key_identifier,
+        authority_key_identifier,
         ocsp_url,
         issuer_urls,
         subject_alt_names,
@@ -41,7 +42,7 @@ pub(super) fn of_template(
         Some(basic_constraints(constraints)),
         // RFC 5280 sections 4.2.1.1 and 4.2.1.2: the key identifiers are never critical.
         Some(Extension::new(oid::SUBJECT_KEY_IDENTIFIER, asn1::element(Tag::OctetString, &key_identifier))),
-        authority_key.map(|id| {
+        authority_key_identifier.as_deref().or(authority_key).map(|id| {
             Extension::new(oid::AUTHORITY_KEY_IDENTIFIER, asn1::sequence(&[asn1::context(0, false, id)]))
         }),
         authority_info_access(ocsp_url, issuer_urls),

@@ -3,10 +3,12 @@
 //! [`policy`] turns what was asked for into what may be issued, and [`signer`] signs only that.
 
 pub mod certificate;
+pub mod clean;
 pub mod csr;
 pub mod engine;
 pub mod error;
 mod extensions;
+pub mod path;
 pub mod policy;
 pub mod root;
 pub mod self_signed;

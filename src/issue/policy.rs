@@ -187,6 +187,7 @@ impl Policy<'_> {
             usages: profile.usages.clone(),
             basic_constraints,
             subject_key_identifier: None,
+            authority_key_identifier: None,
             ocsp_url: or_default(&profile.ocsp_url, &default.ocsp_url),
             issuer_urls: profile
                 .issuer_urls

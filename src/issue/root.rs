@@ -12,7 +12,7 @@ use super::certificate::Certificate;
 use super::csr::CertificateSigningRequest;
 use super::error::IssueError;
 use super::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest};
-use super::signer::{Signed, sign_own};
+use super::signer::{Signed, Unverified, sign_own, sign_own_unverified};
 use super::template::CertificateTemplate;
 
 /// The profile a new root is issued by: cfssl's own, with what the request's `ca` says.
@@ -68,12 +68,12 @@ pub fn approve_root(
     Policy { profile, default: profile }.approve(&request, None, now)
 }
 
-/// Signs an approved root with its own key.
+/// Signs an approved root with its own key, and leaves the verification of the signature to that of the path.
 ///
 /// # Errors
 /// A failure to sign.
-pub fn sign_approved_root(key: &PrivateKey, approved: &ApprovedTemplate) -> Result<Signed, IssueError> {
-    sign_own(key, approved)
+pub fn sign_root_unverified(key: &PrivateKey, approved: &ApprovedTemplate) -> Result<Unverified, IssueError> {
+    sign_own_unverified(key, approved)
 }
 
 /// Renews a CA certificate: the same subject and subject key identifier byte for byte, the same key, path length
@@ -96,6 +96,7 @@ pub fn renew(certificate: &Certificate, key: &PrivateKey, now: OffsetDateTime) -
         usages: Profile::root().usages,
         basic_constraints: certificate.basic_constraints(),
         subject_key_identifier: certificate.subject_key_identifier().map(<[u8]>::to_vec),
+        authority_key_identifier: None,
         ocsp_url: String::new(),
         issuer_urls: Vec::new(),
         subject_alt_names: names.unwrap_or_default().only_ip_addresses(),

@@ -38,6 +38,7 @@ pub fn sign(
         usages: profile.usages.clone(),
         basic_constraints: BasicConstraints { ca: profile.ca.is_some(), path_length: None },
         subject_key_identifier: None,
+        authority_key_identifier: None,
         ocsp_url: String::new(),
         issuer_urls: profile.issuer_urls.clone().unwrap_or_default(),
         subject_alt_names: SubjectAltNames::default(),

@@ -2,13 +2,14 @@
 
 use time::OffsetDateTime;
 
-use crate::key::{PrivateKey, PublicKey};
+use crate::key::PrivateKey;
 use crate::vocab::serial::SerialNumber;
 
 use super::certificate::Certificate;
 use super::engine::{self, CertificateFields};
 use super::error::IssueError;
 use super::extensions;
+use super::path::{self, IssuerPath};
 use super::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest, fitting};
 
 /// A CA's certificate and the key it was made for.
@@ -25,6 +26,28 @@ pub struct Signed {
     pub certificate: Certificate,
     /// Its serial number.
     pub serial: SerialNumber,
+}
+
+/// A new certificate that nobody has verified yet: there is no way to it but through its verification.
+#[derive(Debug)]
+pub struct Unverified(Certificate);
+
+impl Unverified {
+    /// The certificate, verified along its issuers; a root, without any, by itself.
+    ///
+    /// # Errors
+    /// What would make it good for nothing.
+    pub fn verified(
+        self,
+        issuers: Option<&IssuerPath>,
+        now: OffsetDateTime,
+    ) -> Result<Certificate, IssueError> {
+        match issuers {
+            Some(issuers) => issuers.verify(&self.0, now)?,
+            None => path::verify_root(&self.0, now)?,
+        }
+        Ok(self.0)
+    }
 }
 
 impl Issuer {
@@ -65,11 +88,22 @@ impl Issuer {
     /// # Errors
     /// A failure to sign.
     pub fn sign_approved(&self, approved: &ApprovedTemplate) -> Result<Signed, IssueError> {
-        let subject = &approved.0.subject;
-        // Go writes no authority key identifier where subject and issuer are the same.
-        let authority_key =
-            self.certificate.subject_key_identifier().filter(|_| self.certificate.subject() != subject);
-        sign_as(self.certificate.subject(), &self.key, approved, authority_key)
+        sign_as(self.certificate.subject(), &self.key, approved, self.authority_key(approved))
+    }
+
+    /// Signs an approved template, and leaves the verification of the signature to that of the path.
+    ///
+    /// # Errors
+    /// A failure to sign.
+    pub fn sign_unverified(&self, approved: &ApprovedTemplate) -> Result<Unverified, IssueError> {
+        let authority_key = self.authority_key(approved);
+        sign_unverified(self.certificate.subject(), &self.key, approved, authority_key)
+    }
+
+    /// Go writes no authority key identifier where subject and issuer are the same.
+    fn authority_key(&self, approved: &ApprovedTemplate) -> Option<&[u8]> {
+        let differs = self.certificate.subject() != approved.0.subject;
+        self.certificate.subject_key_identifier().filter(|_| differs)
     }
 }
 
@@ -79,6 +113,23 @@ impl Issuer {
 /// A failure to sign.
 pub(super) fn sign_own(key: &PrivateKey, approved: &ApprovedTemplate) -> Result<Signed, IssueError> {
     sign_as(&approved.0.subject, key, approved, None)
+}
+
+/// Signs a root, and leaves the verification of the signature to that of the path.
+pub(super) fn sign_own_unverified(
+    key: &PrivateKey,
+    approved: &ApprovedTemplate,
+) -> Result<Unverified, IssueError> {
+    sign_unverified(&approved.0.subject, key, approved, None)
+}
+
+fn sign_unverified(
+    issuer: &[u8],
+    key: &PrivateKey,
+    approved: &ApprovedTemplate,
+    authority_key: Option<&[u8]>,
+) -> Result<Unverified, IssueError> {
+    made(issuer, key, approved, authority_key, &SerialNumber::random()?).map(Unverified)
 }
 
 fn sign_as(
@@ -94,6 +145,20 @@ fn sign_as(
 
 /// Signs with a serial number of the caller's, and verifies the result.
 pub(super) fn sign_with_serial(
+    issuer: &[u8],
+    key: &PrivateKey,
+    approved: &ApprovedTemplate,
+    authority_key: Option<&[u8]>,
+    serial: &SerialNumber,
+) -> Result<Certificate, IssueError> {
+    let certificate = made(issuer, key, approved, authority_key, serial)?;
+    let verified = certificate.verify(key.public_key());
+    verified.map_err(|_| IssueError::Unverified("its signature is not the issuer's"))?;
+    Ok(certificate)
+}
+
+/// Signs, and reads back: all but the signature has been compared.
+fn made(
     issuer: &[u8],
     key: &PrivateKey,
     approved: &ApprovedTemplate,
@@ -118,17 +183,12 @@ pub(super) fn sign_with_serial(
         public_key: &template.public_key,
     };
     let der = engine::sign_certificate(&fields, &extensions, key, algorithm)?;
-    verified(&der, &fields, key.public_key())
+    read_back(&der, &fields)
 }
 
 /// Reads a new certificate back: what is handed over has passed this.
-fn verified(
-    der: &[u8],
-    asked: &CertificateFields<'_>,
-    issuer: &PublicKey,
-) -> Result<Certificate, IssueError> {
+fn read_back(der: &[u8], asked: &CertificateFields<'_>) -> Result<Certificate, IssueError> {
     let certificate = Certificate::from_der(der)?;
-    certificate.verify(issuer).map_err(|_| IssueError::Unverified("its signature is not the issuer's"))?;
     if certificate.subject() != asked.subject || certificate.issuer() != asked.issuer {
         return Err(IssueError::Unverified("its names are not those asked for"));
     }

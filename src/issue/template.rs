@@ -23,6 +23,8 @@ pub struct CertificateTemplate {
     pub basic_constraints: BasicConstraints,
     /// The subject key identifier; `None` means SHA-1 of the key.
     pub subject_key_identifier: Option<Vec<u8>>,
+    /// The authority key identifier; `None` means the issuer's subject key identifier, where it has one.
+    pub authority_key_identifier: Option<Vec<u8>>,
     /// OCSP responder; empty for none.
     pub ocsp_url: String,
     /// Where to find the issuer's certificate.

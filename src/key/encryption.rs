@@ -8,12 +8,13 @@ use const_oid::ObjectIdentifier;
 use der::asn1::AnyRef;
 use der::{Decode, SliceReader};
 use md5::{Digest, Md5};
-use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::{self, EncryptionScheme, pbes2};
+use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
 use super::error::KeyError;
+use super::random::SystemRng;
 
 /// The most PBKDF2 iterations we spend on a file: seconds, and more than ten times what tools write.
 const MAX_PBKDF2_ITERATIONS: u64 = 10_000_000;
@@ -29,6 +30,11 @@ impl Password {
     /// Takes the octets as they are: no encoding is assumed, nothing is trimmed.
     pub fn new(octets: Vec<u8>) -> Self {
         Self(Zeroizing::new(octets))
+    }
+
+    /// The octets.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -152,6 +158,16 @@ fn derive_legacy(password: &Password, iv: &[u8], key_size: usize) -> Zeroizing<V
     }
     key.truncate(key_size);
     key
+}
+
+/// Encrypts a `PrivateKeyInfo` with PBES2: PBKDF2 with HMAC-SHA256 and the iterations OWASP advises, AES-256-CBC.
+/// Gives the `EncryptedPrivateKeyInfo`.
+pub(super) fn encrypt_pkcs8(info: &[u8], password: &Password) -> Result<Vec<u8>, KeyError> {
+    let parameters =
+        pbes2::Parameters::generate_pbkdf2(&mut SystemRng::new()).map_err(|_| KeyError::Encryption)?;
+    let info = PrivateKeyInfoRef::from_der(info).map_err(|_| KeyError::Encryption)?;
+    let encrypted = info.encrypt_with_params(parameters, password.as_bytes());
+    encrypted.map(|document| document.as_bytes().to_vec()).map_err(|_| KeyError::Encryption)
 }
 
 /// Decrypts an `EncryptedPrivateKeyInfo`; gives the `PrivateKeyInfo`.

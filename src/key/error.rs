@@ -85,6 +85,9 @@ pub enum KeyError {
     /// Signing failed, for want of randomness or by an internal check.
     #[error("signing failed")]
     Signing,
+    /// Encrypting failed, for want of randomness.
+    #[error("the private key cannot be encrypted")]
+    Encryption,
     /// Generating failed, for want of randomness.
     #[error("key generation failed")]
     Generation,

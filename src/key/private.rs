@@ -6,7 +6,7 @@ use ring::signature::{self as ring_signature, Ed25519KeyPair, KeyPair};
 use zeroize::Zeroizing;
 
 use super::ecdsa::EcSecret;
-use super::encryption::Password;
+use super::encryption::{self, Password};
 use super::error::KeyError;
 use super::public::PublicKey;
 use super::random::SystemRng;
@@ -48,14 +48,10 @@ impl PrivateKey {
         Self::from_secret(read::from_pem(pem, password)?)
     }
 
-    /// Reads a plain key as [`Self::from_pem`] does, and refuses one whose public key or CRT values are not its own:
-    /// other programs take them from the file.
-    pub fn from_consistent_pem(pem: &[u8]) -> Result<Self, KeyError> {
-        let secret = read::from_pem(pem, None)?;
-        if !read::is_consistent(pem, &secret) {
-            return Err(KeyError::Malformed { what: "private key: its parts do not belong together" });
-        }
-        Self::from_secret(secret)
+    /// Reads a key as [`Self::from_pem`] does, and refuses one whose public key or CRT values are not its own: other
+    /// programs take them from the file.
+    pub fn from_consistent_pem(pem: &[u8], password: Option<&Password>) -> Result<Self, KeyError> {
+        Self::from_secret(read::from_consistent_pem(pem, password)?)
     }
 
     /// Reads DER: PKCS#8, PKCS#1 or SEC1, not encrypted.
@@ -77,6 +73,16 @@ impl PrivateKey {
     /// The key as PKCS#8 version 1 (RFC 5958).
     pub fn to_pkcs8_der(&self) -> Zeroizing<Vec<u8>> {
         self.pkcs8.clone()
+    }
+
+    /// The key as PKCS#8, encrypted with a password (`ENCRYPTED PRIVATE KEY`): PBES2 with PBKDF2-HMAC-SHA256 and
+    /// AES-256-CBC.
+    ///
+    /// # Errors
+    /// The system gave no randomness.
+    pub fn to_encrypted_pem(&self, password: &Password) -> Result<String, KeyError> {
+        let encrypted = encryption::encrypt_pkcs8(&self.pkcs8, password)?;
+        Ok(pem::encode("ENCRYPTED PRIVATE KEY", &encrypted))
     }
 
     /// The public half.
@@ -166,6 +172,20 @@ mod tests {
             let error = key.public_key().verify(algorithm, b"massage", &signature).unwrap_err();
             assert!(matches!(error, KeyError::BadSignature), "{spec:?}: {error:?}");
         }
+    }
+
+    #[test]
+    fn an_encrypted_key_opens_with_its_password_alone() {
+        let key = read("p256-sec1").unwrap();
+        let password = |text: &str| Password::new(text.into());
+        let encrypted = key.to_encrypted_pem(&password("secret")).unwrap();
+        let again = PrivateKey::from_pem(encrypted.as_bytes(), Some(&password("secret"))).unwrap();
+        assert_eq!(again.to_pkcs8_der(), key.to_pkcs8_der());
+        let refused =
+            |password: Option<&Password>| PrivateKey::from_pem(encrypted.as_bytes(), password).unwrap_err();
+        assert_eq!(refused(Some(&password("Secret"))), KeyError::WrongPassword);
+        assert_eq!(refused(None), KeyError::Encrypted);
+        assert_ne!(key.to_encrypted_pem(&password("secret")).unwrap(), encrypted, "salt and IV are new");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use crate::issue::certificate::Certificate;
+use crate::issue::clean::{Adjustment, CleanError};
 use crate::issue::csr::{CertificateSigningRequest, CsrError};
 use crate::issue::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest};
 use crate::issue::root;
@@ -97,6 +98,9 @@ impl Decision {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
+    /// What no judge would accept.
+    #[error(transparent)]
+    Clean(#[from] CleanError),
     /// The request.
     #[error(transparent)]
     Csr(#[from] CsrError),
@@ -112,6 +116,7 @@ impl PlanError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Clean(error) => error.hint(),
             Self::Csr(error) => error.hint(),
             Self::Policy(error) => error.hint(),
             Self::San(error) => error.hint().map(str::to_owned),
@@ -249,7 +254,7 @@ fn about_certificate(
     if found.public_key().key_bits() != key.key_bits() {
         reasons.push(Reason::KeyMismatch);
     }
-    let mut approved = approve(wanted, found.public_key(), now)?;
+    let (mut approved, _) = approve(wanted, found.public_key(), now)?;
     let full = approved.template().validity;
     let uncapped = full.not_after - full.not_before;
     let (issuer, profile) = match wanted.role {
@@ -267,24 +272,30 @@ fn about_certificate(
     Ok(reasons)
 }
 
-/// What policy lets through of the request, for a key.
+/// What policy lets through of the request, for a key, made clean; and what was changed for that.
 ///
 /// # Errors
-/// What the profile or the issuer forbids.
+/// What the profile or the issuer forbids, and what no judge would accept.
 pub fn approve(
     wanted: &Wanted<'_>,
     key: &PublicKey,
     now: OffsetDateTime,
-) -> Result<ApprovedTemplate, PlanError> {
+) -> Result<(ApprovedTemplate, Vec<Adjustment>), PlanError> {
     let csr = CertificateSigningRequest::unsigned(wanted.request, key)?;
-    let approved = match wanted.role {
-        Role::Root(profile) => root::approve_root(&csr, None, profile, now)?,
+    match wanted.role {
+        Role::Root(profile) => {
+            let mut approved = root::approve_root(&csr, None, profile, now)?;
+            let adjustments = approved.clean(None)?;
+            Ok((approved, adjustments))
+        }
         Role::Issued { issuer, policy } => {
             let request = SigningRequest { csr: &csr, hosts: None, subject: None, crl_url: None };
-            policy.approve(&request, Some(issuer), now)?
+            let mut approved = policy.approve(&request, Some(issuer), now)?;
+            let mut adjustments = approved.clean(Some(issuer))?;
+            adjustments.extend(approved.start_with(issuer, policy.profile.not_after.is_some()));
+            Ok((approved, adjustments))
         }
-    };
-    Ok(approved)
+    }
 }
 
 /// The signature is checked, not just the name: an authority made again has the same one. A certificate that names

@@ -92,7 +92,7 @@ fn io_hint(error: &io::Error) -> Option<String> {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "the disk is full; nothing of what was there is lost: make room and run it again"
         }
-        io::ErrorKind::PermissionDenied => "run it as a user who may write there",
+        io::ErrorKind::PermissionDenied => "run it as a user who may read and write there",
         io::ErrorKind::ReadOnlyFilesystem => "the file system is mounted read-only",
         _ => return None,
     };

@@ -41,6 +41,8 @@ oids! {
     SUBJECT_ALT_NAME = "2.5.29.17";
     /// basicConstraints (RFC 5280 section 4.2.1.9)
     BASIC_CONSTRAINTS = "2.5.29.19";
+    /// nameConstraints (RFC 5280 section 4.2.1.10)
+    NAME_CONSTRAINTS = "2.5.29.30";
     /// cRLDistributionPoints (RFC 5280 section 4.2.1.13)
     CRL_DISTRIBUTION_POINTS = "2.5.29.31";
     /// certificatePolicies (RFC 5280 section 4.2.1.4)

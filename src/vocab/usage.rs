@@ -45,6 +45,34 @@ const fn extended(oid: &str) -> Usage {
 }
 
 impl Usage {
+    /// digitalSignature
+    pub const SIGNING: Self = Self::Key(0);
+    /// nonRepudiation
+    pub const CONTENT_COMMITMENT: Self = Self::Key(1);
+    /// keyEncipherment
+    pub const KEY_ENCIPHERMENT: Self = Self::Key(2);
+    /// dataEncipherment
+    pub const DATA_ENCIPHERMENT: Self = Self::Key(3);
+    /// keyAgreement
+    pub const KEY_AGREEMENT: Self = Self::Key(4);
+    /// keyCertSign
+    pub const CERT_SIGN: Self = Self::Key(5);
+    /// cRLSign
+    pub const CRL_SIGN: Self = Self::Key(6);
+    /// encipherOnly
+    pub const ENCIPHER_ONLY: Self = Self::Key(7);
+    /// decipherOnly
+    pub const DECIPHER_ONLY: Self = Self::Key(8);
+
+    /// The first word of the table for it; an extended usage without one is its OID.
+    pub fn word(&self) -> String {
+        match (WORDS.iter().find(|(_, known)| known == self), self) {
+            (Some((word, _)), _) => (*word).to_owned(),
+            (None, Self::Extended(oid)) => oid.to_string(),
+            (None, Self::Key(bit)) => format!("key usage {bit}"),
+        }
+    }
+
     /// The usage a word names: exact spelling, as cfssl takes it.
     pub fn from_word(word: &str) -> Option<Self> {
         WORDS.iter().find(|(known, _)| *known == word).map(|(_, usage)| *usage)
@@ -80,6 +108,55 @@ impl Usages {
     /// Neither kind is there.
     pub fn is_empty(&self) -> bool {
         self.key == 0 && self.extended.is_empty()
+    }
+
+    /// Whether a usage is there.
+    pub fn has(&self, usage: Usage) -> bool {
+        match usage {
+            Usage::Key(bit) => self.key & (1 << bit) != 0,
+            Usage::Extended(oid) => self.extended.contains(&oid),
+        }
+    }
+
+    /// Whether there is any key usage.
+    pub fn has_key_usage(&self) -> bool {
+        self.key != 0
+    }
+
+    /// Adds a usage; whether it was not there before.
+    pub fn add(&mut self, usage: Usage) -> bool {
+        let is_new = !self.has(usage);
+        match usage {
+            Usage::Key(bit) => self.key |= 1 << bit,
+            Usage::Extended(oid) if is_new => self.extended.push(oid),
+            Usage::Extended(_) => {}
+        }
+        is_new
+    }
+
+    /// Takes a usage away; whether it was there.
+    pub fn remove(&mut self, usage: Usage) -> bool {
+        let was_there = self.has(usage);
+        match usage {
+            Usage::Key(bit) => self.key &= !(1 << bit),
+            Usage::Extended(oid) => self.extended.retain(|known| *known != oid),
+        }
+        was_there
+    }
+
+    /// Keeps the first of each extended usage; what was there again.
+    pub fn remove_repetitions(&mut self) -> Vec<Usage> {
+        let mut repeated = Vec::new();
+        let mut kept = Vec::with_capacity(self.extended.len());
+        for oid in self.extended.drain(..) {
+            match kept.contains(&oid) {
+                false => kept.push(oid),
+                true if repeated.contains(&Usage::Extended(oid)) => {}
+                true => repeated.push(Usage::Extended(oid)),
+            }
+        }
+        self.extended = kept;
+        repeated
     }
 
     /// The keyUsage extension's value; `None` without a key usage.
@@ -136,6 +213,22 @@ mod tests {
         let client = [6, 8, 43, 6, 1, 5, 5, 7, 3, 2];
         let server = [6, 8, 43, 6, 1, 5, 5, 7, 3, 1];
         assert_eq!(extended.unwrap(), [&[0x30, 30][..], &client, &server, &client].concat());
+    }
+
+    #[test]
+    fn usages_come_and_go() {
+        let mut usages: Usages = ["signing", "s/mime", "email protection"]
+            .iter()
+            .filter_map(|word| Usage::from_word(word))
+            .collect();
+        let mail = Usage::from_word("s/mime").unwrap();
+        assert_eq!(usages.remove_repetitions(), [mail]);
+        assert_eq!(mail.word(), "email protection");
+        assert!(usages.remove(mail) && !usages.remove(mail));
+        assert_eq!(usages.extended_key_usage_der(), None);
+        assert!(usages.add(Usage::DECIPHER_ONLY) && !usages.add(Usage::DECIPHER_ONLY));
+        assert!(usages.has(Usage::SIGNING) && usages.remove(Usage::SIGNING));
+        assert_eq!(usages.key_usage_der().unwrap(), [3, 3, 7, 0x00, 0x80]);
     }
 
     #[test]

@@ -164,3 +164,104 @@ impl Merge for Node {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::vocab::usage::Usage;
+    use crate::wire::{csr_request as csr, signing_config as config};
+
+    fn schema() -> Value {
+        serde_json::from_str(include_str!("manifest.schema.json")).unwrap()
+    }
+
+    /// The keys of the object at a JSON pointer; nothing else may stand in it.
+    fn keys_at(schema: &Value, pointer: &str) -> BTreeSet<String> {
+        let object = schema.pointer(pointer).unwrap_or_else(|| panic!("{pointer} is missing"));
+        assert_eq!(object["additionalProperties"], Value::Bool(false), "{pointer}");
+        object["properties"].as_object().unwrap().keys().cloned().collect()
+    }
+
+    fn set(keys: &[&str]) -> BTreeSet<String> {
+        keys.iter().map(|key| (*key).to_owned()).collect()
+    }
+
+    #[test]
+    fn the_schema_has_the_keys_that_are_read() {
+        let schema = schema();
+        let profile = "/$defs/profile";
+        for (pointer, keys) in [
+            ("", Manifest::KEYS),
+            ("/$defs/node/anyOf/1", NodeObject::KEYS),
+            ("/$defs/key", csr::Key::KEYS),
+            ("/$defs/request", csr::CsrRequest::KEYS),
+            ("/$defs/name", csr::Name::KEYS),
+            ("/$defs/ca", csr::Ca::KEYS),
+            ("/$defs/extension", csr::Extension::KEYS),
+            ("/$defs/config", config::ConfigFile::KEYS),
+            ("/$defs/config/properties/signing", config::Signing::KEYS),
+            ("/$defs/config/properties/auth_keys/additionalProperties", config::AuthKey::KEYS),
+            (&format!("{profile}/properties/ca_constraint"), config::CaConstraint::KEYS),
+            (&format!("{profile}/properties/auth_remote"), config::AuthRemote::KEYS),
+            (&format!("{profile}/properties/CSRWhitelist"), config::CsrWhitelist::KEYS),
+            (&format!("{profile}/properties/policies/items"), config::Policy::KEYS),
+            (
+                &format!("{profile}/properties/policies/items/properties/qualifiers/items"),
+                config::Qualifier::KEYS,
+            ),
+        ] {
+            assert_eq!(keys_at(&schema, pointer), set(keys), "{pointer}");
+        }
+        // Names that only Go's decoder answers to, by accident: no editor should offer them.
+        let mut of_profile = keys_at(&schema, profile);
+        assert!(of_profile.insert("Expiry".into()) && of_profile.insert("Backdate".into()));
+        assert_eq!(of_profile, set(config::Profile::KEYS));
+    }
+
+    #[test]
+    fn the_schema_has_the_keys_of_both_kinds_of_entries() {
+        let schema = schema();
+        let [authority, certificate] =
+            ["/$defs/authority", "/$defs/certificate"].map(|pointer| keys_at(&schema, pointer));
+        assert_eq!(&authority | &certificate, set(Entry::KEYS));
+        assert_eq!(&authority - &certificate, set(&["cert"]));
+        assert_eq!(&certificate - &authority, set(&["hosts", "nodes"]));
+    }
+
+    #[test]
+    fn every_key_of_the_schema_is_described() {
+        fn check(value: &Value, at: &str, count: &mut usize) {
+            let Some(object) = value.as_object() else { return };
+            if let Some(properties) = object.get("properties").and_then(Value::as_object) {
+                for (key, property) in properties.iter().filter(|_| object.contains_key("description")) {
+                    let is_described = property["description"].is_string() || property["$ref"].is_string();
+                    assert!(is_described, "{at}/{key}");
+                    *count += 1;
+                }
+            }
+            object.iter().for_each(|(key, value)| check(value, &format!("{at}/{key}"), count));
+        }
+        let mut count = 0;
+        let schema = schema();
+        check(&schema, "", &mut count);
+        assert!(count > 100, "only {count}");
+        let definitions = schema["$defs"].as_object().unwrap();
+        for (name, definition) in definitions.iter().filter(|(name, _)| *name != "lifetime") {
+            assert!(definition["description"].is_string(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_schema_has_the_words_for_usages() {
+        let schema = schema();
+        let words = schema["$defs"]["profile"]["properties"]["usages"]["items"]["enum"].as_array().unwrap();
+        assert_eq!(
+            words.iter().map(|word| word.as_str().unwrap()).collect::<Vec<_>>(),
+            Usage::words().collect::<Vec<_>>()
+        );
+    }
+}

@@ -85,7 +85,7 @@ fn somebody_else() {
         let output = command.current_dir(world.root()).output().unwrap();
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     };
-    let hint = "  hint: run it as a user who may write there\n";
+    let hint = "  hint: run it as a user who may read and write there\n";
     let lock = format!("error: cannot open ./.certwright: Permission denied (os error 13)\n{hint}");
     assert_eq!(as_nobody(&["apply"]), (Some(1), lock.clone()));
     assert_eq!(as_nobody(&["rollback", "server"]), (Some(1), lock));

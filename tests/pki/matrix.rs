@@ -293,13 +293,8 @@ fn profiles() {
     };
     let server = |key: &str| format!("/signing/signing/profiles/server/{key}");
     let authority = |key: &str| format!("/signing/signing/profiles/intermediate/{key}");
-    cases.set(&server("usages"), json!(["signing", "server auth"]), "", &all("usages"));
-    cases.set(
-        &server("usages"),
-        json!(["signing", "key encipherment", "server auth", "client auth"]),
-        "",
-        &all("usages"),
-    );
+    cases.set(&server("usages"), json!(["signing", "client auth"]), "", &all("usages"));
+    cases.set(&server("usages"), json!(["signing", "server auth", "client auth"]), "", &all("usages"));
     cases.set(&server("expiry"), json!("9000h"), "", &all("lifetime"));
     cases.set(&server("expiry"), json!("80000h"), "", &all("lifetime"));
     cases.set(&server("crl_url"), json!("http://crl.example.org"), "", &all("extension"));
@@ -307,7 +302,12 @@ fn profiles() {
     cases.set(&server("issuer_urls"), json!(["http://ca.example.org"]), "", &all("extension"));
     cases.set(&server("policies"), json!([{"ID": "1.2.3.4"}]), "", &all("extension"));
     cases.set(&authority("ca_constraint/max_path_len"), json!(2), "", "~ issuing: extension => csr pem");
-    cases.set(&authority("usages"), json!(["cert sign"]), "", "~ issuing: usages => csr pem");
+    cases.set(
+        &authority("usages"),
+        json!(["cert sign", "crl sign", "digital signature"]),
+        "",
+        "~ issuing: usages => csr pem",
+    );
     cases.set(&authority("expiry"), json!("43000h"), "", "~ issuing: lifetime => csr pem");
     cases.set(&authority("crl_url"), json!("http://crl.example.org"), "", "~ issuing: extension => csr pem");
     cases.set("/signing/signing/default/expiry", json!("10h"), "", "");

@@ -36,6 +36,8 @@ topics![
     config,
     config_faults,
     csr_files,
+    export,
+    init,
     json_syntax,
     json_types,
     keys,

@@ -1,9 +1,12 @@
 //! How a failure of our own commands reads: `error: MESSAGE`, then `hint: ADVICE` where there is advice.
 
 use crate::cli::streams;
+use crate::formats::FormatError;
+use crate::formats::pkcs12::Pkcs12Error;
 use crate::issue::certificate::CertificateError;
 use crate::issue::csr::CsrError;
 use crate::issue::error::IssueError;
+use crate::issue::path::PathError;
 use crate::key::KeyError;
 use crate::output::files::{WriteError, go_reason};
 use crate::plan::PlanError;
@@ -32,6 +35,11 @@ impl Failure {
     /// The same with what failed in front: `CONTEXT: MESSAGE`.
     pub(in crate::cli) fn within(self, context: impl std::fmt::Display) -> Self {
         Self { message: format!("{context}: {}", self.message), ..self }
+    }
+
+    /// The same, for a message that begins with a place in this file: `FILE:LINE:COLUMN: MESSAGE`.
+    pub(in crate::cli) fn at(self, file: &std::path::Path) -> Self {
+        Self { message: format!("{}:{}", file.display(), self.message), ..self }
     }
 
     /// Prints it to standard error.
@@ -68,10 +76,43 @@ macro_rules! from_errors_with_hints {
     };
 }
 
-from_errors_with_hints![CertificateError, CsrError, IssueError, KeyError, PlanError, StoreError];
+from_errors_with_hints![
+    CertificateError,
+    CsrError,
+    FormatError,
+    IssueError,
+    KeyError,
+    PathError,
+    Pkcs12Error,
+    PlanError,
+    StoreError,
+];
 
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
         Self { message: format!("{error}: {}", go_reason(error.reason())), hint: error.hint() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn causes_and_advice_are_told() {
+        let failure = Failure::from(CertificateError::Key(KeyError::NoPem)).within("cannot read \"a\"");
+        assert_eq!(
+            failure.message,
+            "cannot read \"a\": the key of the certificate cannot be read: no PEM block with a private key found"
+        );
+        let source = || io::Error::from(io::ErrorKind::UnexpectedEof);
+        let failure = Failure::from(WriteError::Write { path: "a".into(), source: source() });
+        assert_eq!(
+            (failure.message.as_str(), failure.hint),
+            ("cannot write \"a\": unexpected end of file", None)
+        );
+        let failure = Failure::from(FormatError::NoServer);
+        assert_eq!(failure.hint, FormatError::NoServer.hint());
     }
 }

@@ -2,3 +2,4 @@
 
 pub(super) mod documents;
 pub(super) mod failure;
+pub(super) mod texts;

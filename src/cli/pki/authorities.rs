@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::issue::certificate::Certificate;
+use crate::issue::path::IssuerPath;
 use crate::issue::policy::Policy;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
@@ -17,22 +18,35 @@ use crate::model::request::CertificateRequest;
 use crate::plan::{self, Action, Decision, Permissions, Piece, Refusal, Role, Wanted};
 use crate::store::Folder;
 
-use super::entry::{self, EntryRights, Found, Issued};
+use super::entry::{self, Above, Form, Found, Issued};
 
 /// An authority as it will stand when all is done.
 pub(super) struct Standing {
     pub(super) name: String,
     pub(super) certificate: Certificate,
     /// `None` where the key is not there: nothing new can be issued.
-    pub(super) issuer: Option<Issuer>,
+    issuer: Option<Issuer>,
+    /// The certificates above its own, as far as they are known.
+    above: Vec<Certificate>,
+    /// Its own certificate and those above.
+    pub(super) chain: Vec<Certificate>,
+    /// Along which path what it issues is verified; `None` where a certificate that lies there is no authority's.
+    path: Option<IssuerPath>,
     /// What is to be done with it; `None` for one that exists.
     pub(super) planned: Option<Planned>,
+}
+
+impl Standing {
+    /// With what it issues; `None` where its key is not there.
+    pub(super) fn signer(&self) -> Option<(&Issuer, &IssuerPath)> {
+        self.issuer.as_ref().zip(self.path.as_ref())
+    }
 }
 
 /// What is to be done with an authority.
 pub(super) struct Planned {
     pub(super) base: String,
-    pub(super) rights: EntryRights,
+    pub(super) form: Form,
     pub(super) decision: Decision,
     pub(super) found: Found,
     pub(super) issued: Option<Issued>,
@@ -45,6 +59,8 @@ pub(super) struct Planned {
 #[derive(Clone, Copy)]
 pub(super) struct Setting<'s> {
     pub(super) folder: Option<&'s Folder>,
+    /// The manifest, for messages.
+    pub(super) manifest: &'s Path,
     /// What the paths of the manifest are relative to.
     pub(super) manifest_folder: &'s Path,
     pub(super) now: OffsetDateTime,
@@ -62,7 +78,8 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
         let next = match &authority.kind {
             AuthorityKind::Existing { certificate, key } => {
                 let files = &authority.files;
-                let password = super::run::password(files, setting.manifest_folder)?;
+                let password = super::run::password(files, setting.manifest_folder)
+                    .map_err(|failure| failure.at(setting.manifest))?;
                 let key = key.as_ref().map(|key| key.value.as_str());
                 existing(&authority.name, &certificate.value, key, password.as_ref(), setting)?
             }
@@ -83,10 +100,10 @@ fn existing(
     password: Option<&Password>,
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
-    let path = setting.manifest_folder.join(certificate);
-    let certificate = documents::certificate(&path)?;
+    let file = setting.manifest_folder.join(certificate);
+    let certificate = documents::certificate(&file)?;
     if !certificate.basic_constraints().ca || !certificate.may_sign_certificates() {
-        return Err(Failure::new(format!("{} may not issue certificates", path.display()))
+        return Err(Failure::new(format!("{} may not issue certificates", file.display()))
             .with_hint("an authority's certificate has CA:TRUE, and \"cert sign\" among its usages"));
     }
     let issuer = match key {
@@ -94,10 +111,15 @@ fn existing(
         Some(key) => {
             let key = documents::private_key(&setting.manifest_folder.join(key), password)?;
             let issuer = Issuer::new(certificate.clone(), key);
-            Some(issuer.map_err(|error| Failure::from(error).within(path.display()))?)
+            Some(issuer.map_err(|error| Failure::from(error).within(file.display()))?)
         }
     };
-    Ok(Standing { name: name.to_owned(), certificate, issuer, planned: None })
+    let chain = vec![certificate.clone()];
+    // It is trusted as it is: what stands above it, if anything, is not ours.
+    let path =
+        IssuerPath::trusted(&certificate).map_err(|error| Failure::from(error).within(file.display()))?;
+    let name = name.to_owned();
+    Ok(Standing { name, certificate, issuer, above: Vec::new(), chain, path: Some(path), planned: None })
 }
 
 fn made(
@@ -108,12 +130,12 @@ fn made(
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
     let base = authority.files.name.value.clone();
-    let rights = super::run::rights(&authority.files)?;
+    let form = Form::new(&authority.files, setting)?;
     let profile = match order {
         Some(_) => None,
         None => Some(root::new_root_profile(request).map_err(|error| Failure::new(error.to_string()))?),
     };
-    let mut found = entry::find(setting.folder, &base)?;
+    let mut found = entry::find(setting.folder, &base, &form)?;
     let issuer = order.and_then(|order| standing.get(order.issuer));
     let role = match (&profile, order, issuer) {
         (Some(profile), ..) => Role::Root(profile),
@@ -133,30 +155,37 @@ fn made(
     let within = |failure: Failure| failure.within(&authority.name);
     let mut decision = plan::decide(&found.lying, &wanted, permissions, setting.now)
         .map_err(|error| within(error.into()))?;
-    decision.reasons.extend(entry::about_rights(&found, rights));
+    let above = issuer.map(|above| above.chain.clone()).unwrap_or_default();
+    let about_files = entry::about_files(&found, &form, &above, &decision);
+    decision.reasons.extend(about_files.map_err(|error| within(error.into()))?);
     if decision.action != Action::Keep && decision.refusal.is_none() {
         decision.refusal = issuer.and_then(|above| cannot_issue(above, setting.now));
     }
-    let (issuer, certificate, issued) = if decision.action == Action::Keep || decision.refusal.is_some() {
-        as_it_lies(&mut found, setting)?
+    let (own, certificate, issued) = if decision.action == Action::Keep || decision.refusal.is_some() {
+        let certificate = found.lying.certificate.good().cloned();
+        (certificate.clone().and_then(|certificate| as_it_lies(certificate, &mut found)), certificate, None)
     } else {
         let key = if setting.only_plan && decision.action == Action::IssueWithNewKey {
             stand_in()?
         } else {
             entry::key_for(&decision, &mut found, &wanted).map_err(within)?
         };
-        let signer = issuer.and_then(|above| above.issuer.as_ref());
-        let issued = entry::issue(&wanted, &key, signer, setting.now).map_err(within)?;
+        let over = Above { signer: issuer.and_then(Standing::signer), chain: &above };
+        let issued = entry::issue(&wanted, &key, over, (&base, &form), setting.now).map_err(within)?;
         let certificate = issued.certificate.clone();
         (Some(Issuer::new(certificate.clone(), key)?), Some(certificate), Some(issued))
     };
     let certificate = match certificate {
         Some(certificate) => certificate,
-        None => stand_in_certificate(&wanted, setting).map_err(within)?,
+        None => stand_in_certificate(&wanted, &form, setting).map_err(within)?,
+    };
+    let path = match issuer {
+        Some(above) => above.path.as_ref().and_then(|path| path.below(&certificate).ok()),
+        None => IssuerPath::trusted(&certificate).ok(),
     };
     let planned = Planned {
         base,
-        rights,
+        form,
         decision,
         found,
         issued,
@@ -164,24 +193,17 @@ fn made(
         profile,
         order: order.cloned(),
     };
-    Ok(Standing { name: authority.name.clone(), certificate, issuer, planned: Some(planned) })
+    let chain = std::iter::once(certificate.clone()).chain(above.iter().cloned()).collect();
+    let name = authority.name.clone();
+    Ok(Standing { name, certificate, issuer: own, above, chain, path, planned: Some(planned) })
 }
 
-/// Certificate and key of an authority that stays.
-fn as_it_lies(
-    found: &mut Found,
-    setting: Setting<'_>,
-) -> Result<(Option<Issuer>, Option<Certificate>, Option<Issued>), Failure> {
-    let Some(certificate) = found.lying.certificate.good().cloned() else { return Ok((None, None, None)) };
-    let key = match (&found.lying.key, setting.only_plan) {
-        (Piece::Good(_), _) => std::mem::replace(&mut found.lying.key, Piece::Missing),
-        _ => Piece::Missing,
-    };
-    let issuer = match key {
-        Piece::Good(key) => Issuer::new(certificate.clone(), key).ok(),
-        _ => None,
-    };
-    Ok((issuer, Some(certificate), None))
+/// An authority that stays, if its key is there; the key is taken out of what was found.
+fn as_it_lies(certificate: Certificate, found: &mut Found) -> Option<Issuer> {
+    match std::mem::replace(&mut found.lying.key, Piece::Missing) {
+        Piece::Good(key) => Issuer::new(certificate, key).ok(),
+        Piece::Missing | Piece::Broken(_) => None,
+    }
 }
 
 /// A key for an authority that is only planned: nobody sees it.
@@ -191,15 +213,16 @@ fn stand_in() -> Result<PrivateKey, Failure> {
 }
 
 /// A certificate for an authority that was refused and has none, so that the rest can be looked at.
-fn stand_in_certificate(wanted: &Wanted<'_>, setting: Setting<'_>) -> Result<Certificate, Failure> {
+fn stand_in_certificate(
+    wanted: &Wanted<'_>,
+    form: &Form,
+    setting: Setting<'_>,
+) -> Result<Certificate, Failure> {
     let key = stand_in()?;
-    let Role::Issued { issuer, policy } = wanted.role else {
-        return Ok(entry::issue(wanted, &key, None, setting.now)?.certificate);
-    };
-    let _ = (issuer, policy);
     let profile = Profile::root();
     let own = Wanted { role: Role::Root(&profile), ..*wanted };
-    Ok(entry::issue(&own, &key, None, setting.now)?.certificate)
+    let nobody = Above { signer: None, chain: &[] };
+    Ok(entry::issue(&own, &key, nobody, ("", form), setting.now)?.certificate)
 }
 
 /// Why an authority cannot issue anything now.
@@ -207,11 +230,18 @@ pub(super) fn cannot_issue(authority: &Standing, now: OffsetDateTime) -> Option<
     if authority.planned.as_ref().is_some_and(|planned| planned.decision.refusal.is_some()) {
         return Some(Refusal::IssuerRefused(authority.name.clone()));
     }
-    if authority.issuer.is_none() {
+    if authority.signer().is_none() {
         return Some(Refusal::NoIssuerKey(authority.name.clone()));
     }
     (authority.certificate.validity().not_after <= now)
         .then(|| Refusal::IssuerExpired(authority.name.clone()))
+}
+
+impl Standing {
+    /// The certificates above its own.
+    pub(super) fn above(&self) -> &[Certificate] {
+        &self.above
+    }
 }
 
 impl Planned {

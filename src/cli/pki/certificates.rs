@@ -10,9 +10,8 @@ use crate::plan::{self, Action, Decision, Role, Wanted};
 use crate::store::{Change, Stage, StoreError, Transaction};
 
 use super::authorities::{Setting, Standing, cannot_issue};
-use super::entry::{self, EntryRights, Output};
-use super::report::Note;
-use super::run;
+use super::entry::{self, Above, Form, Output};
+use super::report::Remarks;
 
 /// So many entries are issued, staged and put in place together: memory stays flat however many there are.
 const GROUP: usize = 1024;
@@ -25,7 +24,7 @@ pub(super) struct Jobs<'p> {
     entries: &'p [Certificates],
     /// The number of each entry's first certificate.
     starts: Vec<usize>,
-    rights: Vec<EntryRights>,
+    forms: Vec<Form>,
     count: usize,
 }
 
@@ -37,25 +36,26 @@ pub(super) struct Task {
 }
 
 impl<'p> Jobs<'p> {
-    pub(super) fn new(entries: &'p [Certificates]) -> Result<Self, Failure> {
+    /// All of them, with the form each has.
+    pub(super) fn new(entries: &'p [Certificates], setting: Setting<'_>) -> Result<Self, Failure> {
         let mut count = 0;
         let mut starts = Vec::with_capacity(entries.len());
         for entry in entries {
             starts.push(count);
             count += entry.len();
         }
-        let rights = entries.iter().map(|entry| run::rights(&entry.files)).collect::<Result<_, _>>()?;
-        Ok(Self { entries, starts, rights, count })
+        let forms = entries.iter().map(|entry| Form::new(&entry.files, setting)).collect::<Result<_, _>>()?;
+        Ok(Self { entries, starts, forms, count })
     }
 
     pub(super) fn len(&self) -> usize {
         self.count
     }
 
-    fn at(&self, job: usize) -> Option<(&'p Certificates, EntryRights, Member)> {
+    fn at(&self, job: usize) -> Option<(&'p Certificates, &Form, Member)> {
         let index = self.starts.partition_point(|start| *start <= job).checked_sub(1)?;
         let entry = self.entries.get(index)?;
-        Some((entry, *self.rights.get(index)?, entry.member(job - self.starts.get(index)?)))
+        Some((entry, self.forms.get(index)?, entry.member(job - self.starts.get(index)?)))
     }
 
     /// The name of a certificate.
@@ -66,14 +66,16 @@ impl<'p> Jobs<'p> {
     /// Decides about every certificate.
     pub(super) fn decide(&self, standing: &[Standing], setting: Setting<'_>) -> Result<Vec<Task>, Failure> {
         let mut tasks = on_all_processors(self.count, |_, job| {
-            let Some((entry, rights, member)) = self.at(job) else { return Ok(None) };
+            let Some((entry, form, member)) = self.at(job) else { return Ok(None) };
             let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(None) };
             let within = |failure: Failure| failure.within(&member.name);
-            let found = entry::find(setting.folder, &member.file).map_err(|error| within(error.into()))?;
+            let found =
+                entry::find(setting.folder, &member.file, form).map_err(|error| within(error.into()))?;
             let wanted = wanted(entry, &member, issuer);
             let mut decision = plan::decide(&found.lying, &wanted, setting.permissions, setting.now)
                 .map_err(|error| within(error.into()))?;
-            decision.reasons.extend(entry::about_rights(&found, rights));
+            let about_files = entry::about_files(&found, form, &issuer.chain, &decision);
+            decision.reasons.extend(about_files.map_err(|error| within(error.into()))?);
             if decision.action != Action::Keep && decision.refusal.is_none() {
                 decision.refusal = cannot_issue(issuer, setting.now);
             }
@@ -92,9 +94,9 @@ impl<'p> Jobs<'p> {
         setting: Setting<'_>,
         transaction: &Transaction<'_>,
         strict: bool,
-    ) -> Result<Vec<Note>, Failure> {
+    ) -> Result<Remarks, Failure> {
         let mut changes = first;
-        let mut notes = Vec::new();
+        let mut remarks = Remarks::default();
         // An empty list is still one group: the authorities'.
         let mut groups = tasks.chunks(GROUP);
         loop {
@@ -103,20 +105,18 @@ impl<'p> Jobs<'p> {
             let mut staged = on_all_processors(group.len(), |worker, index| {
                 let Some(task) = group.get(index) else { return Ok(None) };
                 let stage = worker.stage(transaction, files)?;
-                self.stage(task, standing, setting, stage).map(|(change, note)| Some((index, change, note)))
+                self.stage(task, standing, setting, stage).map(|(change, said)| Some((index, change, said)))
             })?;
             staged.sort_by_key(|(index, ..)| *index);
-            for (_, change, note) in staged {
+            for (_, change, said) in staged {
                 changes.push(change);
-                notes.extend(note);
+                remarks.append(said);
             }
-            if let (true, Some(Note(cut))) = (strict, notes.first()) {
-                return Err(
-                    Failure::new(cut.clone()).with_hint("shorten its \"expiry\", or renew its issuer")
-                );
+            if let (true, Some(cut)) = (strict, remarks.first_cut()) {
+                return Err(Failure::new(cut).with_hint("shorten its \"expiry\", or renew its issuer"));
             }
             if changes.is_empty() {
-                return Ok(notes);
+                return Ok(remarks);
             }
             transaction.commit(std::mem::take(&mut changes))?;
         }
@@ -128,23 +128,25 @@ impl<'p> Jobs<'p> {
         standing: &[Standing],
         setting: Setting<'_>,
         stage: &mut Stage,
-    ) -> Result<(Change, Option<Note>), Failure> {
+    ) -> Result<(Change, Remarks), Failure> {
         let gone = || Failure::new(format!("{} is not there any more", task.name));
-        let (entry, rights, member) = self.at(task.job).ok_or_else(gone)?;
+        let (entry, form, member) = self.at(task.job).ok_or_else(gone)?;
         let issuer = standing.get(entry.order.issuer).ok_or_else(gone)?;
         let wanted = wanted(entry, &member, issuer);
-        let mut found = entry::find(setting.folder, &member.file)?;
+        let mut found = entry::find(setting.folder, &member.file, form)?;
         if task.decision.action == Action::Keep {
-            let output = Output { base: &member.file, rights, decision: &task.decision, found: &found };
-            return Ok((output.stage_repairs(&wanted, stage)?, None));
+            let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
+            return Ok((output.stage_repairs(&wanted, &issuer.chain, stage)?, Remarks::default()));
         }
         let within = |failure: Failure| failure.within(&member.name);
         let key = entry::key_for(&task.decision, &mut found, &wanted).map_err(within)?;
-        let issued = entry::issue(&wanted, &key, issuer.issuer.as_ref(), setting.now).map_err(within)?;
-        let output = Output { base: &member.file, rights, decision: &task.decision, found: &found };
+        let above = Above { signer: issuer.signer(), chain: &issuer.chain };
+        let issued = entry::issue(&wanted, &key, above, (&member.file, form), setting.now).map_err(within)?;
+        let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
         let change = output.stage_issued(&issued, stage)?;
-        let note = issued.cut.map(|cut| Note::cut(&member.name, &issuer.name, &issued.certificate, cut));
-        Ok((change, note))
+        let mut remarks = Remarks::default();
+        remarks.add(&member.name, &issuer.name, &issued);
+        Ok((change, remarks))
     }
 }
 

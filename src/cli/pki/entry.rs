@@ -4,14 +4,21 @@ use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use crate::cli::own::failure::Failure;
+use crate::formats::{FormatError, Material};
 use crate::issue::certificate::Certificate;
+use crate::issue::clean::Adjustment;
 use crate::issue::csr::CertificateSigningRequest;
+use crate::issue::path::IssuerPath;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
-use crate::key::PrivateKey;
+use crate::key::{KeyError, PrivateKey};
+use crate::model::pki::FileRules;
 use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Role, Wanted};
 use crate::store::{Change, Folder, FoundFile, NewFile, Rights, Stage, StagedFile, StoreError};
-use crate::vocab::pem;
+
+use super::authorities::Setting;
+use super::extras::{Extras, FoundExtras};
+use super::run;
 
 /// How much shorter than asked a certificate may be, because its issuer ends, without a word: enough for an
 /// authority and a certificate of equal lifetimes made one after the other.
@@ -38,15 +45,31 @@ impl EntryRights {
     }
 }
 
+/// How the files of an entry are written.
+pub(super) struct Form {
+    pub(super) rights: EntryRights,
+    pub(super) extras: Extras,
+}
+
+impl Form {
+    /// What the manifest asks for.
+    pub(super) fn new(files: &FileRules, setting: Setting<'_>) -> Result<Self, Failure> {
+        let form =
+            || Ok(Self { rights: run::rights(files)?, extras: Extras::new(files, setting.manifest_folder)? });
+        form().map_err(|failure: Failure| failure.at(setting.manifest))
+    }
+}
+
 /// What lies there of an entry: the pieces, and the files they came from.
 pub(super) struct Found {
     pub(super) lying: Lying,
     key: Option<FoundFile>,
     certificate: Option<FoundFile>,
+    extras: FoundExtras,
 }
 
 /// Reads the files of an entry.
-pub(super) fn find(folder: Option<&Folder>, base: &str) -> Result<Found, StoreError> {
+pub(super) fn find(folder: Option<&Folder>, base: &str, form: &Form) -> Result<Found, StoreError> {
     let read = |name: String| match folder {
         Some(folder) => folder.read(&name),
         None => Ok(None),
@@ -56,11 +79,12 @@ pub(super) fn find(folder: Option<&Folder>, base: &str) -> Result<Found, StoreEr
     let csr = read(format!("{base}.csr"))?;
     let lying = Lying {
         base: base.to_owned(),
-        certificate: piece(certificate.as_ref(), |bytes| Certificate::from_pem(bytes)),
-        key: piece(key.as_ref(), |bytes| PrivateKey::from_consistent_pem(bytes)),
-        csr: piece(csr.as_ref(), |bytes| CertificateSigningRequest::from_pem(bytes)),
+        certificate: piece(certificate.as_ref(), Certificate::from_pem),
+        key: piece(key.as_ref(), |bytes| PrivateKey::from_consistent_pem(bytes, form.extras.key_password())),
+        csr: piece(csr.as_ref(), CertificateSigningRequest::from_pem),
     };
-    Ok(Found { lying, key, certificate })
+    let extras = form.extras.find(folder, base)?;
+    Ok(Found { lying, key, certificate, extras })
 }
 
 fn piece<T, E: std::fmt::Display>(
@@ -74,8 +98,27 @@ fn piece<T, E: std::fmt::Display>(
     }
 }
 
-/// What is to be done about modes and owners.
-pub(super) fn about_rights(found: &Found, rights: EntryRights) -> Vec<Reason> {
+/// What is to be done about modes, owners and other formats, though the certificate may stay.
+pub(super) fn about_files(
+    found: &Found,
+    form: &Form,
+    chain: &[Certificate],
+    decision: &Decision,
+) -> Result<Vec<Reason>, FormatError> {
+    let mut reasons = about_rights(found, form.rights);
+    if let (Action::Keep, Some(certificate), Some(key)) =
+        (decision.action, found.lying.certificate.good(), found.lying.key.good())
+    {
+        if found.key.as_ref().is_some_and(|file| !form.extras.is_key_form(&file.contents)) {
+            reasons.push(Reason::Outdated(found.lying.key_name()));
+        }
+        let material = Material { name: &found.lying.base, certificate, chain, key: Some(key) };
+        reasons.extend(form.extras.differences(&found.extras, &material)?);
+    }
+    Ok(reasons)
+}
+
+fn about_rights(found: &Found, rights: EntryRights) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if let Some(key) = &found.key {
         let wanted = rights.key_mode;
@@ -102,31 +145,49 @@ pub(super) fn about_rights(found: &Found, rights: EntryRights) -> Vec<Reason> {
 pub(super) struct Issued {
     pub(super) certificate: Certificate,
     csr: CertificateSigningRequest,
-    /// Our own commands write PKCS#8.
+    /// The contents of the key file.
     key: Zeroizing<Vec<u8>>,
+    /// The other formats: name, contents, and whether the key is in it.
+    extras: Vec<(String, Zeroizing<Vec<u8>>, bool)>,
     /// By how much the issuer's end cut it short, if that is worth a word.
     pub(super) cut: Option<Duration>,
+    /// What was changed against profile and request.
+    pub(super) adjustments: Vec<Adjustment>,
 }
 
 /// Issues what is wanted for a key; without an issuer it signs itself.
 pub(super) fn issue(
     wanted: &Wanted<'_>,
     key: &PrivateKey,
-    issuer: Option<&Issuer>,
+    above: Above<'_>,
+    shape: (&str, &Form),
     now: OffsetDateTime,
 ) -> Result<Issued, Failure> {
-    let mut approved = plan::approve(wanted, key.public_key(), now)?;
+    let (mut approved, adjustments) = plan::approve(wanted, key.public_key(), now)?;
     let cut = match wanted.role {
         Role::Root(_) => None,
         Role::Issued { issuer, .. } => approved.cap(issuer).filter(|cut| *cut > MOMENTS),
     };
     let csr = CertificateSigningRequest::build(wanted.request, key)?;
-    let signed = match issuer {
-        Some(issuer) => issuer.sign_approved(&approved)?,
-        None => root::sign_approved_root(key, &approved)?,
+    let unverified = match above.signer {
+        Some((issuer, _)) => issuer.sign_unverified(&approved)?,
+        None => root::sign_root_unverified(key, &approved)?,
     };
-    let key = Zeroizing::new(pem::encode("PRIVATE KEY", &key.to_pkcs8_der()).into_bytes());
-    Ok(Issued { certificate: signed.certificate, csr, key, cut })
+    let certificate = unverified.verified(above.signer.map(|(_, path)| path), now)?;
+    let (base, Form { extras, .. }) = shape;
+    let material = Material { name: base, certificate: &certificate, chain: above.chain, key: Some(key) };
+    let others = extras.all(&material)?;
+    let key = extras.key_file(&certificate, key)?;
+    Ok(Issued { csr, key, extras: others, cut, adjustments, certificate })
+}
+
+/// What stands above an entry.
+#[derive(Clone, Copy)]
+pub(super) struct Above<'a> {
+    /// Who signs, and the path the result is verified along; `None` for a root.
+    pub(super) signer: Option<(&'a Issuer, &'a IssuerPath)>,
+    /// The certificates from the issuer's to the root's.
+    pub(super) chain: &'a [Certificate],
 }
 
 /// The key a decision asks for: the one that lies there, which is taken out, or a new one.
@@ -147,7 +208,7 @@ pub(super) fn key_for(
 /// What is written for an entry, and how.
 pub(super) struct Output<'a> {
     pub(super) base: &'a str,
-    pub(super) rights: EntryRights,
+    pub(super) form: &'a Form,
     pub(super) decision: &'a Decision,
     pub(super) found: &'a Found,
 }
@@ -160,25 +221,52 @@ impl Output<'_> {
         if new_key || self.is_loose() || self.is_about_owner(&self.found.lying.key_name()) {
             files.push(self.key_file(issued.key.clone()));
         }
+        for (name, contents, holds_key) in &issued.extras {
+            files.push(self.extra_file(name.clone(), contents.clone(), *holds_key));
+        }
         files.push(self.public_file(format!("{}.csr", self.base), issued.csr.to_pem()));
         files.push(self.public_file(format!("{}.pem", self.base), issued.certificate.to_pem()));
         let lying = &self.found.lying;
         let replaces = lying.certificate.exists() || self.found.key.is_some();
         let old = if replaces {
-            vec![lying.key_name(), lying.csr_name(), lying.certificate_name()]
+            let own = [lying.key_name(), lying.csr_name(), lying.certificate_name()];
+            own.into_iter().chain(self.form.extras.names(self.base)).collect()
         } else {
             Vec::new()
         };
-        let fresh = !replaces && !lying.csr.exists();
+        let fresh = !replaces && !lying.csr.exists() && self.found.extras.iter().all(Option::is_none);
         let files = stage_all(&files, stage)?;
         Ok(Change { base: self.base.to_owned(), files, old, together: new_key && replaces, fresh })
     }
 
     /// Stages what is written again though the certificate stays.
-    pub(super) fn stage_repairs(&self, request: &Wanted<'_>, stage: &mut Stage) -> Result<Change, Failure> {
+    pub(super) fn stage_repairs(
+        &self,
+        wanted: &Wanted<'_>,
+        chain: &[Certificate],
+        stage: &mut Stage,
+    ) -> Result<Change, Failure> {
         let mut files = Vec::new();
         let lying = &self.found.lying;
+        let names_file = |name: &str| {
+            self.decision.reasons.iter().any(|reason| match reason {
+                Reason::Missing(file) | Reason::Outdated(file) => file == name,
+                _ => false,
+            })
+        };
+        if let (Some(certificate), Some(key)) = (lying.certificate.good(), lying.key.good()) {
+            let material = Material { name: self.base, certificate, chain, key: Some(key) };
+            for (name, contents, holds_key) in self.form.extras.all(&material)? {
+                if names_file(&name) {
+                    files.push(self.extra_file(name, contents, holds_key));
+                }
+            }
+            if names_file(&lying.key_name()) {
+                files.push(self.key_file(self.form.extras.key_file(certificate, key)?));
+            }
+        }
         if let Some(key) = &self.found.key
+            && !names_file(&lying.key_name())
             && (self.is_loose() || self.is_about_owner(&lying.key_name()))
         {
             files.push(self.key_file(key.contents.clone()));
@@ -186,14 +274,18 @@ impl Output<'_> {
         if self.decision.write_csr
             && let Some(key) = lying.key.good()
         {
-            let csr = CertificateSigningRequest::build(request.request, key)?;
+            let csr = CertificateSigningRequest::build(wanted.request, key)?;
             files.push(self.public_file(lying.csr_name(), csr.to_pem()));
         }
         if let Some(certificate) = &self.found.certificate
             && self.is_about_owner(&lying.certificate_name())
         {
             let contents = certificate.contents.clone();
-            files.push(NewFile { name: lying.certificate_name(), contents, rights: self.rights.public() });
+            files.push(NewFile {
+                name: lying.certificate_name(),
+                contents,
+                rights: self.form.rights.public(),
+            });
         }
         let files = stage_all(&files, stage)?;
         Ok(Change { base: self.base.to_owned(), files, old: Vec::new(), together: false, fresh: false })
@@ -208,11 +300,16 @@ impl Output<'_> {
     }
 
     fn key_file(&self, contents: Zeroizing<Vec<u8>>) -> NewFile {
-        NewFile { name: format!("{}-key.pem", self.base), contents, rights: self.rights.key() }
+        NewFile { name: format!("{}-key.pem", self.base), contents, rights: self.form.rights.key() }
+    }
+
+    fn extra_file(&self, name: String, contents: Zeroizing<Vec<u8>>, holds_key: bool) -> NewFile {
+        let rights = if holds_key { self.form.rights.key() } else { self.form.rights.public() };
+        NewFile { name, contents, rights }
     }
 
     fn public_file(&self, name: String, text: String) -> NewFile {
-        NewFile { name, contents: Zeroizing::new(text.into_bytes()), rights: self.rights.public() }
+        NewFile { name, contents: Zeroizing::new(text.into_bytes()), rights: self.form.rights.public() }
     }
 }
 
@@ -220,10 +317,12 @@ fn stage_all(files: &[NewFile], stage: &mut Stage) -> Result<Vec<StagedFile>, St
     files.iter().map(|file| stage.write(file)).collect()
 }
 
-/// Whether a certificate is of a key, as files; a generation that is not a pair is of no use.
+/// Whether a certificate is of a key, as files; a generation that is not a pair is of no use. An encrypted key cannot
+/// be told.
 pub(super) fn is_pair(key: &[u8], certificate: &[u8]) -> bool {
-    match (PrivateKey::from_consistent_pem(key), Certificate::from_pem(certificate)) {
+    match (PrivateKey::from_consistent_pem(key, None), Certificate::from_pem(certificate)) {
         (Ok(key), Ok(certificate)) => key.public_key().key_bits() == certificate.public_key().key_bits(),
+        (Err(KeyError::Encrypted), Ok(_)) => true,
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 mod authorities;
 mod certificates;
 mod entry;
+mod extras;
 mod load;
 mod report;
 mod run;

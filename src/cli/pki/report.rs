@@ -4,18 +4,84 @@ use serde::Serialize;
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
-use crate::issue::certificate::Certificate;
 use crate::plan::{Action, Decision};
 
-/// Something worth a word about what was done.
-pub(super) struct Note(pub(super) String);
+use super::entry::Issued;
 
-impl Note {
-    /// A certificate ends with its issuer.
-    pub(super) fn cut(name: &str, issuer: &str, certificate: &Certificate, cut: Duration) -> Self {
-        let end = certificate.validity().not_after;
-        let end = end.format(&Rfc3339).unwrap_or_else(|_| end.to_string());
-        Self(format!("{name} ends on {end} with {issuer}, {} earlier than asked", days(cut)))
+/// What is worth a word about what was done.
+#[derive(Default)]
+pub(super) struct Remarks {
+    /// Certificates that end with their issuers.
+    cuts: Vec<String>,
+    /// Every change against profile or request, and whom it concerns.
+    adjustments: Vec<(String, Concerned)>,
+}
+
+/// The first few entries something concerns, and how many there are: memory stays flat.
+#[derive(Default)]
+struct Concerned {
+    first: Vec<String>,
+    count: usize,
+}
+
+impl Concerned {
+    /// So many are named.
+    const NAMED: usize = 3;
+
+    fn text(&self) -> String {
+        let names = self.first.join(", ");
+        match self.count - self.first.len() {
+            0 => names,
+            more => format!("{names} and {more} more"),
+        }
+    }
+}
+
+impl Remarks {
+    /// Notes what is worth a word about what was issued.
+    pub(super) fn add(&mut self, name: &str, issuer: &str, issued: &Issued) {
+        if let Some(cut) = issued.cut {
+            let end = issued.certificate.validity().not_after;
+            let end = end.format(&Rfc3339).unwrap_or_else(|_| end.to_string());
+            self.cuts.push(format!("{name} ends on {end} with {issuer}, {} earlier than asked", days(cut)));
+        }
+        for adjustment in &issued.adjustments {
+            self.concern(adjustment.to_string(), vec![name.to_owned()], 1);
+        }
+    }
+
+    /// Takes over another's.
+    pub(super) fn append(&mut self, other: Self) {
+        self.cuts.extend(other.cuts);
+        for (sentence, Concerned { first, count }) in other.adjustments {
+            self.concern(sentence, first, count);
+        }
+    }
+
+    fn concern(&mut self, sentence: String, names: Vec<String>, count: usize) {
+        let at = match self.adjustments.iter().position(|(known, _)| *known == sentence) {
+            Some(at) => at,
+            None => {
+                self.adjustments.push((sentence, Concerned::default()));
+                self.adjustments.len() - 1
+            }
+        };
+        let Some((_, concerned)) = self.adjustments.get_mut(at) else { return };
+        concerned.count += count;
+        let room = Concerned::NAMED.saturating_sub(concerned.first.len());
+        concerned.first.extend(names.into_iter().take(room));
+    }
+
+    /// The first certificate that ends with its issuer.
+    pub(super) fn first_cut(&self) -> Option<&str> {
+        self.cuts.first().map(String::as_str)
+    }
+
+    /// Everything: a change is said once, with those it concerns in front.
+    pub(super) fn into_notes(self) -> Vec<String> {
+        let changes = self.adjustments.iter().map(|(sentence, who)| format!("{}: {sentence}", who.text()));
+        let changes: Vec<_> = changes.collect();
+        self.cuts.into_iter().chain(changes).collect()
     }
 }
 

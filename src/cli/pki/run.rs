@@ -21,7 +21,7 @@ use super::authorities::{self, Setting, Standing};
 use super::certificates::{Jobs, Task};
 use super::entry::{self, EntryRights, Output};
 use super::load::{self, Loaded};
-use super::report::{Line, Report, Summary};
+use super::report::{Line, Remarks, Report, Summary};
 
 /// Which PKI, and what may happen to it.
 #[derive(Args, Debug)]
@@ -185,7 +185,7 @@ struct Survey<'l> {
 impl<'l> Survey<'l> {
     fn make(loaded: &'l Loaded, setting: Setting<'l>) -> Result<Self, Failure> {
         let standing = authorities::stand(&loaded.pki.authorities, setting)?;
-        let jobs = Jobs::new(&loaded.pki.certificates)?;
+        let jobs = Jobs::new(&loaded.pki.certificates, setting)?;
         let tasks = jobs.decide(&standing, setting)?;
         Ok(Self { standing, jobs, tasks, setting })
     }
@@ -215,7 +215,7 @@ impl<'l> Survey<'l> {
 
     /// Writes everything that is to change.
     fn carry_out(&self, transaction: &Transaction<'_>, strict: bool) -> Result<Vec<String>, Failure> {
-        let mut notes = Vec::new();
+        let mut remarks = Remarks::default();
         let mut changes = Vec::new();
         let mut stage = None;
         for authority in &self.standing {
@@ -228,19 +228,14 @@ impl<'l> Survey<'l> {
                 empty => empty.insert(transaction.stage(usize::MAX, self.standing.len() + self.tasks.len())?),
             };
             changes.push(self.stage_authority(authority, planned, stage)?);
-            if let Some(cut) = planned.issued.as_ref().and_then(|issued| issued.cut) {
-                notes.push(super::report::Note::cut(
-                    &authority.name,
-                    "its issuer",
-                    &authority.certificate,
-                    cut,
-                ));
+            if let Some(issued) = &planned.issued {
+                remarks.add(&authority.name, "its issuer", issued);
             }
         }
         if changes.is_empty() && self.tasks.is_empty() {
             return Ok(Vec::new());
         }
-        notes.extend(self.jobs.carry_out(
+        remarks.append(self.jobs.carry_out(
             &self.tasks,
             changes,
             &self.standing,
@@ -248,7 +243,7 @@ impl<'l> Survey<'l> {
             transaction,
             strict,
         )?);
-        Ok(notes.into_iter().map(|note| note.0).collect())
+        Ok(remarks.into_notes())
     }
 
     fn stage_authority(
@@ -257,16 +252,16 @@ impl<'l> Survey<'l> {
         planned: &authorities::Planned,
         stage: &mut crate::store::Stage,
     ) -> Result<Change, Failure> {
-        let authorities::Planned { base, rights, decision, found, issued, .. } = planned;
+        let authorities::Planned { base, form, decision, found, issued, .. } = planned;
         if let Some(issued) = issued {
-            let output = Output { base, rights: *rights, decision, found };
+            let output = Output { base, form, decision, found };
             return Ok(output.stage_issued(issued, stage)?);
         }
         // Its key went to the issuer.
-        let found = entry::find(self.setting.folder, base)?;
-        let output = Output { base, rights: *rights, decision, found: &found };
+        let found = entry::find(self.setting.folder, base, form)?;
+        let output = Output { base, form, decision, found: &found };
         match planned.wanted(&authority.name, &self.standing) {
-            Some(wanted) => output.stage_repairs(&wanted, stage),
+            Some(wanted) => output.stage_repairs(&wanted, authority.above(), stage),
             None => Err(Failure::new(format!("{} has no issuer", authority.name))),
         }
     }
@@ -277,6 +272,7 @@ impl Common {
         self.out.clone().unwrap_or_else(|| loaded.folder.clone())
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
     fn setting<'s>(&'s self, loaded: &'s Loaded, folder: Option<&'s Folder>, only_plan: bool) -> Setting<'s> {
         let permissions = Permissions {
             name_removal: self.allow_name_removal,
@@ -285,6 +281,7 @@ impl Common {
         };
         Setting {
             folder,
+            manifest: &loaded.path,
             manifest_folder: &loaded.folder,
             now: self.at.unwrap_or_else(OffsetDateTime::now_utc),
             permissions,
@@ -361,7 +358,8 @@ pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {
 /// The password of an entry, from where the manifest says.
 pub(super) fn password(files: &FileRules, folder: &Path) -> Result<Option<Password>, Failure> {
     if !files.password_file.value.is_empty() {
-        let mut bytes = documents::read(&folder.join(&files.password_file.value))?;
+        let mut bytes = documents::read(&folder.join(&files.password_file.value))
+            .map_err(|failure| failure.within(&files.password_file.place))?;
         while matches!(bytes.last(), Some(b'\n' | b'\r')) {
             bytes.pop();
         }

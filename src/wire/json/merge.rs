@@ -148,6 +148,11 @@ impl Merge for Ignored {
 /// Implements [`Merge`] for a struct: the one table of an object's keys and the fields they fill.
 macro_rules! json_object {
     ($name:ident { $($key:literal => $field:ident),+ $(,)? }) => {
+        impl $name {
+            /// The keys, in the order of the table.
+            pub(crate) const KEYS: &'static [&'static str] = &[$($key),+];
+        }
+
         impl $crate::wire::json::Merge for $name {
             fn merge(
                 &mut self,
@@ -157,7 +162,7 @@ macro_rules! json_object {
                 // Taken apart without `..`: a field without a key does not compile.
                 let Self { $($field),+ } = self;
                 let fields: &mut [&mut dyn $crate::wire::json::Merge] = &mut [$($field),+];
-                reader.object(raw, &[$($key),+], |reader, index, raw| fields[index].merge(raw, reader))
+                reader.object(raw, Self::KEYS, |reader, index, raw| fields[index].merge(raw, reader))
             }
         }
     };

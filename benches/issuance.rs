@@ -1,0 +1,107 @@
+//! Ten thousand P-256 leaves in memory, on all processors, against bare ring doing the same keys and signatures:
+//! `cargo bench --bench issuance`. Both run in turns; the medians of the rounds count.
+
+#![allow(missing_docs, clippy::print_stdout, clippy::disallowed_methods, clippy::unwrap_used)]
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use certwright::issue::csr::CertificateSigningRequest;
+use certwright::issue::policy::Policy;
+use certwright::issue::root;
+use certwright::issue::signer::Issuer;
+use certwright::key::PrivateKey;
+use certwright::model::pki::RenewBefore;
+use certwright::model::profile::Profile;
+use certwright::model::request::CertificateRequest;
+use certwright::plan::{Role, Wanted, approve};
+use certwright::vocab::algorithm::{Curve, KeySpec};
+use certwright::vocab::usage::Usage;
+use certwright::wire::json;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
+use time::OffsetDateTime;
+
+const LEAVES: usize = 10_000;
+const ROUNDS: usize = 7;
+const P256: KeySpec = KeySpec::Ecdsa(Curve::P256);
+
+fn main() {
+    let now = OffsetDateTime::now_utc();
+    let issuer = issuer(now);
+    let usages = ["digital signature", "server auth"].into_iter().filter_map(Usage::from_word).collect();
+    let profile = Profile { usages, ..Profile::built_in() };
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ours.push(on_all_processors(|index| {
+            let request = request(index);
+            let key = PrivateKey::generate(P256).unwrap();
+            let policy = Policy { profile: &profile, default: &profile };
+            let role = Role::Issued { issuer: issuer.certificate(), policy };
+            let wanted = Wanted {
+                name: "leaf",
+                request: &request,
+                role,
+                renew: RenewBefore::default(),
+                is_authority: false,
+            };
+            let (approved, _) = approve(&wanted, key.public_key(), now).unwrap();
+            let csr = CertificateSigningRequest::build(&request, &key).unwrap();
+            std::hint::black_box((issuer.sign_approved(&approved).unwrap(), csr));
+        }));
+        bare.push(on_all_processors(|_| {
+            let random = SystemRandom::new();
+            let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
+            let key =
+                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref(), &random).unwrap();
+            for message in [[1; 300], [2; 300]] {
+                std::hint::black_box(key.sign(&random, &message).unwrap());
+            }
+        }));
+    }
+    let [ours, bare] = [median(ours), median(bare)];
+    let rate = |seconds: f64| LEAVES as f64 / seconds;
+    println!("certwright {:.0} leaves a second, verified one by one", rate(ours));
+    println!("bare ring  {:.0} a second (generate, load, two signatures)", rate(bare));
+    println!("ratio      {:.2}", bare / ours);
+}
+
+fn issuer(now: OffsetDateTime) -> Issuer {
+    let request = request(0);
+    let key = PrivateKey::generate(P256).unwrap();
+    let csr = CertificateSigningRequest::build(&request, &key).unwrap();
+    let signed = root::sign_root(&csr, None, &Profile::root(), &key, now).unwrap();
+    Issuer::new(signed.certificate, key).unwrap()
+}
+
+fn request(index: usize) -> CertificateRequest {
+    let text = format!(
+        r#"{{"CN": "node-{index}", "hosts": ["node-{index}.example.com", "10.0.0.1"], "names": [{{"O": "Org"}}]}}"#
+    );
+    CertificateRequest::from_document(json::read(text.as_bytes()).unwrap().value).unwrap().0
+}
+
+/// Seconds for all leaves.
+fn on_all_processors(work: impl Fn(usize) + Sync) -> f64 {
+    let next = AtomicUsize::new(0);
+    let start = Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().unwrap().get() {
+            scope.spawn(|| {
+                loop {
+                    match next.fetch_add(1, Ordering::Relaxed) {
+                        index if index < LEAVES => work(index),
+                        _ => return,
+                    }
+                }
+            });
+        }
+    });
+    start.elapsed().as_secs_f64()
+}
+
+fn median(mut seconds: Vec<f64>) -> f64 {
+    seconds.sort_by(f64::total_cmp);
+    seconds[seconds.len() / 2]
+}

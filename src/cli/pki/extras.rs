@@ -1,0 +1,173 @@
+//! The files of an entry beside certificate, key and request: other formats.
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::cli::own::failure::Failure;
+use crate::formats::{Format, FormatError, Material, Options, pkcs12, render};
+use crate::issue::certificate::Certificate;
+use crate::key::{Password, PrivateKey};
+use crate::model::pki::FileRules;
+use crate::plan::Reason;
+use crate::store::{Folder, FoundFile, StoreError};
+use crate::wire::json::nearest;
+
+use super::run;
+
+/// What an entry is written as.
+pub(super) struct Extras {
+    /// How its key file is written.
+    key: Format,
+    /// The formats with files of their own.
+    formats: Vec<Format>,
+    password: Option<Password>,
+    server: Option<String>,
+    namespace: Option<String>,
+}
+
+/// The extra files that lie there, in the order of the formats.
+pub(super) type FoundExtras = Vec<Option<FoundFile>>;
+
+impl Extras {
+    /// The formats a manifest asks for.
+    pub(super) fn new(files: &FileRules, folder: &Path) -> Result<Self, Failure> {
+        let mut extras = Self {
+            key: Format::Key,
+            formats: Vec::new(),
+            password: run::password(files, folder)?,
+            server: Some(files.server.value.clone()).filter(|server| !server.is_empty()),
+            namespace: Some(files.namespace.value.clone()).filter(|namespace| !namespace.is_empty()),
+        };
+        for word in &files.formats {
+            let format =
+                Format::from_word(&word.value).ok_or_else(|| unknown_format(&word.value, &word.place))?;
+            if format.needs_password() && extras.password.is_none() {
+                return Err(Failure::new(format!(
+                    "{}: the format \"{format}\" needs a password",
+                    word.place
+                ))
+                .with_hint("name where it comes from: \"password_file\" or \"password_env\""));
+            }
+            match format {
+                Format::Pem => {}
+                Format::Key | Format::TraditionalKey | Format::EncryptedKey => extras.key = format,
+                _ if extras.formats.contains(&format) => {}
+                other => extras.formats.push(other),
+            }
+        }
+        Ok(extras)
+    }
+
+    /// The password the key file may need.
+    pub(super) fn key_password(&self) -> Option<&Password> {
+        self.password.as_ref()
+    }
+
+    /// Whether the key file is written as asked; PKCS#8 is what we write, and any other plain form is fine.
+    pub(super) fn is_key_form(&self, file: &[u8]) -> bool {
+        let has = |label: &[u8]| file.windows(label.len()).any(|part| part == label);
+        match self.key {
+            Format::EncryptedKey => has(b"BEGIN ENCRYPTED PRIVATE KEY"),
+            Format::TraditionalKey => has(b"BEGIN RSA PRIVATE KEY") || has(b"BEGIN EC PRIVATE KEY"),
+            _ => !has(b"ENCRYPTED"),
+        }
+    }
+
+    /// The names of the files.
+    pub(super) fn names(&self, base: &str) -> Vec<String> {
+        self.formats.iter().map(|format| format!("{base}{}", format.ending())).collect()
+    }
+
+    /// Reads the files.
+    pub(super) fn find(&self, folder: Option<&Folder>, base: &str) -> Result<FoundExtras, StoreError> {
+        let Some(folder) = folder else { return Ok(Vec::new()) };
+        self.names(base).iter().map(|name| folder.read(name)).collect()
+    }
+
+    /// Which files are missing, or not of this certificate, key and chain.
+    pub(super) fn differences(
+        &self,
+        found: &FoundExtras,
+        of: &Material<'_>,
+    ) -> Result<Vec<Reason>, FormatError> {
+        let mut reasons = Vec::new();
+        for (index, format) in self.formats.iter().enumerate() {
+            let name = format!("{}{}", of.name, format.ending());
+            match found.get(index).and_then(Option::as_ref) {
+                None => reasons.push(Reason::Missing(name)),
+                Some(file) if !self.is_of(*format, &file.contents, of)? => {
+                    reasons.push(Reason::Outdated(name))
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(reasons)
+    }
+
+    fn is_of(&self, format: Format, bytes: &[u8], of: &Material<'_>) -> Result<bool, FormatError> {
+        if !format.needs_password() {
+            return Ok(*self.render(format, of)? == bytes);
+        }
+        // Salted, so never the same twice: what is inside counts.
+        let Ok(contents) = pkcs12::read(bytes, self.password.as_ref()) else { return Ok(false) };
+        if format == Format::Truststore {
+            let anchor = of.chain.last().unwrap_or(of.certificate);
+            return Ok(holds(&contents, anchor));
+        }
+        let same_key = match (&contents.key, of.key) {
+            (Some(found), Some(key)) => found.public_key().spki_der() == key.public_key().spki_der(),
+            _ => false,
+        };
+        Ok(same_key
+            && holds(&contents, of.certificate)
+            && of.chain.iter().all(|above| holds(&contents, above)))
+    }
+
+    /// Every file, with its name and whether it holds the key.
+    pub(super) fn all(
+        &self,
+        of: &Material<'_>,
+    ) -> Result<Vec<(String, Zeroizing<Vec<u8>>, bool)>, FormatError> {
+        self.formats
+            .iter()
+            .map(|format| {
+                let name = format!("{}{}", of.name, format.ending());
+                Ok((name, self.render(*format, of)?, format.holds_key()))
+            })
+            .collect()
+    }
+
+    /// The contents of the key file.
+    pub(super) fn key_file(
+        &self,
+        certificate: &Certificate,
+        key: &PrivateKey,
+    ) -> Result<Zeroizing<Vec<u8>>, FormatError> {
+        self.render(self.key, &Material { name: "", certificate, chain: &[], key: Some(key) })
+    }
+
+    fn render(&self, format: Format, of: &Material<'_>) -> Result<Zeroizing<Vec<u8>>, FormatError> {
+        let options = Options {
+            password: self.password.as_ref(),
+            server: self.server.as_deref(),
+            namespace: self.namespace.as_deref(),
+            ..Options::default()
+        };
+        let name = of.name.rsplit('/').next().unwrap_or(of.name);
+        render(format, &Material { name, ..*of }, &options)
+    }
+}
+
+fn holds(contents: &pkcs12::Contents, wanted: &Certificate) -> bool {
+    std::iter::once(&contents.certificate).chain(&contents.chain).any(|one| one.der() == wanted.der())
+}
+
+fn unknown_format(word: &str, place: &crate::wire::json::Place) -> Failure {
+    let words = || Format::ALL.into_iter().map(Format::word);
+    let failure = Failure::new(format!("{place}: there is no format \"{word}\""));
+    match nearest(word, words()) {
+        Some(near) => failure.with_hint(format!("did you mean \"{near}\"?")),
+        None => failure.with_hint(format!("the formats: {}", words().collect::<Vec<_>>().join(", "))),
+    }
+}

@@ -1,0 +1,342 @@
+//! What our own commands change of an approved template, so that the strictest judges accept what comes of it.
+//!
+//! Under cfssl's names nothing of this happens: what cfssl issues is issued.
+
+use std::fmt;
+use std::hash::Hash;
+
+use const_oid::ObjectIdentifier;
+use der::Tag;
+use time::Duration;
+
+use crate::key::PublicKeyKind;
+use crate::vocab::name::{AttributeType, DistinguishedName, NameError};
+use crate::vocab::quote::quote;
+use crate::vocab::san::SubjectAltNames;
+use crate::vocab::usage::{Usage, Usages};
+use crate::vocab::{asn1, oid};
+
+use super::certificate::Certificate;
+use super::policy::ApprovedTemplate;
+use super::template::CertificateTemplate;
+
+/// A change to what a profile or request asks for: a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Adjustment {
+    /// An authority's usage was added.
+    AuthoritySigns(Usage),
+    /// A name without text was left out.
+    EmptyName,
+    /// A usage that limits a key agreement was left out.
+    NoAgreement(Usage),
+    /// An authority's usage was left out.
+    NotForAuthorities(Usage),
+    /// A usage that only authorities have was left out.
+    OnlyForAuthorities(Usage),
+    /// No key usage was left, so the key may sign.
+    OnlySigning,
+    /// An extension of the request was left out.
+    OwnExtension(&'static str),
+    /// A name was there twice.
+    RepeatedName(String),
+    /// An extended usage was there twice.
+    RepeatedUsage(Usage),
+    /// It starts with its issuer, so much later than asked.
+    StartsWithIssuer(Duration),
+    /// A usage the key cannot serve was left out.
+    Useless {
+        /// The usage.
+        usage: Usage,
+        /// The kind of key, with its article.
+        key: &'static str,
+    },
+}
+
+impl fmt::Display for Adjustment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let left_out = |usage: &Usage| format!("left out \"{}\"", usage.word());
+        match self {
+            Self::AuthoritySigns(usage) => {
+                write!(f, "added \"{}\": an authority signs certificates and CRLs", usage.word())
+            }
+            Self::EmptyName => f.write_str("left out an empty name"),
+            Self::NoAgreement(usage) => write!(f, "{}: it limits a key agreement", left_out(usage)),
+            Self::NotForAuthorities(usage) => write!(f, "{}: an authority only signs", left_out(usage)),
+            Self::OnlyForAuthorities(usage) => {
+                write!(f, "{}: only an authority signs certificates", left_out(usage))
+            }
+            Self::OnlySigning => f.write_str("added \"signing\": no other key usage was left"),
+            Self::OwnExtension(what) => {
+                write!(f, "left out the {what} that the request brings along: it is decided here")
+            }
+            Self::RepeatedName(name) => write!(f, "named {} once, not several times", quote(name)),
+            Self::RepeatedUsage(usage) => write!(f, "named \"{}\" once, not several times", usage.word()),
+            Self::StartsWithIssuer(later) => {
+                write!(f, "starts with its issuer, {} hours later than asked", later.whole_hours())
+            }
+            Self::Useless { usage, key } => {
+                write!(f, "{}: {key} key cannot {}", left_out(usage), deed(*usage))
+            }
+        }
+    }
+}
+
+/// What a key would do by a usage.
+fn deed(usage: Usage) -> &'static str {
+    match usage {
+        Usage::KEY_ENCIPHERMENT => "encipher keys",
+        Usage::DATA_ENCIPHERMENT => "encipher data",
+        _ => "agree on keys",
+    }
+}
+
+/// What no judge would accept, and what only whoever asks can change.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CleanError {
+    /// RFC 5280 appendix A.1: PrintableString (SIZE (2)).
+    #[error("the country (C) is {}, and it has to be two letters", quote(.0))]
+    Country(String),
+    /// Nobody is named.
+    #[error("the certificate would name nobody: it has neither a subject nor other names")]
+    Nameless,
+    /// An authority's subject is empty (RFC 5280 section 4.1.2.6).
+    #[error("an authority needs a subject, and this one has none")]
+    NamelessAuthority,
+    /// The subject cannot be read back.
+    #[error("the subject cannot be read")]
+    Subject(#[from] NameError),
+    /// Subject and issuer have the same name.
+    #[error("the subject is the name of the issuer")]
+    SubjectIsIssuer,
+    /// RFC 5280 appendix A.1: upper bounds.
+    #[error("the {what} is {length} characters long, and at most {most} are allowed")]
+    TooLong {
+        /// Which attribute.
+        what: &'static str,
+        /// How long it is.
+        length: usize,
+        /// How long it may be.
+        most: usize,
+    },
+}
+
+impl CleanError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Country(_) => "write the code of ISO 3166, such as \"DE\" or \"US\"",
+            Self::Nameless => "give it a CN or hosts",
+            Self::NamelessAuthority => "give it a CN",
+            Self::SubjectIsIssuer => {
+                "give it another CN: OpenSSL takes a certificate that names itself as issuer for self-signed"
+            }
+            Self::TooLong { what: "common name (CN)", .. } => {
+                "shorten it, or leave it out: programs look for host names in \"hosts\""
+            }
+            Self::TooLong { .. } => "shorten it",
+            Self::Subject(_) => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// RFC 5280 appendix A.1: ub-common-name and so on; street and postal code by X.520.
+const UPPER_BOUNDS: [(AttributeType, &str, usize); 8] = [
+    (AttributeType::CommonName, "common name (CN)", 64),
+    (AttributeType::Organization, "organization (O)", 64),
+    (AttributeType::OrganizationalUnit, "organizational unit (OU)", 64),
+    (AttributeType::Locality, "locality (L)", 128),
+    (AttributeType::State, "state (ST)", 128),
+    (AttributeType::SerialNumber, "serial number", 64),
+    (AttributeType::Street, "street", 128),
+    (AttributeType::PostalCode, "postal code", 40),
+];
+
+/// Later starts than this are worth a word.
+const MOMENTS: Duration = Duration::hours(1);
+
+impl ApprovedTemplate {
+    /// Makes the template one that the strictest judges accept, issued by an issuer or, without one, by itself;
+    /// what changed.
+    ///
+    /// # Errors
+    /// What only whoever asks can change.
+    pub fn clean(&mut self, issuer: Option<&Certificate>) -> Result<Vec<Adjustment>, CleanError> {
+        let template = &mut self.0;
+        let mut changes = Vec::new();
+        leave_out_own_extensions(template, &mut changes);
+        if template.basic_constraints.ca {
+            clean_authority_usages(&mut template.usages, &mut changes);
+        } else {
+            clean_usages(&mut template.usages, template.public_key.kind(), &mut changes);
+        }
+        changes.extend(template.usages.remove_repetitions().into_iter().map(Adjustment::RepeatedUsage));
+        clean_names(&mut template.subject_alt_names, &mut changes);
+        clean_subject(template)?;
+        if let Some(issuer) = issuer {
+            below(template, issuer)?;
+        }
+        Ok(changes)
+    }
+
+    /// Starts with the issuer, where it would start earlier: it is good for nothing before. The lifetime counts
+    /// from the start, unless the end is fixed.
+    pub fn start_with(&mut self, issuer: &Certificate, fixed_end: bool) -> Option<Adjustment> {
+        let validity = &mut self.0.validity;
+        let later = issuer.validity().not_before - validity.not_before;
+        if !later.is_positive() {
+            return None;
+        }
+        validity.not_before += later;
+        if !fixed_end {
+            validity.not_after = validity.not_after.saturating_add(later);
+        }
+        (later > MOMENTS).then_some(Adjustment::StartsWithIssuer(later))
+    }
+}
+
+/// Extensions that a copied request must not take out of our hands.
+const OWN_EXTENSIONS: [(ObjectIdentifier, &str); 4] = [
+    (oid::KEY_USAGE, "key usage"),
+    (oid::BASIC_CONSTRAINTS, "basic constraints"),
+    (oid::SUBJECT_KEY_IDENTIFIER, "subject key identifier"),
+    (oid::AUTHORITY_KEY_IDENTIFIER, "authority key identifier"),
+];
+
+fn leave_out_own_extensions(template: &mut CertificateTemplate, changes: &mut Vec<Adjustment>) {
+    for (own, what) in OWN_EXTENSIONS {
+        let before = template.extra.len();
+        template.extra.retain(|extension| extension.oid != own);
+        if template.extra.len() != before {
+            changes.push(Adjustment::OwnExtension(what));
+        }
+    }
+    // RFC 5280 section 4.2.1.6: critical where the subject is empty, and not critical where there is one.
+    let is_nameless = is_empty_name(&template.subject);
+    for extension in template.extra.iter_mut().filter(|extension| extension.oid == oid::SUBJECT_ALT_NAME) {
+        extension.critical = is_nameless;
+    }
+}
+
+/// RFC 5280 section 4.2.1.3: who asserts cA asserts keyCertSign; all else is left to certificates for it.
+fn clean_authority_usages(usages: &mut Usages, changes: &mut Vec<Adjustment>) {
+    const NOT_FOR_AUTHORITIES: [Usage; 5] = [
+        Usage::KEY_ENCIPHERMENT,
+        Usage::DATA_ENCIPHERMENT,
+        Usage::KEY_AGREEMENT,
+        Usage::ENCIPHER_ONLY,
+        Usage::DECIPHER_ONLY,
+    ];
+    let removed = NOT_FOR_AUTHORITIES.into_iter().filter(|usage| usages.remove(*usage));
+    changes.extend(removed.map(Adjustment::NotForAuthorities));
+    let added = [Usage::CERT_SIGN, Usage::CRL_SIGN].into_iter().filter(|usage| usages.add(*usage));
+    changes.extend(added.map(Adjustment::AuthoritySigns));
+}
+
+fn clean_usages(usages: &mut Usages, key: PublicKeyKind, changes: &mut Vec<Adjustment>) {
+    // RFC 5280 section 4.2.1.9: keyCertSign goes with cA.
+    if usages.remove(Usage::CERT_SIGN) {
+        changes.push(Adjustment::OnlyForAuthorities(Usage::CERT_SIGN));
+    }
+    let (key, useless) = useless(key);
+    let removed = useless.iter().filter(|usage| usages.remove(**usage));
+    changes.extend(removed.map(|usage| Adjustment::Useless { usage: *usage, key }));
+    // RFC 5280 section 4.2.1.3: undefined in the absence of the keyAgreement bit.
+    if !usages.has(Usage::KEY_AGREEMENT) {
+        let limits = [Usage::ENCIPHER_ONLY, Usage::DECIPHER_ONLY];
+        changes.extend(limits.into_iter().filter(|usage| usages.remove(*usage)).map(Adjustment::NoAgreement));
+    }
+    if !usages.has_key_usage() {
+        usages.add(Usage::SIGNING);
+        if !changes.is_empty() {
+            changes.push(Adjustment::OnlySigning);
+        }
+    }
+}
+
+/// The key usages that a kind of key cannot serve.
+fn useless(key: PublicKeyKind) -> (&'static str, &'static [Usage]) {
+    match key {
+        // RFC 4055 section 1.2, RFC 3279 section 2.3.1
+        PublicKeyKind::Rsa { .. } => ("an RSA", &[Usage::KEY_AGREEMENT]),
+        // RFC 8813 section 3
+        PublicKeyKind::Ec(_) | PublicKeyKind::EcP224 | PublicKeyKind::EcOther(_) => {
+            ("an EC", &[Usage::KEY_ENCIPHERMENT, Usage::DATA_ENCIPHERMENT])
+        }
+        // RFC 9295 section 3
+        PublicKeyKind::Ed25519 => {
+            ("an Ed25519", &[Usage::KEY_ENCIPHERMENT, Usage::DATA_ENCIPHERMENT, Usage::KEY_AGREEMENT])
+        }
+        PublicKeyKind::Unknown(_) => ("this", &[]),
+    }
+}
+
+fn clean_names(names: &mut SubjectAltNames, changes: &mut Vec<Adjustment>) {
+    let SubjectAltNames { dns, email, ip, uri } = names;
+    for texts in [dns, email, uri] {
+        let before = texts.len();
+        texts.retain(|text| !text.is_empty());
+        if texts.len() != before {
+            changes.push(Adjustment::EmptyName);
+        }
+        changes.extend(keep_first(texts).into_iter().map(Adjustment::RepeatedName));
+    }
+    changes.extend(keep_first(ip).into_iter().map(|ip| Adjustment::RepeatedName(ip.to_string())));
+}
+
+/// Keeps the first of equal values; what was there again, once each.
+fn keep_first<T: Clone + Eq + Hash>(values: &mut Vec<T>) -> Vec<T> {
+    let mut seen = std::collections::HashSet::with_capacity(values.len());
+    let mut repeated = Vec::new();
+    values.retain(|value| {
+        let is_new = seen.insert(value.clone());
+        if !is_new && !repeated.contains(value) {
+            repeated.push(value.clone());
+        }
+        is_new
+    });
+    repeated
+}
+
+fn clean_subject(template: &CertificateTemplate) -> Result<(), CleanError> {
+    if is_empty_name(&template.subject) {
+        // RFC 5280 section 4.1.2.6: a CA's subject is not empty; without a subject the other names are a must.
+        let has_names = !template.subject_alt_names.is_empty()
+            || template.extra.iter().any(|extension| extension.oid == oid::SUBJECT_ALT_NAME);
+        return match (template.basic_constraints.ca, has_names) {
+            (true, _) => Err(CleanError::NamelessAuthority),
+            (false, true) => Ok(()),
+            (false, false) => Err(CleanError::Nameless),
+        };
+    }
+    let subject = DistinguishedName::from_der(&template.subject)?;
+    let countries = subject.values(AttributeType::Country);
+    let is_code = |text: &&String| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if let Some(country) = countries.iter().find(|text| !is_code(text)) {
+        return Err(CleanError::Country(country.clone()));
+    }
+    for (kind, what, most) in UPPER_BOUNDS {
+        let length = subject.values(kind).iter().map(|value| value.chars().count()).max().unwrap_or_default();
+        if length > most {
+            return Err(CleanError::TooLong { what, length, most });
+        }
+    }
+    Ok(())
+}
+
+fn is_empty_name(subject: &[u8]) -> bool {
+    asn1::contents(Tag::Sequence, subject).is_ok_and(<[u8]>::is_empty)
+}
+
+fn below(template: &mut CertificateTemplate, issuer: &Certificate) -> Result<(), CleanError> {
+    if template.subject == issuer.subject() {
+        return Err(CleanError::SubjectIsIssuer);
+    }
+    if issuer.subject_key_identifier().is_none() {
+        // RFC 5280 section 4.2.1.1: MUST be there; what the issuer's would be, had it one.
+        template.authority_key_identifier = Some(issuer.public_key().key_identifier().to_vec());
+    }
+    Ok(())
+}
