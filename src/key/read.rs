@@ -238,6 +238,26 @@ mod tests {
     }
 
     #[test]
+    fn no_octet_beside_the_secret_can_change_unnoticed() {
+        for name in ["rsa2048-pkcs8", "rsa2048-pkcs1", "p256-pkcs8", "p256-sec1"] {
+            let pem = fixture(name);
+            let whole = PrivateKey::from_consistent_pem(&pem, None).unwrap();
+            let (label, good) = pem_rfc7468::decode_vec(&pem).unwrap();
+            for at in (0..good.len()).step_by(7) {
+                let mut damaged = good.clone();
+                damaged[at] ^= 0x10;
+                let text = pem::encode(label, &damaged);
+                if let Ok(read) = PrivateKey::from_consistent_pem(text.as_bytes(), None) {
+                    assert_ne!(read.public_key(), whole.public_key(), "{name}: octet {at}");
+                }
+            }
+        }
+        let encrypted = fixture("p256-aes256");
+        let password = Password::new(b"secret".to_vec());
+        PrivateKey::from_consistent_pem(&encrypted, Some(&password)).unwrap();
+    }
+
+    #[test]
     fn the_other_kinds_are_read() {
         let kind = |name: &str| read(name).unwrap().public_key().kind();
         assert_eq!(kind("secp384r1"), PublicKeyKind::Ec(Curve::P384));

@@ -73,6 +73,7 @@ struct Point {
 }
 
 impl Scenario {
+    #[allow(clippy::print_stdout, reason = "part of a test: how many points there were")]
     fn check(&self) {
         let points = self.points();
         let next = AtomicUsize::new(0);
@@ -99,7 +100,8 @@ impl Scenario {
         let mut points = Vec::new();
         for (call, count) in self.count_calls() {
             let every = |number: &usize| {
-                number.min(&(count + 1 - number)) <= &(ALL_OF / 2) || number % count.div_ceil(ALL_OF) == 0
+                number.min(&(count + 1 - number)) <= &(ALL_OF / 2)
+                    || number.is_multiple_of(count.div_ceil(ALL_OF))
             };
             for number in (1..=count).filter(every) {
                 points.push(Point { call: call.clone(), number, error: None });
