@@ -10,5 +10,6 @@ mod facts;
 mod keys_and_serials;
 mod live;
 mod second_opinions;
+mod servers;
 #[path = "../support/mod.rs"]
 mod support;
