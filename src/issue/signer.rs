@@ -30,7 +30,7 @@ pub struct Signed {
 
 /// A new certificate that nobody has verified yet: there is no way to it but through its verification.
 #[derive(Debug)]
-pub struct Unverified(Certificate);
+pub struct Unverified(pub(super) Certificate);
 
 impl Unverified {
     /// The certificate, verified along its issuers; a root, without any, by itself.

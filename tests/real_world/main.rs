@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 mod cfssljson;
+mod clean;
 mod etcd;
 mod facts;
 mod keys_and_serials;
