@@ -26,6 +26,38 @@ const MANIFEST: &str = r#"{
     }
 }"#;
 
+/// The Kubernetes manifest's etcd: the API server and the health check log in as clients, the front proxy cannot.
+#[test]
+fn etcd_of_the_kubernetes_manifest() {
+    require("etcd", "etcd-server");
+    let files = Workdir::new("kubernetes-etcd");
+    // P-256 in place of RSA, for speed alone.
+    files.run("certwright init kubernetes . && sed -i 's/\"algo\": \"rsa\"/\"algo\": \"ecdsa\"/; s/\"size\": 2048/\"size\": 256/' *.json").succeeds();
+    files.run("certwright apply && certwright plan --check").succeeds();
+    let [clients, peers] = [free_port(), free_port()];
+    let [client_url, peer_url] = [clients, peers].map(|port| format!("https://127.0.0.1:{port}"));
+    let command = format!(
+        "exec etcd --name cp1 --data-dir data --listen-client-urls {client_url} --advertise-client-urls {client_url} \
+         --listen-peer-urls {peer_url} --initial-advertise-peer-urls {peer_url} --initial-cluster cp1={peer_url} \
+         --trusted-ca-file etcd/ca.pem --client-cert-auth --cert-file etcd/server.pem --key-file etcd/server-key.pem \
+         --peer-trusted-ca-file etcd/ca.pem --peer-client-cert-auth --peer-cert-file etcd/peer.pem \
+         --peer-key-file etcd/peer-key.pem"
+    );
+    let server = Server::start(&files, "etcd", &["sh", "-c", &command]);
+    let health = |client: &str| {
+        files.run(&format!(
+            "ETCDCTL_API=3 etcdctl --endpoints={client_url} --cacert=etcd/ca.pem --cert={client}.pem \
+             --key={client}-key.pem --command-timeout=2s --dial-timeout=2s endpoint health"
+        ))
+    };
+    wait_for("etcd", DEADLINE, || {
+        let answer = health("etcd/healthcheck-client");
+        if answer.success() { Ok(()) } else { Err(format!("{answer}{}", server.log())) }
+    });
+    health("apiserver-etcd-client").succeeds().shows("is healthy");
+    health("front-proxy-client").fails_with("unhealthy");
+}
+
 #[test]
 fn nginx_asks_for_client_certificates() {
     require("nginx", "nginx-light");
