@@ -6,7 +6,6 @@ from cryptography import x509
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store
 from pkilint import loader
 from pkilint.pkix import certificate, extension, name
-from pkilint.validation import ValidationFindingSeverity
 
 LINTER = certificate.create_pkix_certificate_validator_container(
     certificate.create_decoding_validators(name.ATTRIBUTE_TYPE_MAPPINGS, extension.EXTENSION_MAPPINGS),
@@ -25,7 +24,7 @@ def lint(path):
         document = loader.load_pem_certificate(file.read(), path)
     for result in LINTER.validate(document.root):
         for found in result.finding_descriptions:
-            if found.finding.severity > ValidationFindingSeverity.NOTICE:
+            if found.finding.severity.name in ("FATAL", "ERROR", "WARNING"):
                 yield f"{found.finding.code}: {found.message}"
 
 
@@ -40,17 +39,16 @@ def verify(path, role, host, chain):
     if role == "authority":
         subject.verify_directly_issued_by((between + [anchor])[0])
         return
+    builder = PolicyBuilder().store(Store([anchor]))
+    if role == "server":
+        builder.build_server_verifier(x509.DNSName(host)).verify(subject, between)
+        return
     # Clients are known by their subjects here; all else is the policy of the web.
-    names = ExtensionPolicy.webpki_defaults_ee().may_be_present(
+    ours = ExtensionPolicy.webpki_defaults_ee().may_be_present(
         x509.SubjectAlternativeName, Criticality.AGNOSTIC, None
     )
-    builder = PolicyBuilder().store(Store([anchor])).extension_policies(
-        ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=names
-    )
-    if role == "client":
-        builder.build_client_verifier().verify(subject, between)
-    else:
-        builder.build_server_verifier(x509.DNSName(host)).verify(subject, between)
+    builder = builder.extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=ours)
+    builder.build_client_verifier().verify(subject, between)
 
 
 for line in sys.stdin:

@@ -48,7 +48,7 @@ const HOSTS: [(&str, &str); 5] = [
 ];
 
 /// An intermediate whose profile lists what intermediates' profiles often list.
-const INTERMEDIATE: &str = r#"{"expiry": "8760h",
+const INTERMEDIATE: &str = r#"{"expiry": "43800h",
     "usages": ["signing", "key encipherment", "server auth", "client auth"],
     "ca_constraint": {"is_ca": true, "max_path_len": 0, "max_path_len_zero": true}}"#;
 
@@ -179,7 +179,7 @@ fn write_manifest(work: &Workdir, profile: &str, roots: &[&str], leaves: &[Leaf]
     config["signing"]["profiles"]["intermediate"] = serde_json::from_str(INTERMEDIATE).unwrap();
     work.write("ca-config.json", config.to_string());
     let (mut authorities, mut certificates, mut cases) = (Vec::new(), Vec::new(), Vec::new());
-    let mut entry = |list: &mut Vec<String>, name: &str, csr: &str, key: &str, more: &str| {
+    let entry = |list: &mut Vec<String>, name: &str, csr: &str, key: &str, more: &str| {
         let csr = csr.trim_end();
         list.push(format!(r#""{name}": {{"csr": {csr}, "key": {key}{more}}}"#));
     };
