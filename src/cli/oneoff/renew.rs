@@ -176,7 +176,7 @@ impl Round<'_> {
         }
         match above {
             Some(above) if above.before.der() == certificate.der() => Ok(true),
-            Some(_) if self.arguments.replace_issuer && !certificate.basic_constraints().ca => Ok(false),
+            Some(_) if self.arguments.replace_issuer => Ok(false),
             _ => Ok(true),
         }
     }
