@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::own::failure::Failure;
 use super::{
-    Outcome, cfssl, cfssljson, completions, export, init, links, man, pki, profiles, schema, streams,
+    Outcome, cfssl, cfssljson, completions, export, init, links, man, oneoff, pki, profiles, schema, streams,
 };
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
@@ -42,6 +42,8 @@ enum Command {
     Plan(pki::PlanArguments),
     /// Bring back the generation of an entry before its last change
     Rollback(pki::RollbackArguments),
+    Issue(Box<oneoff::IssueArguments>),
+    Renew(oneoff::RenewArguments),
     Export(Box<export::ExportArguments>),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
@@ -94,6 +96,8 @@ pub fn run(args: &[OsString]) -> Outcome {
         Command::Apply(arguments) => pki::apply(&arguments),
         Command::Plan(arguments) => pki::plan(&arguments),
         Command::Rollback(arguments) => done(pki::rollback(&arguments)),
+        Command::Issue(arguments) => oneoff::issue(&arguments),
+        Command::Renew(arguments) => oneoff::renew(&arguments),
         Command::Export(arguments) => done(export::run(&arguments)),
         Command::Links { folder } => done(links::run(&folder).map_err(Failure::new)),
         Command::Schema => done(schema::run()),

@@ -69,6 +69,11 @@ impl Issuer {
         &self.certificate
     }
 
+    /// The key.
+    pub(super) fn key(&self) -> &PrivateKey {
+        &self.key
+    }
+
     /// Signs what a policy lets through of a request.
     ///
     /// # Errors
@@ -187,7 +192,7 @@ fn made(
 }
 
 /// Reads a new certificate back: what is handed over has passed this.
-fn read_back(der: &[u8], asked: &CertificateFields<'_>) -> Result<Certificate, IssueError> {
+pub(super) fn read_back(der: &[u8], asked: &CertificateFields<'_>) -> Result<Certificate, IssueError> {
     let certificate = Certificate::from_der(der)?;
     if certificate.subject() != asked.subject || certificate.issuer() != asked.issuer {
         return Err(IssueError::Unverified("its names are not those asked for"));

@@ -23,10 +23,10 @@ use super::run;
 
 /// How much shorter than asked a certificate may be, because its issuer ends, without a word: enough for an
 /// authority and a certificate of equal lifetimes made one after the other.
-const MOMENTS: Duration = Duration::hours(1);
+pub(in crate::cli) const MOMENTS: Duration = Duration::hours(1);
 
 /// The mode of files without a secret, before the umask.
-const PUBLIC_MODE: u32 = 0o644;
+pub(in crate::cli) const PUBLIC_MODE: u32 = 0o644;
 
 /// Who may do what with the files of an entry.
 #[derive(Clone, Copy, Debug)]
