@@ -37,10 +37,28 @@ enum Command {
     /// Write a folder to start from: a manifest, the files it names, and what to edit
     Init(init::InitArguments),
     /// Make a folder what a manifest describes: the files of a whole PKI
+    #[command(after_help = "Examples:
+  certwright apply                         the pki.json of this folder
+  certwright apply cluster/ --out /etc/pki
+  certwright apply --allow-name-removal    a name went from a request, and nobody uses it
+  certwright apply --replace-ca ca         a new key for the authority `ca`; all below it is issued again
+
+A second run changes nothing. Certificates are renewed when a third of their life is left (\"renew_before\").
+What is replaced stays in the folder `previous`; `certwright rollback NAME` brings it back.")]
     Apply(pki::ApplyArguments),
     /// Say what `apply` would do, and why
+    #[command(after_help = "Examples:
+  certwright plan
+  certwright plan --check || echo 'something to do'     exit status 3 then
+  certwright plan --at 2027-06-01T00:00:00Z             what it would say on that day
+
+One line for each entry: + new, ~ to be issued or written again, = unchanged, ! refused.")]
     Plan(pki::PlanArguments),
     /// Bring back the generation of an entry before its last change
+    #[command(after_help = "Example:
+  certwright rollback server --out /etc/pki
+
+What it replaces becomes the earlier generation: a second rollback takes the first one back.")]
     Rollback(pki::RollbackArguments),
     Issue(Box<oneoff::IssueArguments>),
     Renew(oneoff::RenewArguments),

@@ -1,7 +1,5 @@
 //! The authorities of a PKI: what lies there, what is to change, and who issues in the end.
 
-use std::path::Path;
-
 use time::OffsetDateTime;
 
 use crate::cli::own::documents;
@@ -18,7 +16,7 @@ use crate::model::request::CertificateRequest;
 use crate::plan::{self, Action, Decision, Permissions, Piece, Refusal, Role, Wanted};
 use crate::store::Folder;
 
-use super::entry::{self, Above, Form, Found, Issued};
+use super::entry::{self, Above, Form, Found, Issued, Manifest};
 
 /// An authority as it will stand when all is done.
 pub(super) struct Standing {
@@ -59,8 +57,7 @@ pub(super) struct Planned {
 #[derive(Clone, Copy)]
 pub(super) struct Setting<'s> {
     pub(super) folder: Option<&'s Folder>,
-    /// What the paths of the manifest are relative to.
-    pub(super) manifest_folder: &'s Path,
+    pub(super) manifest: Manifest<'s>,
     pub(super) now: OffsetDateTime,
     pub(super) permissions: Permissions,
     /// The authorities that may get a new key.
@@ -76,7 +73,8 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
         let next = match &authority.kind {
             AuthorityKind::Existing { certificate, key } => {
                 let files = &authority.files;
-                let password = super::run::password(files, setting.manifest_folder)?;
+                let password = super::run::password(files, setting.manifest.folder)
+                    .map_err(|failure| setting.manifest.blamed(failure))?;
                 let key = key.as_ref().map(|key| key.value.as_str());
                 existing(&authority.name, &certificate.value, key, password.as_ref(), setting)?
             }
@@ -97,7 +95,7 @@ fn existing(
     password: Option<&Password>,
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
-    let file = setting.manifest_folder.join(certificate);
+    let file = setting.manifest.folder.join(certificate);
     let certificate = documents::certificate(&file)?;
     if !certificate.basic_constraints().ca || !certificate.may_sign_certificates() {
         return Err(Failure::new(format!("{} may not issue certificates", file.display()))
@@ -106,7 +104,7 @@ fn existing(
     let issuer = match key {
         None => None,
         Some(key) => {
-            let key = documents::private_key(&setting.manifest_folder.join(key), password)?;
+            let key = documents::private_key(&setting.manifest.folder.join(key), password)?;
             let issuer = Issuer::new(certificate.clone(), key);
             Some(issuer.map_err(|error| Failure::from(error).within(file.display()))?)
         }
@@ -127,7 +125,7 @@ fn made(
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
     let base = authority.files.name.value.clone();
-    let form = Form::new(&authority.files, setting.manifest_folder)?;
+    let form = Form::new(&authority.files, &setting.manifest)?;
     let profile = match order {
         Some(_) => None,
         None => Some(root::new_root_profile(request).map_err(|error| Failure::new(error.to_string()))?),

@@ -1,17 +1,17 @@
 //! The certificates of a PKI, thousands of them on all processors.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::cli::own::failure::Failure;
+use crate::cli::progress::Progress;
 use crate::issue::policy::Policy;
 use crate::model::pki::{Certificates, Member};
 use crate::plan::{self, Action, Decision, Role, Wanted};
 use crate::store::{Change, Stage, StoreError, Transaction};
 
 use super::authorities::{Setting, Standing, cannot_issue};
-use super::entry::{self, Above, Form, Output};
+use super::entry::{self, Above, Form, Manifest, Output};
 use super::report::Remarks;
 
 /// So many entries are issued, staged and put in place together: memory stays flat however many there are.
@@ -37,15 +37,15 @@ pub(super) struct Task {
 }
 
 impl<'p> Jobs<'p> {
-    /// The paths of the manifest are relative to `folder`.
-    pub(super) fn new(entries: &'p [Certificates], folder: &Path) -> Result<Self, Failure> {
+    pub(super) fn new(entries: &'p [Certificates], manifest: &Manifest<'_>) -> Result<Self, Failure> {
         let mut count = 0;
         let mut starts = Vec::with_capacity(entries.len());
         for entry in entries {
             starts.push(count);
             count += entry.len();
         }
-        let forms = entries.iter().map(|entry| Form::new(&entry.files, folder)).collect::<Result<_, _>>()?;
+        let forms =
+            entries.iter().map(|entry| Form::new(&entry.files, manifest)).collect::<Result<_, _>>()?;
         Ok(Self { entries, starts, forms, count })
     }
 
@@ -66,7 +66,9 @@ impl<'p> Jobs<'p> {
 
     /// Decides about every certificate.
     pub(super) fn decide(&self, standing: &[Standing], setting: Setting<'_>) -> Result<Vec<Task>, Failure> {
+        let progress = Progress::start("looking", self.count);
         let mut tasks = on_all_processors(self.count, |_, job| {
+            progress.advance(1);
             let Some((entry, form, member)) = self.at(job) else { return Ok(None) };
             let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(None) };
             let within = |failure: Failure| failure.within(&member.name);
@@ -100,10 +102,12 @@ impl<'p> Jobs<'p> {
         let mut remarks = Remarks::default();
         // An empty list is still one group: the authorities'.
         let mut groups = tasks.chunks(GROUP);
+        let progress = Progress::start("issuing", tasks.len());
         loop {
             let group = groups.next().unwrap_or_default();
             let files = (changes.len() + group.len()) * 3;
             let mut staged = on_all_processors(group.len(), |worker, index| {
+                progress.advance(1);
                 let Some(task) = group.get(index) else { return Ok(None) };
                 let stage = worker.stage(transaction, files)?;
                 self.stage(task, standing, setting, stage).map(|(change, said)| Some((index, change, said)))

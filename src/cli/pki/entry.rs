@@ -46,6 +46,21 @@ impl EntryRights {
     }
 }
 
+/// Where the manifest lies.
+#[derive(Clone, Copy)]
+pub(super) struct Manifest<'p> {
+    pub(super) path: &'p Path,
+    /// What its paths are relative to.
+    pub(super) folder: &'p Path,
+}
+
+impl Manifest<'_> {
+    /// A failure whose message begins with a place in the manifest.
+    pub(super) fn blamed(&self, failure: Failure) -> Failure {
+        Failure { message: format!("{}:{}", self.path.display(), failure.message), ..failure }
+    }
+}
+
 /// How the files of an entry are written.
 pub(super) struct Form {
     pub(super) rights: EntryRights,
@@ -53,9 +68,10 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// What the manifest asks for; its paths are relative to `folder`.
-    pub(super) fn new(files: &FileRules, folder: &Path) -> Result<Self, Failure> {
-        Ok(Self { rights: run::rights(files)?, extras: Extras::new(files, folder)? })
+    /// What the manifest asks for.
+    pub(super) fn new(files: &FileRules, manifest: &Manifest<'_>) -> Result<Self, Failure> {
+        let form = |folder| Ok(Self { rights: run::rights(files)?, extras: Extras::new(files, folder)? });
+        form(manifest.folder).map_err(|failure| manifest.blamed(failure))
     }
 }
 

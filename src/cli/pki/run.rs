@@ -19,7 +19,7 @@ use crate::wire::json::Located;
 
 use super::authorities::{self, Setting, Standing};
 use super::certificates::{Jobs, Task};
-use super::entry::{self, EntryRights, Output};
+use super::entry::{self, EntryRights, Manifest, Output};
 use super::load::{self, Loaded};
 use super::report::{Line, Remarks, Report, Summary};
 
@@ -169,7 +169,7 @@ struct Survey<'l> {
 impl<'l> Survey<'l> {
     fn make(loaded: &'l Loaded, setting: Setting<'l>) -> Result<Self, Failure> {
         let standing = authorities::stand(&loaded.pki.authorities, setting)?;
-        let jobs = Jobs::new(&loaded.pki.certificates, &loaded.folder)?;
+        let jobs = Jobs::new(&loaded.pki.certificates, &setting.manifest)?;
         let tasks = jobs.decide(&standing, setting)?;
         Ok(Self { standing, jobs, tasks, setting })
     }
@@ -265,7 +265,7 @@ impl Common {
         };
         Setting {
             folder,
-            manifest_folder: &loaded.folder,
+            manifest: Manifest { path: &loaded.path, folder: &loaded.folder },
             now: self.at.unwrap_or_else(OffsetDateTime::now_utc),
             permissions,
             replace: &self.replace_ca,
@@ -342,7 +342,9 @@ pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {
 /// The password of an entry, from where the manifest says.
 pub(super) fn password(files: &FileRules, folder: &Path) -> Result<Option<Password>, Failure> {
     if !files.password_file.value.is_empty() {
-        let mut bytes = documents::read(&folder.join(&files.password_file.value))?;
+        let place = &files.password_file.place;
+        let bytes = documents::read(&folder.join(&files.password_file.value));
+        let mut bytes = bytes.map_err(|failure| failure.within(place))?;
         while matches!(bytes.last(), Some(b'\n' | b'\r')) {
             bytes.pop();
         }
