@@ -48,6 +48,12 @@ impl PrivateKey {
         Self::from_secret(read::from_pem(pem, password)?)
     }
 
+    /// Reads a key as [`Self::from_pem`] does, and refuses one whose public key or CRT values are not its own: other
+    /// programs take them from the file.
+    pub fn from_consistent_pem(pem: &[u8], password: Option<&Password>) -> Result<Self, KeyError> {
+        Self::from_secret(read::from_consistent_pem(pem, password)?)
+    }
+
     /// Reads DER: PKCS#8, PKCS#1 or SEC1, not encrypted.
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
         Self::from_secret(read::from_der(der)?)

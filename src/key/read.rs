@@ -2,7 +2,7 @@
 
 use const_oid::ObjectIdentifier;
 use der::asn1::{AnyRef, BitStringRef, ContextSpecific, OctetStringRef};
-use der::{Decode, SliceReader, Tag, TagNumber, Tagged};
+use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
@@ -17,18 +17,67 @@ use crate::vocab::pem::{self, PemBlock};
 
 /// Reads the first PEM block that is not `EC PARAMETERS` (OpenSSL writes one before the key).
 pub(super) fn from_pem(input: &[u8], password: Option<&Password>) -> Result<Secret, KeyError> {
+    open(input, password).map(|(_, secret)| secret)
+}
+
+/// The same, but what stands beside the secret has to fit it. Other programs take the public key and the CRT values
+/// from the file, so one damaged octet there is a fault, though the secret can be read.
+pub(super) fn from_consistent_pem(input: &[u8], password: Option<&Password>) -> Result<Secret, KeyError> {
+    let (der, secret) = open(input, password)?;
+    let inner = match Structure::of(&der)? {
+        Structure::Pkcs8 => pkcs8_contents(&der),
+        _ => Some(der.as_slice()),
+    };
+    let is_consistent = match (&secret, inner) {
+        (Secret::Rsa(rsa), Some(inner)) => rsa.pkcs1() == inner,
+        (Secret::Ecdsa(ec), Some(inner)) => point_of(inner).is_none_or(|point| point == ec.point()),
+        (Secret::Ed25519(_), Some(_)) => true,
+        (_, None) => false,
+    };
+    match is_consistent {
+        true => Ok(secret),
+        false => Err(KeyError::Malformed { what: "private key: its parts do not belong together" }),
+    }
+}
+
+/// The key's structure, decrypted, and what it holds.
+fn open(input: &[u8], password: Option<&Password>) -> Result<(Zeroizing<Vec<u8>>, Secret), KeyError> {
     let block = first_key_block(input)?;
     let contents = block.contents();
-    if let Some(header) = encryption::LegacyHeader::find(block.headers()) {
-        let password = password.ok_or(KeyError::Encrypted)?;
-        return from_decrypted(&header.decrypt(contents, password)?);
-    }
-    match Structure::of(contents)? {
-        Structure::Encrypted => {
-            let password = password.ok_or(KeyError::Encrypted)?;
-            from_decrypted(&encryption::decrypt_pkcs8(contents, password)?)
-        }
-        _ => from_der(contents),
+    let decrypted = match encryption::LegacyHeader::find(block.headers()) {
+        Some(header) => header.decrypt(contents, password.ok_or(KeyError::Encrypted)?)?,
+        None => match Structure::of(contents)? {
+            Structure::Encrypted => {
+                encryption::decrypt_pkcs8(contents, password.ok_or(KeyError::Encrypted)?)?
+            }
+            _ => {
+                let secret = from_der(contents)?;
+                return Ok((Zeroizing::new(contents.to_vec()), secret));
+            }
+        },
+    };
+    let secret = from_decrypted(&decrypted)?;
+    Ok((decrypted, secret))
+}
+
+/// The key inside PKCS#8 of version 0 or 1.
+fn pkcs8_contents(der: &[u8]) -> Option<&[u8]> {
+    let mut elements = elements_of(der, "PKCS#8 private key").ok()?;
+    let version = u8::decode(&mut elements).ok()?;
+    AnyRef::decode(&mut elements).ok()?;
+    let key = <&OctetStringRef>::decode(&mut elements).ok()?;
+    (version <= 1).then_some(key.as_bytes())
+}
+
+/// What stands behind the secret of an `ECPrivateKey`: `None` where there is nothing, and nothing of a public key
+/// where it cannot be read.
+fn point_of(der: &[u8]) -> Option<&[u8]> {
+    let mut elements = elements_of(der, "EC private key").ok()?;
+    AnyRef::decode(&mut elements).ok()?;
+    AnyRef::decode(&mut elements).ok()?;
+    match elements.clone().is_finished() {
+        true => None,
+        false => Some(embedded_point(&mut elements).unwrap_or_default()),
     }
 }
 

@@ -16,7 +16,7 @@ use super::config::SigningConfig;
 use super::profile::Profile;
 use super::request::CertificateRequest;
 
-pub use files::{FileRules, RenewBefore};
+pub use files::{FileRules, RenewBefore, is_base_name};
 pub use nodes::Node;
 
 /// A whole PKI. Every issuer is an index into `authorities`, and stands before what it issues.

@@ -8,10 +8,12 @@ use crate::issue::csr::{CertificateSigningRequest, CsrError};
 use crate::issue::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest};
 use crate::issue::root;
 use crate::key::{PublicKey, PublicKeyKind};
+use crate::model::extension::Extension;
 use crate::model::pki::RenewBefore;
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
 use crate::vocab::algorithm::{Curve, KeySpec};
+use crate::vocab::oid;
 use crate::vocab::san::SanError;
 
 use super::compare::{Expected, differences};
@@ -258,9 +260,6 @@ fn about_certificate(
     if found.public_key().key_bits() != key.key_bits() {
         reasons.push(Reason::KeyMismatch);
     }
-    if !is_signed_by_issuer(found, wanted) {
-        reasons.push(Reason::IssuerReplaced);
-    }
     let (mut approved, _) = approve(wanted, found.public_key(), now)?;
     let full = approved.template().validity;
     let uncapped = full.not_after - full.not_before;
@@ -272,6 +271,7 @@ fn about_certificate(
         approved.cap(issuer);
     }
     let extensions = approved.extensions(issuer)?;
+    reasons.extend(about_signature(found, wanted, &extensions));
     let expected = Expected { approved: &approved, uncapped, extensions: &extensions, profile, issuer };
     reasons.extend(differences(found, &expected));
     reasons.extend(about_time(found, wanted.renew, approved.template().validity.not_after, now));
@@ -304,13 +304,24 @@ pub fn approve(
     }
 }
 
-/// The signature is checked, not just the name: an authority made again has the same one.
-fn is_signed_by_issuer(found: &Certificate, wanted: &Wanted<'_>) -> bool {
+/// The signature is checked, not just the name: an authority made again has the same one. A certificate that names
+/// the right issuer and key and has not their signature was damaged.
+fn about_signature(found: &Certificate, wanted: &Wanted<'_>, expected: &[Extension]) -> Option<Reason> {
     let (subject, key) = match wanted.role {
         Role::Root(_) => (found.subject(), found.public_key()),
         Role::Issued { issuer, .. } => (issuer.subject(), issuer.public_key()),
     };
-    found.issuer() == subject && found.verify(key).is_ok()
+    if found.issuer() != subject {
+        return Some(Reason::IssuerReplaced);
+    }
+    if found.verify(key).is_ok() {
+        return None;
+    }
+    let key_of_issuer = |list: &[Extension]| {
+        list.iter().find(|one| one.oid == oid::AUTHORITY_KEY_IDENTIFIER).map(|one| one.value.clone())
+    };
+    let names_it = found.extensions().is_ok_and(|lying| key_of_issuer(&lying) == key_of_issuer(expected));
+    Some(if names_it { Reason::Signature } else { Reason::IssuerReplaced })
 }
 
 fn about_time(
@@ -323,12 +334,13 @@ fn about_time(
     if validity.not_before > now + CLOCK_SKEW {
         return Some(Reason::NotYetValid(validity.not_before));
     }
+    // Also below an authority that expired itself: then nothing can be issued, and that has to be said.
+    if validity.not_after < now {
+        return Some(Reason::Expired(validity.not_after));
+    }
     // Nothing is gained by a certificate that ends no later, as below an authority that ends itself.
     if new_end <= validity.not_after {
         return None;
-    }
-    if validity.not_after < now {
-        return Some(Reason::Expired(validity.not_after));
     }
     (renew.moment(validity.not_before, validity.not_after) <= now)
         .then_some(Reason::Expiring(validity.not_after))

@@ -33,6 +33,8 @@ pub enum Reason {
     Rekey,
     /// The issuer is not the one that signed it.
     IssuerReplaced,
+    /// It names its issuer and has not its signature.
+    Signature,
     /// Another subject.
     Subject,
     /// A name to be added.
@@ -83,6 +85,8 @@ pub enum Refusal {
     },
     /// The authority's key is not there.
     NoIssuerKey(String),
+    /// The authority is refused itself.
+    IssuerRefused(String),
     /// The authority ended, or will before anything could be issued.
     IssuerExpired(String),
     /// What cannot be issued.
@@ -99,6 +103,7 @@ impl fmt::Display for Reason {
             Self::KeyType { from, to } => write!(f, "key changed from {from} to {to}"),
             Self::Rekey => f.write_str("a new key is asked for"),
             Self::IssuerReplaced => f.write_str("its issuer was replaced"),
+            Self::Signature => f.write_str("its signature is damaged"),
             Self::Subject => f.write_str("subject changed"),
             Self::NameAdded(name) => write!(f, "name {name} added"),
             Self::NameRemoved(name) => write!(f, "name {name} removed"),
@@ -127,6 +132,7 @@ impl Reason {
             Self::KeyType { .. } => "key-type",
             Self::Rekey => "rekey",
             Self::IssuerReplaced => "issuer-replaced",
+            Self::Signature => "signature",
             Self::Subject => "subject",
             Self::NameAdded(_) => "name-added",
             Self::NameRemoved(_) => "name-removed",
@@ -152,6 +158,7 @@ impl fmt::Display for Refusal {
             }
             Self::ReplaceAuthority { why, .. } => write!(f, "the authority would get a new key: {why}"),
             Self::NoIssuerKey(name) => write!(f, "the private key of {name} is not there to sign it"),
+            Self::IssuerRefused(name) => write!(f, "its issuer {name} is refused"),
             Self::IssuerExpired(name) => write!(f, "{name} ends too soon to issue it"),
             Self::Impossible(why) => f.write_str(why),
         }
@@ -169,7 +176,7 @@ impl Refusal {
             )),
             Self::NoIssuerKey(name) => Some(format!("give the \"key\" of {name}")),
             Self::IssuerExpired(name) => Some(format!("renew {name} first")),
-            Self::Impossible(_) => None,
+            Self::IssuerRefused(_) | Self::Impossible(_) => None,
         }
     }
 }

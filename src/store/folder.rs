@@ -79,7 +79,7 @@ impl StoreError {
                 "links below the output folder are not followed: remove it, or name the folder it leads to"
             }
             Self::NoFile { .. } => "move it away",
-            Self::Locked { .. } => "wait for it to end; --wait waits",
+            Self::Locked { .. } => "wait for it to end; without --no-wait, this one waits",
             Self::NoPrevious { .. } => "only what was replaced has one",
             Self::Io { source, .. } => return io_hint(source),
         };
@@ -92,7 +92,7 @@ fn io_hint(error: &io::Error) -> Option<String> {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "the disk is full; nothing of what was there is lost: make room and run it again"
         }
-        io::ErrorKind::PermissionDenied => "run it as a user who may write there",
+        io::ErrorKind::PermissionDenied => "run it as a user who may read and write there",
         io::ErrorKind::ReadOnlyFilesystem => "the file system is mounted read-only",
         _ => return None,
     };

@@ -28,23 +28,23 @@ const ERRORS: [&str; 3] = ["ENOSPC", "EACCES", "EIO"];
 const ENTRIES: usize = 10;
 
 /// Of so many calls of one kind, all; of more, only some of those in the middle.
-const ALL_OF: usize = 40;
+const ALL_OF: usize = 24;
 
 #[test]
 fn a_first_run() {
-    Scenario { start: World::new(&manifest("n[1-6]")), arguments: words("apply"), least: 200 }.check();
+    Scenario { start: World::new(&manifest("n[1-6]")), arguments: words("apply"), least: 150 }.check();
 }
 
 #[test]
 fn a_renewal() {
     let arguments = words(&format!("apply --at {}", in_days(300)));
-    Scenario { start: World::applied(&manifest("n[1-6]")), arguments, least: 200 }.check();
+    Scenario { start: World::applied(&manifest("n[1-6]")), arguments, least: 150 }.check();
 }
 
 #[test]
 fn a_renewal_with_new_keys() {
     let arguments = words(&format!("apply --rekey --at {}", in_days(300)));
-    Scenario { start: World::applied(&manifest("n[1-6]")), arguments, least: 400 }.check();
+    Scenario { start: World::applied(&manifest("n[1-6]")), arguments, least: 250 }.check();
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn authorities_replaced() {
         start.set(&format!("/authorities/{name}/csr/key"), &json!({"algo": "ed25519"}));
     }
     let arguments = words("apply --replace-ca root --replace-ca issuing");
-    Scenario { start, arguments, least: 200 }.check();
+    Scenario { start, arguments, least: 150 }.check();
 }
 
 /// What is done where, and how many points that has at least.
@@ -166,7 +166,7 @@ fn expect_end(output: &Output, error: Option<&str>) -> Result<(), String> {
     let is_fine = match (error, output.status.code()) {
         (None, _) => output.status.signal() == Some(9),
         (Some(_), Some(0)) => true,
-        (Some(_), Some(1)) => stderr.starts_with("error: "),
+        (Some(_), Some(1)) => stderr.starts_with("error: ") && stderr.contains("cannot "),
         // The loader could not even load it.
         (Some(_), Some(127)) => true,
         _ => false,

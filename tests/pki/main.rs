@@ -6,5 +6,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests write their own files and read the clock")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+mod concurrency;
 mod crash;
+mod limits;
+mod matrix;
 mod world;

@@ -208,7 +208,7 @@ pub(crate) fn manifest(nodes: &str) -> Value {
                     "usages": ["cert sign", "crl sign"], "expiry": "43800h",
                     "ca_constraint": {"is_ca": true, "max_path_len": 1},
                 },
-                "server": {"usages": ["signing", "key encipherment", "server auth"], "expiry": "8760h"},
+                "server": {"usages": ["signing", "server auth"], "expiry": "8760h"},
                 "client": {"usages": ["signing", "client auth"], "expiry": "8760h"},
             },
         }},

@@ -42,6 +42,7 @@ topics![
     json_syntax,
     json_types,
     keys,
+    pki,
     policy,
     renew,
     requests,

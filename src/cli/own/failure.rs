@@ -37,6 +37,11 @@ impl Failure {
         Self { message: format!("{context}: {}", self.message), ..self }
     }
 
+    /// The same, for a message that begins with a place in this file: `FILE:LINE:COLUMN: MESSAGE`.
+    pub(in crate::cli) fn at(self, file: &std::path::Path) -> Self {
+        Self { message: format!("{}:{}", file.display(), self.message), ..self }
+    }
+
     /// Prints it to standard error.
     pub(in crate::cli) fn print(&self) {
         let hint = self.hint.as_ref().map_or_else(String::new, |hint| format!("  hint: {hint}\n"));

@@ -1,5 +1,7 @@
 //! The authorities of a PKI: what lies there, what is to change, and who issues in the end.
 
+use std::path::Path;
+
 use time::OffsetDateTime;
 
 use crate::cli::own::documents;
@@ -16,7 +18,7 @@ use crate::model::request::CertificateRequest;
 use crate::plan::{self, Action, Decision, Permissions, Piece, Refusal, Role, Wanted};
 use crate::store::Folder;
 
-use super::entry::{self, Above, Form, Found, Issued, Manifest};
+use super::entry::{self, Above, Form, Found, Issued};
 
 /// An authority as it will stand when all is done.
 pub(super) struct Standing {
@@ -57,7 +59,10 @@ pub(super) struct Planned {
 #[derive(Clone, Copy)]
 pub(super) struct Setting<'s> {
     pub(super) folder: Option<&'s Folder>,
-    pub(super) manifest: Manifest<'s>,
+    /// The manifest, for messages.
+    pub(super) manifest: &'s Path,
+    /// What the paths of the manifest are relative to.
+    pub(super) manifest_folder: &'s Path,
     pub(super) now: OffsetDateTime,
     pub(super) permissions: Permissions,
     /// The authorities that may get a new key.
@@ -73,8 +78,8 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
         let next = match &authority.kind {
             AuthorityKind::Existing { certificate, key } => {
                 let files = &authority.files;
-                let password = super::run::password(files, setting.manifest.folder)
-                    .map_err(|failure| setting.manifest.blamed(failure))?;
+                let password = super::run::password(files, setting.manifest_folder)
+                    .map_err(|failure| failure.at(setting.manifest))?;
                 let key = key.as_ref().map(|key| key.value.as_str());
                 existing(&authority.name, &certificate.value, key, password.as_ref(), setting)?
             }
@@ -95,7 +100,7 @@ fn existing(
     password: Option<&Password>,
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
-    let file = setting.manifest.folder.join(certificate);
+    let file = setting.manifest_folder.join(certificate);
     let certificate = documents::certificate(&file)?;
     if !certificate.basic_constraints().ca || !certificate.may_sign_certificates() {
         return Err(Failure::new(format!("{} may not issue certificates", file.display()))
@@ -104,7 +109,7 @@ fn existing(
     let issuer = match key {
         None => None,
         Some(key) => {
-            let key = documents::private_key(&setting.manifest.folder.join(key), password)?;
+            let key = documents::private_key(&setting.manifest_folder.join(key), password)?;
             let issuer = Issuer::new(certificate.clone(), key);
             Some(issuer.map_err(|error| Failure::from(error).within(file.display()))?)
         }
@@ -125,7 +130,7 @@ fn made(
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
     let base = authority.files.name.value.clone();
-    let form = Form::new(&authority.files, &setting.manifest)?;
+    let form = Form::new(&authority.files, setting)?;
     let profile = match order {
         Some(_) => None,
         None => Some(root::new_root_profile(request).map_err(|error| Failure::new(error.to_string()))?),
@@ -222,6 +227,9 @@ fn stand_in_certificate(
 
 /// Why an authority cannot issue anything now.
 pub(super) fn cannot_issue(authority: &Standing, now: OffsetDateTime) -> Option<Refusal> {
+    if authority.planned.as_ref().is_some_and(|planned| planned.decision.refusal.is_some()) {
+        return Some(Refusal::IssuerRefused(authority.name.clone()));
+    }
     if authority.signer().is_none() {
         return Some(Refusal::NoIssuerKey(authority.name.clone()));
     }

@@ -11,7 +11,7 @@ use crate::plan::{self, Action, Decision, Role, Wanted};
 use crate::store::{Change, Stage, StoreError, Transaction};
 
 use super::authorities::{Setting, Standing, cannot_issue};
-use super::entry::{self, Above, Form, Manifest, Output};
+use super::entry::{self, Above, Form, Output};
 use super::report::Remarks;
 
 /// So many entries are issued, staged and put in place together: memory stays flat however many there are.
@@ -37,15 +37,15 @@ pub(super) struct Task {
 }
 
 impl<'p> Jobs<'p> {
-    pub(super) fn new(entries: &'p [Certificates], manifest: &Manifest<'_>) -> Result<Self, Failure> {
+    /// All of them, with the form each has.
+    pub(super) fn new(entries: &'p [Certificates], setting: Setting<'_>) -> Result<Self, Failure> {
         let mut count = 0;
         let mut starts = Vec::with_capacity(entries.len());
         for entry in entries {
             starts.push(count);
             count += entry.len();
         }
-        let forms =
-            entries.iter().map(|entry| Form::new(&entry.files, manifest)).collect::<Result<_, _>>()?;
+        let forms = entries.iter().map(|entry| Form::new(&entry.files, setting)).collect::<Result<_, _>>()?;
         Ok(Self { entries, starts, forms, count })
     }
 

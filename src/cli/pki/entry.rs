@@ -1,7 +1,5 @@
 //! One entry: reading what lies there, issuing what is wanted, and the files that come of it.
 
-use std::path::Path;
-
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
@@ -13,11 +11,12 @@ use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::path::IssuerPath;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
-use crate::key::PrivateKey;
+use crate::key::{KeyError, PrivateKey};
 use crate::model::pki::FileRules;
 use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Role, Wanted};
 use crate::store::{Change, Folder, FoundFile, NewFile, Rights, Stage, StagedFile, StoreError};
 
+use super::authorities::Setting;
 use super::extras::{ExtraFile, Extras, FoundExtras};
 use super::run;
 
@@ -46,21 +45,6 @@ impl EntryRights {
     }
 }
 
-/// Where the manifest lies.
-#[derive(Clone, Copy)]
-pub(super) struct Manifest<'p> {
-    pub(super) path: &'p Path,
-    /// What its paths are relative to.
-    pub(super) folder: &'p Path,
-}
-
-impl Manifest<'_> {
-    /// A failure whose message begins with a place in the manifest.
-    pub(super) fn blamed(&self, failure: Failure) -> Failure {
-        Failure { message: format!("{}:{}", self.path.display(), failure.message), ..failure }
-    }
-}
-
 /// How the files of an entry are written.
 pub(super) struct Form {
     pub(super) rights: EntryRights,
@@ -69,9 +53,10 @@ pub(super) struct Form {
 
 impl Form {
     /// What the manifest asks for.
-    pub(super) fn new(files: &FileRules, manifest: &Manifest<'_>) -> Result<Self, Failure> {
-        let form = |folder| Ok(Self { rights: run::rights(files)?, extras: Extras::new(files, folder)? });
-        form(manifest.folder).map_err(|failure| manifest.blamed(failure))
+    pub(super) fn new(files: &FileRules, setting: Setting<'_>) -> Result<Self, Failure> {
+        let form =
+            || Ok(Self { rights: run::rights(files)?, extras: Extras::new(files, setting.manifest_folder)? });
+        form().map_err(|failure: Failure| failure.at(setting.manifest))
     }
 }
 
@@ -95,8 +80,8 @@ pub(super) fn find(folder: Option<&Folder>, base: &str, form: &Form) -> Result<F
     let lying = Lying {
         base: base.to_owned(),
         certificate: piece(certificate.as_ref(), Certificate::from_pem),
-        key: piece(key.as_ref(), |bytes| PrivateKey::from_pem(bytes, form.extras.key_password())),
-        csr: piece(csr.as_ref(), CertificateSigningRequest::from_pem_unverified),
+        key: piece(key.as_ref(), |bytes| PrivateKey::from_consistent_pem(bytes, form.extras.key_password())),
+        csr: piece(csr.as_ref(), CertificateSigningRequest::from_pem),
     };
     let extras = form.extras.find(folder, base)?;
     Ok(Found { lying, key, certificate, extras })
@@ -233,7 +218,7 @@ impl Output<'_> {
     pub(super) fn stage_issued(&self, issued: &Issued, stage: &mut Stage) -> Result<Change, StoreError> {
         let new_key = self.decision.action == Action::IssueWithNewKey;
         let mut files = Vec::new();
-        if new_key || self.is_loose() {
+        if new_key || self.is_loose() || self.is_about_owner(&self.found.lying.key_name()) {
             files.push(self.key_file(issued.key.clone()));
         }
         for ExtraFile { name, contents, holds_key } in &issued.extras {
@@ -262,9 +247,6 @@ impl Output<'_> {
         stage: &mut Stage,
     ) -> Result<Change, Failure> {
         let mut files = Vec::new();
-        let is_about_owner = |name: &str| {
-            self.decision.reasons.iter().any(|reason| matches!(reason, Reason::Owner(file) if file == name))
-        };
         let lying = &self.found.lying;
         let names_file = |name: &str| {
             self.decision.reasons.iter().any(|reason| match reason {
@@ -285,7 +267,7 @@ impl Output<'_> {
         }
         if let Some(key) = &self.found.key
             && !names_file(&lying.key_name())
-            && (self.is_loose() || is_about_owner(&lying.key_name()))
+            && (self.is_loose() || self.is_about_owner(&lying.key_name()))
         {
             files.push(self.key_file(key.contents.clone()));
         }
@@ -296,7 +278,7 @@ impl Output<'_> {
             files.push(self.public_file(lying.csr_name(), csr.to_pem()));
         }
         if let Some(certificate) = &self.found.certificate
-            && is_about_owner(&lying.certificate_name())
+            && self.is_about_owner(&lying.certificate_name())
         {
             let contents = certificate.contents.clone();
             files.push(NewFile {
@@ -311,6 +293,10 @@ impl Output<'_> {
 
     fn is_loose(&self) -> bool {
         self.decision.reasons.iter().any(|reason| matches!(reason, Reason::LooseMode { .. }))
+    }
+
+    fn is_about_owner(&self, name: &str) -> bool {
+        self.decision.reasons.iter().any(|reason| matches!(reason, Reason::Owner(file) if file == name))
     }
 
     fn key_file(&self, contents: Zeroizing<Vec<u8>>) -> NewFile {
@@ -329,4 +315,14 @@ impl Output<'_> {
 
 fn stage_all(files: &[NewFile], stage: &mut Stage) -> Result<Vec<StagedFile>, StoreError> {
     files.iter().map(|file| stage.write(file)).collect()
+}
+
+/// Whether a certificate is of a key, as files; a generation that is not a pair is of no use. An encrypted key cannot
+/// be told.
+pub(super) fn is_pair(key: &[u8], certificate: &[u8]) -> bool {
+    match (PrivateKey::from_consistent_pem(key, None), Certificate::from_pem(certificate)) {
+        (Ok(key), Ok(certificate)) => key.public_key().key_bits() == certificate.public_key().key_bits(),
+        (Err(KeyError::Encrypted), Ok(_)) => true,
+        _ => false,
+    }
 }

@@ -11,15 +11,15 @@ use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::cli::{Outcome, streams};
 use crate::key::Password;
-use crate::model::pki::FileRules;
+use crate::model::pki::{FileRules, is_base_name};
 use crate::output::json::to_go_json_indented;
 use crate::plan::Permissions;
-use crate::store::{Change, Folder, Lock, NewFile, Rights, StoreError, Transaction};
+use crate::store::{Change, Folder, FoundFile, Lock, NewFile, Rights, StoreError, Transaction};
 use crate::wire::json::Located;
 
 use super::authorities::{self, Setting, Standing};
 use super::certificates::{Jobs, Task};
-use super::entry::{self, EntryRights, Manifest, Output};
+use super::entry::{self, EntryRights, Output};
 use super::load::{self, Loaded};
 use super::report::{Line, Remarks, Report, Summary};
 
@@ -139,11 +139,16 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
 /// Brings an entry's earlier generation back; what it replaces becomes the earlier one.
 pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Failure> {
     let base = &arguments.name;
+    if !is_base_name(base) {
+        return Err(Failure::new(format!("\"{base}\" cannot be the base name of files"))
+            .with_hint("give the name without an ending: `server` for server.pem"));
+    }
     let Some(folder) = Folder::open(&arguments.out)? else {
         return Err(Failure::new(format!("there is no folder {}", arguments.out.display())));
     };
     let transaction = Transaction::begin(&folder, take_lock(&folder, false)?)?;
     let earlier = transaction.previous(base)?;
+    check_whole(base, &earlier)?;
     let mut stage = transaction.stage(0, earlier.len())?;
     let mut files = Vec::new();
     for (name, file) in earlier {
@@ -158,6 +163,18 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
     Ok(())
 }
 
+/// A generation without its key, or with a broken certificate, must not come back: it was replaced for that.
+fn check_whole(base: &str, files: &[(String, FoundFile)]) -> Result<(), Failure> {
+    let find = |name: String| files.iter().find(|(known, _)| *known == name).map(|(_, file)| &*file.contents);
+    match (find(format!("{base}-key.pem")), find(format!("{base}.pem"))) {
+        (Some(key), Some(certificate)) if entry::is_pair(key, certificate) => Ok(()),
+        _ => Err(Failure::new(format!(
+            "the earlier generation of {base} was not whole: no certificate with its key"
+        ))
+        .with_hint("what lies there now replaced it; `certwright plan` says whether that is whole")),
+    }
+}
+
 /// What is to be done with everything.
 struct Survey<'l> {
     standing: Vec<Standing>,
@@ -169,7 +186,7 @@ struct Survey<'l> {
 impl<'l> Survey<'l> {
     fn make(loaded: &'l Loaded, setting: Setting<'l>) -> Result<Self, Failure> {
         let standing = authorities::stand(&loaded.pki.authorities, setting)?;
-        let jobs = Jobs::new(&loaded.pki.certificates, &setting.manifest)?;
+        let jobs = Jobs::new(&loaded.pki.certificates, setting)?;
         let tasks = jobs.decide(&standing, setting)?;
         Ok(Self { standing, jobs, tasks, setting })
     }
@@ -265,7 +282,8 @@ impl Common {
         };
         Setting {
             folder,
-            manifest: Manifest { path: &loaded.path, folder: &loaded.folder },
+            manifest: &loaded.path,
+            manifest_folder: &loaded.folder,
             now: self.at.unwrap_or_else(OffsetDateTime::now_utc),
             permissions,
             replace: &self.replace_ca,
@@ -342,9 +360,8 @@ pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {
 /// The password of an entry, from where the manifest says.
 pub(super) fn password(files: &FileRules, folder: &Path) -> Result<Option<Password>, Failure> {
     if !files.password_file.value.is_empty() {
-        let place = &files.password_file.place;
-        let bytes = documents::read(&folder.join(&files.password_file.value));
-        let mut bytes = bytes.map_err(|failure| failure.within(place))?;
+        let mut bytes = documents::read(&folder.join(&files.password_file.value))
+            .map_err(|failure| failure.within(&files.password_file.place))?;
         while matches!(bytes.last(), Some(b'\n' | b'\r')) {
             bytes.pop();
         }

@@ -118,21 +118,26 @@ pub(super) fn key_mode(text: &Located<String>) -> Result<u32, Notice> {
     }
 }
 
-/// A base name has to stay inside the output folder, and must not be one of ours.
-pub(super) fn check_name(name: &Located<String>) -> Result<(), Notice> {
-    let path = Path::new(&name.value);
-    let mut parts = path.components();
+/// Whether a text can be the base name of files: inside the output folder, and none of ours. A `+` stands for `/`
+/// in the names of earlier generations.
+pub fn is_base_name(name: &str) -> bool {
+    let mut parts = Path::new(name).components();
     let is_plain = parts.clone().all(|part| match part {
         Component::Normal(word) => !word.as_encoded_bytes().starts_with(b"."),
         _ => false,
     });
     let is_ours = parts.next() == Some(Component::Normal("previous".as_ref()));
-    let is_name = !name.value.is_empty() && !name.value.ends_with('/') && !name.value.contains(['\0', '\n']);
-    if is_name && is_plain && !is_ours {
+    let is_name = !name.is_empty() && !name.ends_with('/') && !name.contains(['\0', '\n', '+']);
+    is_name && is_plain && !is_ours
+}
+
+pub(super) fn check_name(name: &Located<String>) -> Result<(), Notice> {
+    if is_base_name(&name.value) {
         return Ok(());
     }
-    Err(Notice::new(&name.place, format!("\"{}\" cannot be the base name of files", name.value))
-        .with_hint("a name, or folders and a name, inside the output folder; no part starts with a dot"))
+    Err(Notice::new(&name.place, format!("\"{}\" cannot be the base name of files", name.value)).with_hint(
+        "a name, or folders and a name, inside the output folder; without +, and no part starts with a dot",
+    ))
 }
 
 #[cfg(test)]
@@ -183,7 +188,9 @@ mod tests {
         for name in ["server", "etcd/server", "a.b"] {
             check_name(&located(name)).unwrap();
         }
-        for name in ["", "/etc/x", "../x", "a/../b", "./x", ".x", "a/.b", "a/", "previous/x", "previous"] {
+        for name in
+            ["", "/etc/x", "../x", "a/../b", "./x", ".x", "a/.b", "a/", "previous/x", "previous", "a+b"]
+        {
             assert!(check_name(&located(name)).is_err(), "{name}");
         }
     }
