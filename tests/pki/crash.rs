@@ -99,7 +99,8 @@ impl Scenario {
         let mut points = Vec::new();
         for (call, count) in self.count_calls() {
             let every = |number: &usize| {
-                number.min(&(count + 1 - number)) <= &(ALL_OF / 2) || number % count.div_ceil(ALL_OF) == 0
+                number.min(&(count + 1 - number)) <= &(ALL_OF / 2)
+                    || number.is_multiple_of(count.div_ceil(ALL_OF))
             };
             for number in (1..=count).filter(every) {
                 points.push(Point { call: call.clone(), number, error: None });
