@@ -31,7 +31,7 @@ fn the_schema_and_the_program_agree() {
     for text in BAD {
         assert_eq!(judge(&dir, text), "invalid", "{text}");
         dir.write("pki.json", text);
-        dir.run(&format!("'{PROGRAM}' plan")).fails_with("error: ");
+        dir.run(&format!("'{PROGRAM}' apply --out out")).fails_with("error: ");
     }
 }
 

@@ -27,10 +27,11 @@ fn the_transcripts_it_shows_are_real() {
     }
     let program = env!("CARGO_BIN_EXE_certwright");
     let mut shell = Command::new("sh");
-    let output =
-        shell.args(["-c", &script, program]).current_dir(&folder).stdin(Stdio::null()).output().unwrap();
+    shell.args(["-c", &script, program]).current_dir(&folder).stdin(Stdio::null());
+    let output = shell.output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
-    let mut found = said.split(&format!("{NEXT}\n")).skip(1);
+    let next = format!("{NEXT}\n");
+    let mut found = said.split(&next).skip(1);
     for (command, shown) in &commands {
         let found = found.next().unwrap_or_else(|| panic!("not reached: {command}"));
         assert_eq!(without_times(found), without_times(shown), "{command}");
@@ -63,7 +64,8 @@ fn transcripts() -> Vec<(String, String)> {
 /// The fenced blocks of a kind.
 fn blocks(kind: &str) -> Vec<String> {
     let readme = readme();
-    let parts = readme.split(&format!("```{kind}\n")).skip(1);
+    let fence = format!("```{kind}\n");
+    let parts = readme.split(&fence).skip(1);
     parts.map(|part| part.split("```").next().unwrap().to_owned()).collect()
 }
 

@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::own::failure::Failure;
 use super::{
-    Outcome, cfssl, cfssljson, completions, export, init, links, man, pki, profiles, schema, streams,
+    Outcome, cfssl, cfssljson, completions, export, init, links, man, oneoff, pki, profiles, schema, streams,
 };
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
@@ -37,11 +37,31 @@ enum Command {
     /// Write a folder to start from: a manifest, the files it names, and what to edit
     Init(init::InitArguments),
     /// Make a folder what a manifest describes: the files of a whole PKI
+    #[command(after_help = "Examples:
+  certwright apply                         the pki.json of this folder
+  certwright apply cluster/ --out /etc/pki
+  certwright apply --allow-name-removal    a name went from a request, and nobody uses it
+  certwright apply --replace-ca ca         a new key for the authority `ca`; all below it is issued again
+
+A second run changes nothing. Certificates are renewed when a third of their life is left (\"renew_before\").
+What is replaced stays in the folder `previous`; `certwright rollback NAME` brings it back.")]
     Apply(pki::ApplyArguments),
     /// Say what `apply` would do, and why
+    #[command(after_help = "Examples:
+  certwright plan
+  certwright plan --check || echo 'something to do'     exit status 3 then
+  certwright plan --at 2027-06-01T00:00:00Z             what it would say on that day
+
+One line for each entry: + new, ~ to be issued or written again, = unchanged, ! refused.")]
     Plan(pki::PlanArguments),
     /// Bring back the generation of an entry before its last change
+    #[command(after_help = "Example:
+  certwright rollback server --out /etc/pki
+
+What it replaces becomes the earlier generation: a second rollback takes the first one back.")]
     Rollback(pki::RollbackArguments),
+    Issue(Box<oneoff::IssueArguments>),
+    Renew(oneoff::RenewArguments),
     Export(Box<export::ExportArguments>),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
@@ -94,6 +114,8 @@ pub fn run(args: &[OsString]) -> Outcome {
         Command::Apply(arguments) => pki::apply(&arguments),
         Command::Plan(arguments) => pki::plan(&arguments),
         Command::Rollback(arguments) => done(pki::rollback(&arguments)),
+        Command::Issue(arguments) => oneoff::issue(&arguments),
+        Command::Renew(arguments) => oneoff::renew(&arguments),
         Command::Export(arguments) => done(export::run(&arguments)),
         Command::Links { folder } => done(links::run(&folder).map_err(Failure::new)),
         Command::Schema => done(schema::run()),

@@ -1,6 +1,6 @@
 //! `certwright export`: a certificate, its key and its chain in other formats.
 
-mod source;
+pub(super) mod source;
 mod target;
 
 use std::ffi::OsString;

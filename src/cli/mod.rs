@@ -9,6 +9,7 @@ pub mod goflags;
 mod init;
 mod links;
 mod man;
+mod oneoff;
 mod own;
 mod pki;
 mod profiles;

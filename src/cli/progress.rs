@@ -1,5 +1,4 @@
 //! How far the work is, for people who wait: a bar on standard error.
-#![allow(dead_code, reason = "the commands take it up next")]
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};

@@ -340,3 +340,235 @@ fn below(template: &mut CertificateTemplate, issuer: &Certificate) -> Result<(),
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::issue::root;
+    use crate::issue::signer::Issuer;
+    use crate::issue::validity::Validity;
+    use crate::key::PrivateKey;
+    use crate::model::extension::{BasicConstraints, Extension};
+    use crate::vocab::algorithm::{Curve, KeySpec, RsaBits};
+
+    const P256: KeySpec = KeySpec::Ecdsa(Curve::P256);
+
+    fn subject(kind: AttributeType, value: &str) -> Vec<u8> {
+        let mut name = DistinguishedName::default();
+        name.add(kind, value);
+        name.to_der()
+    }
+
+    fn template(key: &PrivateKey, words: &[&str], ca: bool) -> ApprovedTemplate {
+        ApprovedTemplate(CertificateTemplate {
+            subject: subject(AttributeType::CommonName, "name"),
+            public_key: key.public_key().clone(),
+            validity: Validity {
+                not_before: datetime!(2030-01-01 0:00 UTC),
+                not_after: datetime!(2031-01-01 0:00 UTC),
+            },
+            usages: words.iter().filter_map(|word| Usage::from_word(word)).collect(),
+            basic_constraints: BasicConstraints { ca, path_length: None },
+            subject_key_identifier: None,
+            authority_key_identifier: None,
+            ocsp_url: String::new(),
+            issuer_urls: Vec::new(),
+            subject_alt_names: SubjectAltNames::default(),
+            crl_url: String::new(),
+            extra: Vec::new(),
+            signature_algorithm: None,
+        })
+    }
+
+    fn key(spec: KeySpec) -> PrivateKey {
+        PrivateKey::generate(spec).unwrap()
+    }
+
+    /// What is said, and what is left of the key usage.
+    fn cleaned(spec: KeySpec, words: &[&str], ca: bool) -> (Vec<String>, Option<Vec<u8>>) {
+        let mut approved = template(&key(spec), words, ca);
+        let said = approved.clean(None).unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(approved.clean(None), Ok(Vec::new()), "clean is clean");
+        (said, approved.0.usages.key_usage_der())
+    }
+
+    #[test]
+    fn a_key_keeps_the_usages_it_can_serve() {
+        let all = ["signing", "key encipherment", "data encipherment", "key agreement"];
+        let rsa = KeySpec::Rsa(RsaBits::new(2048).unwrap());
+        for (spec, said, left) in [
+            (rsa, vec![r#"left out "key agreement": an RSA key cannot agree on keys"#], [3, 2, 4, 0xb0]),
+            (
+                KeySpec::Ecdsa(Curve::P521),
+                vec![
+                    r#"left out "key encipherment": an EC key cannot encipher keys"#,
+                    r#"left out "data encipherment": an EC key cannot encipher data"#,
+                ],
+                [3, 2, 3, 0x88],
+            ),
+            (
+                KeySpec::Ed25519,
+                vec![
+                    r#"left out "key encipherment": an Ed25519 key cannot encipher keys"#,
+                    r#"left out "data encipherment": an Ed25519 key cannot encipher data"#,
+                    r#"left out "key agreement": an Ed25519 key cannot agree on keys"#,
+                ],
+                [3, 2, 7, 0x80],
+            ),
+        ] {
+            assert_eq!(
+                cleaned(spec, &all, false),
+                (said.iter().map(ToString::to_string).collect(), Some(left.into()))
+            );
+        }
+    }
+
+    #[test]
+    fn a_leaf_that_may_do_nothing_else_may_sign() {
+        let (said, left) = cleaned(P256, &["key encipherment", "cert sign", "decipher only"], false);
+        assert_eq!(
+            said,
+            [
+                r#"left out "cert sign": only an authority signs certificates"#,
+                r#"left out "key encipherment": an EC key cannot encipher keys"#,
+                r#"left out "decipher only": it limits a key agreement"#,
+                r#"added "signing": no other key usage was left"#,
+            ]
+        );
+        assert_eq!(left.unwrap(), [3, 2, 7, 0x80]);
+        let (said, left) = cleaned(P256, &["server auth"], false);
+        assert_eq!((said, left.unwrap()), (Vec::new(), vec![3, 2, 7, 0x80]));
+    }
+
+    #[test]
+    fn an_authority_signs() {
+        let (said, left) = cleaned(P256, &["signing", "key encipherment", "server auth"], true);
+        assert_eq!(
+            said,
+            [
+                r#"left out "key encipherment": an authority only signs"#,
+                r#"added "cert sign": an authority signs certificates and CRLs"#,
+                r#"added "crl sign": an authority signs certificates and CRLs"#,
+            ]
+        );
+        assert_eq!(left.unwrap(), [3, 2, 1, 0x86]);
+    }
+
+    #[test]
+    fn nothing_stands_twice_or_empty() {
+        let mut approved = template(&key(P256), &["signing", "s/mime", "email protection"], false);
+        approved.0.subject_alt_names.dns =
+            ["a.example", "", "a.example", "b.example"].map(String::from).into();
+        approved.0.subject_alt_names.ip = vec![[10, 0, 0, 1].into(), [10, 0, 0, 1].into()];
+        let said: Vec<_> = approved.clean(None).unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                r#"named "email protection" once, not several times"#,
+                "left out an empty name",
+                r#"named "a.example" once, not several times"#,
+                r#"named "10.0.0.1" once, not several times"#,
+            ]
+        );
+        assert_eq!(approved.0.subject_alt_names.dns, ["a.example", "b.example"]);
+        assert_eq!(approved.0.subject_alt_names.ip.len(), 1);
+    }
+
+    #[test]
+    fn a_request_does_not_decide_what_is_decided_here() {
+        let mut approved = template(&key(P256), &["signing"], false);
+        approved.0.extra = vec![
+            Extension::critical(oid::KEY_USAGE, vec![3, 2, 5, 0x20]),
+            Extension::critical(oid::SUBJECT_ALT_NAME, vec![0x30, 3, 0x82, 1, b'a']),
+        ];
+        let said: Vec<_> = approved.clean(None).unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(said, ["left out the key usage that the request brings along: it is decided here"]);
+        assert_eq!(approved.0.extra.len(), 1);
+        assert!(!approved.0.extra[0].critical, "there is a subject");
+        approved.0.subject = DistinguishedName::default().to_der();
+        approved.clean(None).unwrap();
+        assert!(approved.0.extra[0].critical, "there is none");
+    }
+
+    #[test]
+    fn refusals_have_a_text_and_a_hint() {
+        let key = key(P256);
+        let long = "x".repeat(65);
+        let none = DistinguishedName::default().to_der();
+        for (subject, ca, text, hint) in [
+            (
+                subject(AttributeType::CommonName, &long),
+                false,
+                "the common name (CN) is 65 characters long, and at most 64 are allowed",
+                "shorten it, or leave it out: programs look for host names in \"hosts\"",
+            ),
+            (
+                subject(AttributeType::Organization, &long),
+                false,
+                "the organization (O) is 65 characters long, and at most 64 are allowed",
+                "shorten it",
+            ),
+            (
+                subject(AttributeType::Country, "Germany"),
+                false,
+                "the country (C) is \"Germany\", and it has to be two letters",
+                "write the code of ISO 3166, such as \"DE\" or \"US\"",
+            ),
+            (
+                none.clone(),
+                false,
+                "the certificate would name nobody: it has neither a subject nor other names",
+                "give it a CN or hosts",
+            ),
+            (none, true, "an authority needs a subject, and this one has none", "give it a CN"),
+            (vec![0x30, 1, 0], false, "the subject cannot be read", ""),
+        ] {
+            let mut approved = template(&key, &["signing"], ca);
+            approved.0.subject = subject;
+            let error = approved.clean(None).unwrap_err();
+            assert_eq!((error.to_string().as_str(), error.hint().unwrap_or_default().as_str()), (text, hint));
+        }
+        let mut approved = template(&key, &["signing"], false);
+        approved.0.subject = subject(AttributeType::CommonName, &"\u{fc}".repeat(64));
+        assert_eq!(approved.clean(None), Ok(Vec::new()), "characters, not octets");
+    }
+
+    fn authority() -> Issuer {
+        let key = key(P256);
+        let mut approved = template(&key, &["cert sign", "crl sign"], true);
+        approved.0.subject = subject(AttributeType::CommonName, "authority");
+        let made = root::sign_root_unverified(&key, &approved).unwrap();
+        Issuer::new(made.verified(None, datetime!(2030-01-01 0:00 UTC)).unwrap(), key).unwrap()
+    }
+
+    #[test]
+    fn an_issuer_of_the_same_name_is_refused() {
+        let issuer = authority();
+        let mut approved = template(&key(P256), &["signing"], false);
+        approved.0.subject = issuer.certificate().subject().to_vec();
+        let error = approved.clean(Some(issuer.certificate())).unwrap_err();
+        assert_eq!(error.to_string(), "the subject is the name of the issuer");
+        assert_eq!(
+            error.hint().unwrap(),
+            "give it another CN: OpenSSL takes a certificate that names itself as issuer for self-signed"
+        );
+    }
+
+    #[test]
+    fn it_starts_with_its_issuer() {
+        let issuer = authority();
+        let mut approved = template(&key(P256), &["signing"], false);
+        assert_eq!(approved.start_with(issuer.certificate(), false), None);
+        approved.0.validity.not_before -= Duration::hours(2);
+        approved.0.validity.not_after -= Duration::days(1);
+        let mut fixed = approved.clone();
+        let said = approved.start_with(issuer.certificate(), false).unwrap();
+        assert_eq!(said.to_string(), "starts with its issuer, 2 hours later than asked");
+        assert_eq!(approved.0.validity.not_before, datetime!(2030-01-01 0:00 UTC));
+        assert_eq!(approved.0.validity.not_after, datetime!(2030-12-31 2:00 UTC));
+        fixed.start_with(issuer.certificate(), true).unwrap();
+        assert_eq!(fixed.0.validity.not_after, datetime!(2030-12-31 0:00 UTC));
+    }
+}

@@ -10,6 +10,7 @@ pub mod error;
 mod extensions;
 pub mod path;
 pub mod policy;
+pub mod renewal;
 pub mod root;
 pub mod self_signed;
 mod signed;

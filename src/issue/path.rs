@@ -427,3 +427,251 @@ impl SignatureVerificationAlgorithm for Own {
         self.signature
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::issue::policy::ApprovedTemplate;
+    use crate::issue::root;
+    use crate::issue::signer::Issuer;
+    use crate::issue::template::CertificateTemplate;
+    use crate::key::PrivateKey;
+    use crate::model::extension::BasicConstraints;
+    use crate::vocab::algorithm::{Curve, KeySpec, RsaBits};
+    use crate::vocab::name::{AttributeType, DistinguishedName};
+    use crate::vocab::san::SubjectAltNames;
+
+    const P256: KeySpec = KeySpec::Ecdsa(Curve::P256);
+    const NOW: OffsetDateTime = datetime!(2030-06-01 0:00 UTC);
+    const CA_WORDS: [&str; 2] = ["cert sign", "crl sign"];
+
+    fn template(name: &str, key: &PrivateKey, words: &[&str], ca: Option<Option<u32>>) -> ApprovedTemplate {
+        let mut subject = DistinguishedName::default();
+        subject.add(AttributeType::CommonName, name);
+        ApprovedTemplate(CertificateTemplate {
+            subject: subject.to_der(),
+            public_key: key.public_key().clone(),
+            validity: Validity {
+                not_before: datetime!(2030-01-01 0:00 UTC),
+                not_after: datetime!(2031-01-01 0:00 UTC),
+            },
+            usages: words.iter().filter_map(|word| Usage::from_word(word)).collect(),
+            basic_constraints: BasicConstraints { ca: ca.is_some(), path_length: ca.flatten() },
+            subject_key_identifier: None,
+            authority_key_identifier: None,
+            ocsp_url: String::new(),
+            issuer_urls: Vec::new(),
+            subject_alt_names: SubjectAltNames::from_hosts(&[format!("{name}.example")]),
+            crl_url: String::new(),
+            extra: Vec::new(),
+            signature_algorithm: None,
+        })
+    }
+
+    fn key(spec: KeySpec) -> PrivateKey {
+        PrivateKey::generate(spec).unwrap()
+    }
+
+    /// A root, changed before it is signed.
+    fn root_with(spec: KeySpec, change: impl FnOnce(&mut CertificateTemplate)) -> Issuer {
+        let key = key(spec);
+        let mut approved = template("root", &key, &CA_WORDS, Some(None));
+        change(&mut approved.0);
+        Issuer::new(root::sign_root_unverified(&key, &approved).unwrap().0, key).unwrap()
+    }
+
+    fn root() -> Issuer {
+        root_with(P256, |_| {})
+    }
+
+    /// An authority below, changed before it is signed.
+    fn authority(issuer: &Issuer, spec: KeySpec, change: impl FnOnce(&mut CertificateTemplate)) -> Issuer {
+        let key = key(spec);
+        let mut approved = template("intermediate", &key, &CA_WORDS, Some(None));
+        change(&mut approved.0);
+        Issuer::new(issuer.sign_unverified(&approved).unwrap().0, key).unwrap()
+    }
+
+    /// A leaf, changed before it is signed.
+    fn leaf(issuer: &Issuer, change: impl FnOnce(&mut CertificateTemplate)) -> Certificate {
+        let mut approved = template("leaf", &key(P256), &["signing", "server auth"], None);
+        change(&mut approved.0);
+        issuer.sign_unverified(&approved).unwrap().0
+    }
+
+    fn refusal(certificate: &Certificate, chain: &[&Issuer]) -> (String, String) {
+        let chain: Vec<_> = chain.iter().map(|issuer| issuer.certificate()).collect();
+        let error = verify_path(certificate, &chain, NOW).unwrap_err();
+        (error.to_string(), error.hint().unwrap_or_default())
+    }
+
+    /// nameConstraints with one permitted dNSName.
+    fn only_names_below(domain: &str) -> Extension {
+        let subtree = asn1::sequence(&[asn1::context(2, false, domain.as_bytes())]);
+        let permitted = asn1::context(0, true, &subtree);
+        Extension::critical(oid::NAME_CONSTRAINTS, asn1::sequence(&[permitted]))
+    }
+
+    #[test]
+    fn every_kind_of_key_is_verified() {
+        let specs = [
+            KeySpec::Rsa(RsaBits::new(2048).unwrap()),
+            P256,
+            KeySpec::Ecdsa(Curve::P384),
+            KeySpec::Ecdsa(Curve::P521),
+            KeySpec::Ed25519,
+        ];
+        for spec in specs {
+            let root = root_with(spec, |_| {});
+            verify_root(root.certificate(), NOW).unwrap();
+            let other = root_with(spec, |_| {});
+            let below = authority(&root, spec, |_| {});
+            let leaf = leaf(&below, |_| {});
+            verify_path(&leaf, &[below.certificate(), root.certificate()], NOW).unwrap();
+            let (text, _) = refusal(below.certificate(), &[&other]);
+            assert_eq!(text, "its signature is not its issuer's", "{spec:?}");
+            let impostor = authority(&other, spec, |_| {});
+            assert_eq!(
+                refusal(&leaf, &[&impostor, &other]).0,
+                "its signature is not its issuer's",
+                "{spec:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn time_lies_inside_the_chains() {
+        let root = root();
+        for (change, text, hint) in [
+            (
+                (|t| t.not_after += Duration::days(1)) as fn(&mut Validity),
+                "it ends on 2031-01-02T00:00:00Z, and its issuer on 2031-01-01T00:00:00Z",
+                "shorten its \"expiry\", or renew its issuer",
+            ),
+            (
+                |t| t.not_before -= Duration::days(1),
+                "it begins on 2029-12-31T00:00:00Z, and its issuer on 2030-01-01T00:00:00Z",
+                "move \"not_before\" of the profile, or take its \"backdate\" away",
+            ),
+            (
+                |t| t.not_after = datetime!(2030-05-01 0:00 UTC),
+                "it ended already on 2030-05-01T00:00:00Z",
+                "move \"not_before\" and \"not_after\" of the profile",
+            ),
+            (
+                |t| t.not_before = datetime!(2031-05-01 0:00 UTC),
+                "it ends on 2031-01-01T00:00:00Z, before it begins",
+                "move \"not_before\" and \"not_after\" of the profile",
+            ),
+        ] {
+            let leaf = leaf(&root, |template| change(&mut template.validity));
+            assert_eq!(refusal(&leaf, &[&root]), (text.to_owned(), hint.to_owned()));
+        }
+        let later = leaf(&root, |template| template.validity.not_before = datetime!(2030-07-01 0:00 UTC));
+        verify_path(&later, &[root.certificate()], NOW).unwrap();
+        // The root ends before the intermediate does: that counts for what stands below both.
+        let short = authority(&root, P256, |template| template.validity.not_after -= Duration::days(9));
+        let long = leaf(&short, |_| {});
+        assert!(refusal(&long, &[&short, &root]).0.starts_with("it ends on 2031-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn authorities_are_authorities() {
+        let root = root();
+        let no_authority = authority(&root, P256, |template| template.basic_constraints.ca = false);
+        let below = leaf(&no_authority, |_| {});
+        assert_eq!(
+            refusal(&below, &[&no_authority, &root]),
+            (
+                "its issuer is not an authority (basicConstraints)".into(),
+                "issue with a certificate that has CA:TRUE".into()
+            )
+        );
+        let may_not = |template: &mut CertificateTemplate| {
+            template.usages.remove(Usage::CERT_SIGN);
+        };
+        let mute = authority(&root, P256, may_not);
+        let hint = "an authority needs \"cert sign\" among its usages";
+        let text = "it is an authority that may not sign certificates (keyUsage)";
+        assert_eq!(refusal(mute.certificate(), &[&root]), (text.into(), hint.into()));
+        let mute = root_with(P256, may_not);
+        assert_eq!(verify_root(mute.certificate(), NOW).unwrap_err().to_string(), text);
+        let text = "its issuer may not sign certificates (keyUsage)";
+        assert_eq!(refusal(&leaf(&mute, |_| {}), &[&mute]), (text.into(), hint.into()));
+    }
+
+    #[test]
+    fn path_lengths_count_down() {
+        let root = root_with(P256, |template| template.basic_constraints.path_length = Some(1));
+        let first = authority(&root, P256, |_| {});
+        let second = authority(&first, P256, |_| {});
+        verify_path(first.certificate(), &[root.certificate()], NOW).unwrap();
+        verify_path(&leaf(&first, |_| {}), &[first.certificate(), root.certificate()], NOW).unwrap();
+        assert_eq!(
+            refusal(second.certificate(), &[&first, &root]),
+            (
+                "the path length of its issuers allows no authority here".into(),
+                "the issuer has to be made with a longer path length".into()
+            )
+        );
+    }
+
+    #[test]
+    fn names_stay_inside_all_constraints() {
+        for spec in [P256, KeySpec::Ecdsa(Curve::P521)] {
+            let root = root_with(spec, |template| template.extra.push(only_names_below("example")));
+            let below = authority(&root, spec, |_| {});
+            let text = "its issuers may not certify its names (nameConstraints)";
+            for chain in [vec![&root], vec![&below, &root]] {
+                let certificates: Vec<_> = chain.iter().map(|issuer| issuer.certificate()).collect();
+                verify_path(&leaf(chain[0], |_| {}), &certificates, NOW).unwrap();
+                let strange = leaf(chain[0], |template| {
+                    template.subject_alt_names = SubjectAltNames::from_hosts(&["leaf.test"]);
+                });
+                assert_eq!(refusal(&strange, &chain).0, text);
+            }
+        }
+    }
+
+    #[test]
+    fn purposes_stay_inside_all_issuers() {
+        let root = root();
+        let server = Usage::from_word("server auth").unwrap();
+        let client = Usage::from_word("client auth").unwrap();
+        let below = authority(&root, P256, |template| {
+            template.usages.add(server);
+        });
+        let chain = [&below, &root];
+        verify_path(&leaf(&below, |_| {}), &[below.certificate(), root.certificate()], NOW).unwrap();
+        let both = leaf(&below, |template| {
+            template.usages.add(client);
+        });
+        let hint = "give its profile only usages that its issuers have, or take another issuer";
+        assert_eq!(
+            refusal(&both, &chain),
+            ("its issuers are not for \"client auth\" (extKeyUsage)".into(), hint.into())
+        );
+        let any = leaf(&below, |template| {
+            template.usages.remove(server);
+        });
+        let text = "its issuers are for some purposes only, and it is for all (extKeyUsage)";
+        assert_eq!(refusal(&any, &chain), (text.into(), hint.into()));
+    }
+
+    #[test]
+    fn strangers_are_refused() {
+        let root = root();
+        let named = authority(&root, P256, |_| {});
+        assert_eq!(refusal(&leaf(&named, |_| {}), &[&root]).0, "it names another issuer");
+        assert_eq!(verify_root(named.certificate(), NOW).unwrap_err().to_string(), "it names another issuer");
+        let error = verify_path(named.certificate(), &[], NOW).unwrap_err();
+        assert_eq!(error.to_string(), "the chain is empty");
+        let odd = leaf(&root, |template| {
+            template.extra.push(Extension::critical(ObjectIdentifier::new_unwrap("1.2.3"), vec![5, 0]));
+        });
+        assert_eq!(refusal(&odd, &[&root]).0, "path validation refuses it: UnsupportedCriticalExtension");
+    }
+}

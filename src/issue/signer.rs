@@ -30,7 +30,7 @@ pub struct Signed {
 
 /// A new certificate that nobody has verified yet: there is no way to it but through its verification.
 #[derive(Debug)]
-pub struct Unverified(Certificate);
+pub struct Unverified(pub(super) Certificate);
 
 impl Unverified {
     /// The certificate, verified along its issuers; a root, without any, by itself.
@@ -67,6 +67,11 @@ impl Issuer {
     /// The certificate.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
+    }
+
+    /// The key.
+    pub(super) fn key(&self) -> &PrivateKey {
+        &self.key
     }
 
     /// Signs what a policy lets through of a request.
@@ -187,7 +192,7 @@ fn made(
 }
 
 /// Reads a new certificate back: what is handed over has passed this.
-fn read_back(der: &[u8], asked: &CertificateFields<'_>) -> Result<Certificate, IssueError> {
+pub(super) fn read_back(der: &[u8], asked: &CertificateFields<'_>) -> Result<Certificate, IssueError> {
     let certificate = Certificate::from_der(der)?;
     if certificate.subject() != asked.subject || certificate.issuer() != asked.issuer {
         return Err(IssueError::Unverified("its names are not those asked for"));

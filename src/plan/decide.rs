@@ -162,7 +162,13 @@ pub fn decide(
             }
             reasons.extend(about);
         }
-        _ => issue = true,
+        _ => {
+            issue = true;
+            // Whether it can be issued at all shows before anything is written, with the issuer's key for its own.
+            if let Role::Issued { issuer, .. } = wanted.role {
+                approve(wanted, issuer.public_key(), now)?;
+            }
+        }
     }
     if wanted.is_authority && needs_key && !permissions.new_authority_key && lying.exists() {
         refusal = Some(new_authority_key(wanted.name, &reasons));

@@ -55,6 +55,8 @@ oids! {
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
     /// id-pkix-ocsp-nocheck (RFC 6960 section 4.2.2.2.1)
     OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
+    /// signed certificate timestamps (RFC 6962 section 3.3)
+    SIGNED_TIMESTAMPS = "1.3.6.1.4.1.11129.2.4.2";
     /// DelegationUsage (RFC 9345 section 4.2)
     DELEGATION_USAGE = "1.3.6.1.4.1.44363.44";
 

@@ -3,6 +3,7 @@
 //! The folders lie on `/dev/shm`, where syncing costs nothing. Other users, mounts and `strace` are needed, so the
 //! tests run as root where `tests/run` has been.
 
+#![allow(clippy::print_stdout, reason = "how many points were tried is part of the result")]
 #![allow(clippy::disallowed_methods, reason = "tests write their own files and read the clock")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 

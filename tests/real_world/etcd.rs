@@ -83,6 +83,21 @@ fn cluster_on_ed25519() {
     cluster_works(r#"{ "algo": "ed25519", "size": 256 }"#);
 }
 
+/// The whole PKI by one command, from the built-in profile with the members' own hosts; then again, which changes nothing
+/// under the running members, and a renewal of everything but the authority, after which old and new work together.
+#[test]
+fn cluster_on_an_applied_pki() {
+    let cluster = Cluster::start_on("applied", "server", |files| {
+        files.run("certwright init etcd .").succeeds();
+        files.write("etcd.json", format!(r#"{{ "CN": "etcd", "hosts": [ {} ] }}"#, hosts()));
+        files.run("certwright apply").succeeds().shows("4 changed");
+    });
+    use_cluster(&cluster);
+    cluster.files.run("certwright apply").succeeds().shows("0 changed, 4 unchanged");
+    cluster.files.run("rm server.pem peer.pem client.pem && certwright apply").succeeds().shows("3 changed");
+    cluster.etcdctl_v3(&format!("--endpoints={} endpoint health", cluster.endpoints())).succeeds();
+}
+
 /// What etcd says to clients that must not get in.
 #[test]
 fn strangers_are_refused() {
@@ -118,7 +133,11 @@ fn server_profile_breaks_the_gateway() {
 }
 
 fn cluster_works(key: &str) {
-    let cluster = Cluster::start("etcd", key, "peer");
+    use_cluster(&Cluster::start("etcd", key, "peer"));
+}
+
+/// Everything one does with a cluster.
+fn use_cluster(cluster: &Cluster) {
     let (first, third) = (cluster.endpoint(0), cluster.endpoint(2));
 
     let health =
@@ -147,7 +166,7 @@ fn cluster_works(key: &str) {
     let answer = cluster.gateway(1, "kv/range", r#"{"key":"Zm9v"}"#).succeeds();
     answer.shows(r#""value":"YmFy""#);
 
-    fails_without_the_ca(&cluster);
+    fails_without_the_ca(cluster);
 }
 
 /// Without the CA, etcdctl asks the system's roots. The v3 client hides the reason unless told to log.
@@ -180,6 +199,11 @@ struct Cluster {
 impl Cluster {
     /// Makes the files and starts the members; returns when all three answer.
     fn start(name: &str, key: &str, server_profile: &str) -> Cluster {
+        Cluster::start_on(name, server_profile, |files| make_files(files, key))
+    }
+
+    /// The same with files made in another way.
+    fn start_on(name: &str, server_profile: &str, make: impl FnOnce(&Workdir)) -> Cluster {
         // One cluster at a time: three members and their elections are enough for a small machine.
         static TURN: Mutex<()> = Mutex::new(());
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -187,7 +211,7 @@ impl Cluster {
         require("etcdctl", "etcd-client");
         require("curl", "curl");
         let files = Workdir::new(name);
-        make_files(&files, key);
+        make(&files);
 
         // The listeners hold their ports until all are known, so that no two are the same.
         let listeners: Vec<[TcpListener; 2]> = ADDRESSES
@@ -306,6 +330,12 @@ impl Drop for Member {
     }
 }
 
+/// Members call each other from 127.0.0.1, and a peer's certificate has to name where it calls from; by address, since
+/// not every machine can look up `localhost`.
+fn hosts() -> String {
+    format!(r#""{}", "127.0.0.1", "localhost", "etcd.local""#, ADDRESSES.join("\", \""))
+}
+
 /// The walk-through: default files, edited as it says, then its commands.
 fn make_files(files: &Workdir, key: &str) {
     files.run("cfssl print-defaults config > ca-config.json").succeeds();
@@ -322,9 +352,7 @@ fn make_files(files: &Workdir, key: &str) {
             "ST": "San Francisco", "OU": "Org Unit 1" }} ] }}"#
         ),
     );
-    // Members call each other from 127.0.0.1, and a peer's certificate has to name where it calls from; by address, since
-    // not every machine can look up `localhost`.
-    let hosts = format!(r#""{}", "127.0.0.1", "localhost", "etcd.local""#, ADDRESSES.join("\", \""));
+    let hosts = hosts();
     files.write("etcd.json", format!(r#"{{ "CN": "etcd", "hosts": [ {hosts} ], "key": {key} }}"#));
     files.write("client.json", format!(r#"{{ "CN": "client", "hosts": [""], "key": {key} }}"#));
     for command in WALK_THROUGH {

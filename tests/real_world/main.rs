@@ -5,10 +5,12 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 mod cfssljson;
+mod clean;
 mod etcd;
 mod facts;
 mod keys_and_serials;
 mod live;
 mod second_opinions;
+mod servers;
 #[path = "../support/mod.rs"]
 mod support;

@@ -9,7 +9,7 @@ const CHANGING: &[(&str, &str)] = &[
     // The time in front of log lines is left out.
     (r"(?m)^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (\[[A-Z]+\])", "$1"),
     (r"serial number \d+", "serial number [number]"),
-    (r"(ends?|end) on \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "$1 on [time]"),
+    (r"(ends?|end|ended|begins only) on \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "$1 on [time]"),
     (r"(?s)-----BEGIN ([A-Z0-9 ]+)-----.*?-----END [A-Z0-9 ]+-----", "[$1]"),
     // The usage of a command is long, and tested where it is written.
     (r"(?s)(?:\tcfssl \S+ -- [^\n]*\n\n)?Usage(?: of [^\n]*)?:\n.*", "[usage]\n"),

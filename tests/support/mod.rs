@@ -48,7 +48,7 @@ fn our_programs(workdir: &Path) -> PathBuf {
     }
     let bin = workdir.join(".bin");
     fs::create_dir_all(&bin).unwrap();
-    for name in ["cfssl", "cfssljson"] {
+    for name in ["certwright", "cfssl", "cfssljson"] {
         let link = bin.join(name);
         if !link.exists() {
             symlink(env!("CARGO_BIN_EXE_certwright"), link).unwrap();

@@ -197,7 +197,7 @@ fn password(arguments: &ExportArguments) -> Result<Option<Password>, Failure> {
 }
 
 /// One line; its end is not part of the password.
-fn password_of_file(path: &Path) -> Result<Password, Failure> {
+pub(in crate::cli) fn password_of_file(path: &Path) -> Result<Password, Failure> {
     let bytes = read(path)?;
     let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -208,7 +208,8 @@ fn password_of_file(path: &Path) -> Result<Password, Failure> {
     Ok(Password::new(line.to_vec()))
 }
 
-fn password_of_variable(variable: &OsStr) -> Result<Password, Failure> {
+/// The value of an environment variable.
+pub(in crate::cli) fn password_of_variable(variable: &OsStr) -> Result<Password, Failure> {
     let value = std::env::var_os(variable).ok_or_else(|| {
         Failure::new(format!("the environment variable {variable:?} is not set"))
             .with_hint("give its name, and export it in the shell")

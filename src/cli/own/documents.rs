@@ -55,13 +55,18 @@ fn nothing_passed_over(name: &OsStr, notices: Vec<Notice>) -> Result<(), Failure
     if notices.is_empty() { Ok(()) } else { Err(in_file(name.display(), notices)) }
 }
 
+/// How a warning ends that says what becomes of something.
+const CONSEQUENCES: [&str; 2] = [" and is ignored", " and is left out"];
+
 /// Faults of a file, one per line; the first one's advice.
 pub(in crate::cli) fn in_file(name: impl Display, notices: impl IntoIterator<Item = Notice>) -> Failure {
     let mut hint = None;
     let mut lines = Vec::new();
     for notice in notices {
-        let text = notice.to_string().replace(" is not known here and is ignored", " is not known here");
-        lines.push(format!("{name}:{text}"));
+        let text = notice.to_string();
+        // What cfssl would do about it is no part of an error.
+        let fault = CONSEQUENCES.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(&text);
+        lines.push(format!("{name}:{fault}"));
         hint = hint.or(notice.hint);
     }
     Failure { message: lines.join("\n"), hint }

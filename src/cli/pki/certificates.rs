@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::cli::own::failure::Failure;
+use crate::cli::progress::Progress;
 use crate::issue::policy::Policy;
 use crate::model::pki::{Certificates, Member};
 use crate::plan::{self, Action, Decision, Role, Wanted};
@@ -65,7 +66,9 @@ impl<'p> Jobs<'p> {
 
     /// Decides about every certificate.
     pub(super) fn decide(&self, standing: &[Standing], setting: Setting<'_>) -> Result<Vec<Task>, Failure> {
+        let progress = Progress::start("looking", self.count);
         let mut tasks = on_all_processors(self.count, |_, job| {
+            progress.advance(1);
             let Some((entry, form, member)) = self.at(job) else { return Ok(None) };
             let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(None) };
             let within = |failure: Failure| failure.within(&member.name);
@@ -99,10 +102,12 @@ impl<'p> Jobs<'p> {
         let mut remarks = Remarks::default();
         // An empty list is still one group: the authorities'.
         let mut groups = tasks.chunks(GROUP);
+        let progress = Progress::start("issuing", tasks.len());
         loop {
             let group = groups.next().unwrap_or_default();
             let files = (changes.len() + group.len()) * 3;
             let mut staged = on_all_processors(group.len(), |worker, index| {
+                progress.advance(1);
                 let Some(task) = group.get(index) else { return Ok(None) };
                 let stage = worker.stage(transaction, files)?;
                 self.stage(task, standing, setting, stage).map(|(change, said)| Some((index, change, said)))

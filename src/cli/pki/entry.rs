@@ -17,15 +17,15 @@ use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Role, Wanted};
 use crate::store::{Change, Folder, FoundFile, NewFile, Rights, Stage, StagedFile, StoreError};
 
 use super::authorities::Setting;
-use super::extras::{Extras, FoundExtras};
+use super::extras::{ExtraFile, Extras, FoundExtras};
 use super::run;
 
 /// How much shorter than asked a certificate may be, because its issuer ends, without a word: enough for an
 /// authority and a certificate of equal lifetimes made one after the other.
-const MOMENTS: Duration = Duration::hours(1);
+pub(in crate::cli) const MOMENTS: Duration = Duration::hours(1);
 
 /// The mode of files without a secret, before the umask.
-const PUBLIC_MODE: u32 = 0o644;
+pub(in crate::cli) const PUBLIC_MODE: u32 = 0o644;
 
 /// Who may do what with the files of an entry.
 #[derive(Clone, Copy, Debug)]
@@ -147,8 +147,8 @@ pub(super) struct Issued {
     csr: CertificateSigningRequest,
     /// The contents of the key file.
     key: Zeroizing<Vec<u8>>,
-    /// The other formats: name, contents, and whether the key is in it.
-    extras: Vec<(String, Zeroizing<Vec<u8>>, bool)>,
+    /// The other formats.
+    extras: Vec<ExtraFile>,
     /// By how much the issuer's end cut it short, if that is worth a word.
     pub(super) cut: Option<Duration>,
     /// What was changed against profile and request.
@@ -221,7 +221,7 @@ impl Output<'_> {
         if new_key || self.is_loose() || self.is_about_owner(&self.found.lying.key_name()) {
             files.push(self.key_file(issued.key.clone()));
         }
-        for (name, contents, holds_key) in &issued.extras {
+        for ExtraFile { name, contents, holds_key } in &issued.extras {
             files.push(self.extra_file(name.clone(), contents.clone(), *holds_key));
         }
         files.push(self.public_file(format!("{}.csr", self.base), issued.csr.to_pem()));
@@ -256,7 +256,7 @@ impl Output<'_> {
         };
         if let (Some(certificate), Some(key)) = (lying.certificate.good(), lying.key.good()) {
             let material = Material { name: self.base, certificate, chain, key: Some(key) };
-            for (name, contents, holds_key) in self.form.extras.all(&material)? {
+            for ExtraFile { name, contents, holds_key } in self.form.extras.all(&material)? {
                 if names_file(&name) {
                     files.push(self.extra_file(name, contents, holds_key));
                 }

@@ -26,6 +26,13 @@ pub(super) struct Extras {
     namespace: Option<String>,
 }
 
+/// A file in another format.
+pub(super) struct ExtraFile {
+    pub(super) name: String,
+    pub(super) contents: Zeroizing<Vec<u8>>,
+    pub(super) holds_key: bool,
+}
+
 /// The extra files that lie there, in the order of the formats.
 pub(super) type FoundExtras = Vec<Option<FoundFile>>;
 
@@ -124,16 +131,13 @@ impl Extras {
             && of.chain.iter().all(|above| holds(&contents, above)))
     }
 
-    /// Every file, with its name and whether it holds the key.
-    pub(super) fn all(
-        &self,
-        of: &Material<'_>,
-    ) -> Result<Vec<(String, Zeroizing<Vec<u8>>, bool)>, FormatError> {
+    /// Every file.
+    pub(super) fn all(&self, of: &Material<'_>) -> Result<Vec<ExtraFile>, FormatError> {
         self.formats
             .iter()
             .map(|format| {
                 let name = format!("{}{}", of.name, format.ending());
-                Ok((name, self.render(*format, of)?, format.holds_key()))
+                Ok(ExtraFile { name, contents: self.render(*format, of)?, holds_key: format.holds_key() })
             })
             .collect()
     }

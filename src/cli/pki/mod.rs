@@ -2,10 +2,12 @@
 
 mod authorities;
 mod certificates;
-mod entry;
+pub(super) mod entry;
 mod extras;
 mod load;
-mod report;
+pub(super) mod report;
 mod run;
 
-pub(super) use run::{ApplyArguments, PlanArguments, RollbackArguments, apply, plan, rollback};
+pub(super) use run::{
+    ApplyArguments, PlanArguments, RollbackArguments, apply, parse_time, plan, rollback, take_lock,
+};

@@ -4,6 +4,7 @@ use serde::Serialize;
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
+use crate::issue::certificate::Certificate;
 use crate::plan::{Action, Decision};
 
 use super::entry::Issued;
@@ -41,9 +42,7 @@ impl Remarks {
     /// Notes what is worth a word about what was issued.
     pub(super) fn add(&mut self, name: &str, issuer: &str, issued: &Issued) {
         if let Some(cut) = issued.cut {
-            let end = issued.certificate.validity().not_after;
-            let end = end.format(&Rfc3339).unwrap_or_else(|_| end.to_string());
-            self.cuts.push(format!("{name} ends on {end} with {issuer}, {} earlier than asked", days(cut)));
+            self.cuts.push(cut_short(name, issuer, &issued.certificate, cut));
         }
         for adjustment in &issued.adjustments {
             self.concern(adjustment.to_string(), vec![name.to_owned()], 1);
@@ -83,6 +82,18 @@ impl Remarks {
         let changes: Vec<_> = changes.collect();
         self.cuts.into_iter().chain(changes).collect()
     }
+}
+
+/// A certificate ends with its issuer, in words.
+pub(in crate::cli) fn cut_short(
+    name: &str,
+    issuer: &str,
+    certificate: &Certificate,
+    cut: Duration,
+) -> String {
+    let end = certificate.validity().not_after;
+    let end = end.format(&Rfc3339).unwrap_or_else(|_| end.to_string());
+    format!("{name} ends on {end} with {issuer}, {} earlier than asked", days(cut))
 }
 
 fn days(time: Duration) -> String {

@@ -81,7 +81,8 @@ pub(in crate::cli) struct RollbackArguments {
     out: PathBuf,
 }
 
-fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
+/// Reads a full time.
+pub(in crate::cli) fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
     OffsetDateTime::parse(text, &Rfc3339)
         .map_err(|_| "a full time is needed, such as 2030-01-02T15:04:05Z".into())
 }
@@ -303,7 +304,8 @@ fn check_replaced(loaded: &Loaded, names: &[String]) -> Result<(), Failure> {
     }
 }
 
-fn take_lock(folder: &Folder, no_wait: bool) -> Result<Lock, Failure> {
+/// Takes the lock of a folder, waiting for it unless told not to.
+pub(in crate::cli) fn take_lock(folder: &Folder, no_wait: bool) -> Result<Lock, Failure> {
     match Lock::take(folder) {
         Err(StoreError::Locked { path }) if !no_wait => {
             streams::print_error(&format!(

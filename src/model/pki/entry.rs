@@ -62,6 +62,7 @@ impl<D: Documents> PkiReader<'_, D> {
             request.set_ca_expiry(entry.expiry.clone());
         }
         request.require_subject().map_err(|error| error.notice(at))?;
+        request.key.spec().map_err(|error| error.notice(at))?;
         Ok(AuthorityKind::Root(request))
     }
 

@@ -1,0 +1,186 @@
+//! Where the files go: into a folder, all or none, the earlier ones kept.
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::cli::own::failure::Failure;
+use crate::cli::pki::entry::PUBLIC_MODE;
+use crate::cli::pki::take_lock;
+use crate::key::{PrivateKey, PublicKey};
+use crate::store::{Change, Folder, NewFile, Rights, Transaction};
+
+/// The mode of a private key.
+const KEY_MODE: u32 = 0o600;
+
+/// The files of one certificate that are to be written.
+pub(super) struct Files {
+    pub(super) base: String,
+    pub(super) key: Option<Zeroizing<Vec<u8>>>,
+    pub(super) csr: Option<String>,
+    pub(super) certificate: String,
+}
+
+/// Which files of a base name would be written.
+#[derive(Clone, Copy)]
+pub(super) struct Kinds<'a> {
+    pub(super) base: &'a str,
+    /// A new key and a file for it; else the key that exists, which a key beside has to be.
+    pub(super) key: Option<&'a PublicKey>,
+    pub(super) csr: bool,
+}
+
+impl Kinds<'_> {
+    fn names(&self) -> Vec<String> {
+        let base = self.base;
+        let key = self.key.is_none().then(|| format!("{base}-key.pem"));
+        let csr = self.csr.then(|| format!("{base}.csr"));
+        key.into_iter().chain(csr).chain([format!("{base}.pem")]).collect()
+    }
+
+    /// Refuses to overwrite; a folder that does not exist yet is free.
+    pub(super) fn check(&self, out: &Path, force: bool) -> Result<(), Failure> {
+        match Folder::open(out)? {
+            Some(folder) => self.check_in(&folder, force).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether something will be replaced.
+    fn check_in(&self, folder: &Folder, force: bool) -> Result<bool, Failure> {
+        if let Some(key) = self.key {
+            self.check_key_beside(folder, key)?;
+        }
+        let mut found = false;
+        for name in self.names() {
+            if folder.read(&name)?.is_none() {
+                continue;
+            }
+            found = true;
+            if !force {
+                let path = folder.path_of(&name);
+                return Err(Failure::new(format!("{} exists", path.display())).with_hint(
+                    "--name BASE for other names, or --force to replace it: the earlier files are kept below \
+                     \"previous\"",
+                ));
+            }
+        }
+        Ok(found)
+    }
+
+    /// A certificate beside another one's key would be no pair.
+    fn check_key_beside(&self, folder: &Folder, key: &PublicKey) -> Result<(), Failure> {
+        let name = format!("{}-key.pem", self.base);
+        let Some(found) = folder.read(&name)? else { return Ok(()) };
+        let beside = PrivateKey::from_pem(&found.contents, None);
+        if beside.is_ok_and(|beside| beside.public_key().key_bits() == key.key_bits()) {
+            return Ok(());
+        }
+        let path = folder.path_of(&name);
+        Err(Failure::new(format!("{} is not the key of the certificate to be", path.display()))
+            .with_hint("--name BASE for other names, or move it away"))
+    }
+}
+
+impl Files {
+    /// Writes them; whether something was replaced.
+    pub(super) fn write(&self, kinds: Kinds<'_>, out: &Path, force: bool) -> Result<bool, Failure> {
+        let folder = Folder::create(out)?;
+        let transaction = Transaction::begin(&folder, take_lock(&folder, false)?)?;
+        // Somebody may have been faster.
+        let replaces = kinds.check_in(&folder, force)?;
+        let written = self.put_in_place(&transaction, replaces);
+        transaction.remove_staged()?;
+        written.map(|()| replaces)
+    }
+
+    fn put_in_place(&self, transaction: &Transaction<'_>, replaces: bool) -> Result<(), Failure> {
+        let base = &self.base;
+        let key = Rights { mode: KEY_MODE, umask: false, owner: None, group: None };
+        let public = Rights { mode: PUBLIC_MODE, umask: true, ..key };
+        let text = |text: &str| Zeroizing::new(text.as_bytes().to_vec());
+        let mut files = Vec::new();
+        if let Some(contents) = &self.key {
+            let name = format!("{base}-key.pem");
+            files.push(NewFile { name, contents: contents.clone(), rights: key });
+        }
+        if let Some(csr) = &self.csr {
+            files.push(NewFile { name: format!("{base}.csr"), contents: text(csr), rights: public });
+        }
+        let name = format!("{base}.pem");
+        files.push(NewFile { name, contents: text(&self.certificate), rights: public });
+        let mut stage = transaction.stage(0, files.len())?;
+        let files = files.iter().map(|file| stage.write(file)).collect::<Result<Vec<_>, _>>()?;
+        let old = if replaces {
+            vec![format!("{base}-key.pem"), format!("{base}.csr"), format!("{base}.pem")]
+        } else {
+            Vec::new()
+        };
+        let together = replaces && self.key.is_some();
+        Ok(transaction.commit(vec![Change { base: base.clone(), files, old, together, fresh: !replaces }])?)
+    }
+
+    /// The names of what is written, for the report.
+    pub(super) fn names(&self, out: &Path) -> String {
+        let base = &self.base;
+        let key = self.key.is_some().then(|| format!("{base}-key.pem"));
+        let csr = self.csr.is_some().then(|| format!("{base}.csr"));
+        let names = [format!("{base}.pem")].into_iter().chain(key).chain(csr);
+        let shown = |name: String| {
+            let path = if out == Path::new(".") { name.into() } else { out.join(name) };
+            path.display().to_string()
+        };
+        names.map(shown).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A base name out of what a certificate is called: `*.example.com` is `_wildcard.example.com`.
+pub(super) fn base_name(title: &str) -> Option<String> {
+    let title = title.replace('*', "_wildcard");
+    let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let mut name = String::new();
+    for c in title.chars().map(plain) {
+        if !(c == '-' && name.ends_with('-')) {
+            name.push(c);
+        }
+    }
+    let name = name.trim_matches('-').trim_start_matches('.');
+    check_base(name).is_ok().then(|| name.to_owned())
+}
+
+/// A base name is one that stays in the folder, and whose files nobody takes for another's.
+pub(super) fn check_base(name: &str) -> Result<(), Failure> {
+    let refuse = |hint: &str| {
+        Err(Failure::new(format!("\"{name}\" cannot be the base name of files")).with_hint(hint))
+    };
+    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\0', '\n']) || name == "previous" {
+        return refuse("a name without folders that does not start with a dot; --out names the folder");
+    }
+    if name.ends_with("-key") {
+        return refuse("its certificate would have the name of a key: NAME-key.pem");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_certificates_become_names_of_files() {
+        for (title, name) in [
+            ("www.example.com", Some("www.example.com")),
+            ("*.example.com", Some("_wildcard.example.com")),
+            ("My  Root: CA/1", Some("My-Root-CA-1")),
+            ("system:node:a", Some("system-node-a")),
+            ("../../etc/passwd", Some("etc-passwd")),
+            ("fe80::1", Some("fe80-1")),
+            ("Zoë", Some("Zoë")),
+            ("//", None),
+            ("previous", None),
+            ("a-key", None),
+        ] {
+            assert_eq!(base_name(title).as_deref(), name, "{title}");
+        }
+    }
+}

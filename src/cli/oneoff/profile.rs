@@ -1,0 +1,95 @@
+//! The profile a certificate is issued by: of a configuration, or built in.
+
+use std::path::Path;
+
+use crate::cli::own::documents;
+use crate::cli::own::failure::Failure;
+use crate::model::config::SigningConfig;
+use crate::model::profile::{BUILT_IN_NAMES, Profile};
+use crate::wire::json::nearest;
+use crate::wire::signing_config::ConfigFile;
+
+/// A profile, and the one that fills its gaps.
+pub(super) struct Terms {
+    pub(super) profile: Profile,
+    pub(super) default: Profile,
+    /// How messages call it: `the profile "server"`.
+    pub(super) called: String,
+    pub(super) is_built_in: bool,
+    /// Without hosts nobody could use what it issues.
+    pub(super) needs_hosts: bool,
+}
+
+/// Which profile is asked for.
+pub(super) struct Choice<'a> {
+    pub(super) config: Option<&'a Path>,
+    pub(super) name: Option<&'a str>,
+    pub(super) intermediate: bool,
+    /// Built-in profiles depend on it.
+    pub(super) is_rsa: bool,
+}
+
+impl Choice<'_> {
+    pub(super) fn terms(&self) -> Result<Terms, Failure> {
+        let terms = match self.config {
+            Some(path) => self.of_config(path)?,
+            None => self.built_in()?,
+        };
+        if self.intermediate && terms.profile.ca.is_none() {
+            return Err(Failure::new(format!("{} issues no authorities", terms.called))
+                .with_hint("add \"ca_constraint\": {\"is_ca\": true} to the profile, or name another"));
+        }
+        Ok(terms)
+    }
+
+    fn built_in(&self) -> Result<Terms, Failure> {
+        let name = self.name.unwrap_or(if self.intermediate { "intermediate" } else { "server" });
+        let Some(profile) = Profile::built_in_named(name, self.is_rsa) else {
+            let failure = Failure::new(format!("there is no built-in profile \"{name}\""));
+            return Err(match nearest(name, BUILT_IN_NAMES.into_iter()) {
+                Some(near) => failure.with_hint(format!("did you mean \"{near}\"?")),
+                None => failure.with_hint(format!(
+                    "one of {}; or name the file that has it: --config ca-config.json",
+                    BUILT_IN_NAMES.join(", ")
+                )),
+            });
+        };
+        let called = format!("the profile \"{name}\"");
+        let needs_hosts = ["server", "peer"].contains(&name);
+        Ok(Terms { default: profile.clone(), profile, called, is_built_in: true, needs_hosts })
+    }
+
+    fn of_config(&self, path: &Path) -> Result<Terms, Failure> {
+        let bytes = documents::read(path)?;
+        let file: ConfigFile = documents::parse(&bytes, path.as_os_str())?;
+        let config = documents::signing_config(file, path.as_os_str())?;
+        let name = self.name.or(self.intermediate.then_some("intermediate"));
+        let found = match name {
+            None => Some(config.default_profile()),
+            Some(name) => config.profile(name),
+        };
+        let Some(profile) = found else { return Err(unknown(path, name.unwrap_or_default(), &config)) };
+        let called = match name {
+            None => format!("the default profile of {}", path.display()),
+            Some(name) => format!("the profile \"{name}\" of {}", path.display()),
+        };
+        if profile.usages.is_empty() {
+            return Err(Failure::new(format!("{called} has no usages"))
+                .with_hint(format!("name one that has some: --profile {}", names(&config))));
+        }
+        let default = config.default_profile().clone();
+        Ok(Terms { profile: profile.clone(), default, called, is_built_in: false, needs_hosts: false })
+    }
+}
+
+fn unknown(path: &Path, name: &str, config: &SigningConfig) -> Failure {
+    let failure = Failure::new(format!("{} has no profile \"{name}\"", path.display()));
+    match config.nearest_profile(name) {
+        Some(near) => failure.with_hint(format!("did you mean \"{near}\"?")),
+        None => failure.with_hint(format!("its profiles: {}", names(config))),
+    }
+}
+
+fn names(config: &SigningConfig) -> String {
+    config.profile_names().collect::<Vec<_>>().join(", ")
+}
