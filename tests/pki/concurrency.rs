@@ -1,7 +1,6 @@
 //! Eight at once: one works, the others wait for it, and what lies there in the end is whole.
 
 use std::process::{Child, Output, Stdio};
-use std::sync::LazyLock;
 
 use crate::crash::in_days;
 use crate::world::{World, manifest, told};
@@ -10,16 +9,15 @@ const ROUNDS: usize = 100;
 const HANDS: usize = 8;
 const NAMES: [&str; 6] = ["root", "issuing", "node-n1", "node-n2", "server", "client"];
 
-static APPLIED: LazyLock<World> = LazyLock::new(|| World::applied(&manifest("n[1-2]")));
-
 #[test]
 fn eight_at_once() {
     let [later, still_later] = [in_days(300), in_days(600)];
     let start = World::new(&manifest("n[1-2]"));
+    let applied = World::applied(&manifest("n[1-2]"));
     let [mut changed, mut waited] = [0, 0];
     for round in 0..ROUNDS {
         // First runs, renewals, renewals with new keys, and some of each at once.
-        let world = if round % 4 == 0 { start.copy() } else { APPLIED.copy() };
+        let world = if round % 4 == 0 { start.copy() } else { applied.copy() };
         let arguments = |hand: usize| match (round % 4, hand % 2) {
             (0, _) => vec!["apply"],
             (1, _) => vec!["apply", "--at", later.as_str()],
@@ -66,7 +64,7 @@ fn check_whole(world: &World, round: usize) {
 /// Somebody holds the lock: who would not wait fails, and who waits is let in when it is free.
 #[test]
 fn who_does_not_wait_fails() {
-    let world = APPLIED.copy();
+    let world = World::applied(&manifest("n[1-2]"));
     let lock = std::fs::File::open(world.path(".certwright/lock")).unwrap();
     lock.lock().unwrap();
     let said = world.fails(&["apply", "--no-wait"]);

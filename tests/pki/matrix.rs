@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
-use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -19,17 +18,23 @@ use crate::world::{Lying, World, from_pem, is_pair, manifest, run, told};
 
 const ENTRIES: [&str; 6] = ["root", "issuing", "node-n1", "node-n2", "server", "client"];
 
-static START: LazyLock<World> = LazyLock::new(|| World::applied(&manifest("n[1-2]")));
-static FOREIGN: LazyLock<World> = LazyLock::new(|| World::applied(&manifest("n[1-2]")));
+/// What every change begins with.
+fn start() -> World {
+    World::applied(&manifest("n[1-2]"))
+}
 
 /// Works through cases, and fails with all that are not as expected.
-#[derive(Default)]
 struct Cases {
+    start: World,
     faults: Vec<String>,
     count: usize,
 }
 
 impl Cases {
+    fn new() -> Self {
+        Self { start: start(), faults: Vec::new(), count: 0 }
+    }
+
     /// A change of the manifest.
     fn set(&mut self, pointer: &str, value: Value, arguments: &str, expected: &str) {
         let name = format!("{pointer} = {value} {arguments}");
@@ -39,7 +44,7 @@ impl Cases {
     /// Any change.
     fn case(&mut self, name: &str, change: impl FnOnce(&World), arguments: &str, expected: &str) {
         self.count += 1;
-        let world = START.copy();
+        let world = self.start.copy();
         change(&world);
         let outcome =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| bring_about(&world, arguments)));
@@ -215,7 +220,7 @@ fn check_way_back(world: &World, before: &BTreeMap<String, Lying>, after: &BTree
 
 #[test]
 fn requests() {
-    let mut cases = Cases::default();
+    let mut cases = Cases::new();
     let server = "~ server: subject => csr pem";
     cases.set("/certificates/server/csr/CN", json!("other"), "", server);
     cases.set("/certificates/server/csr/names/0/O", json!("Another"), "", server);
@@ -287,7 +292,7 @@ fn requests() {
 
 #[test]
 fn profiles() {
-    let mut cases = Cases::default();
+    let mut cases = Cases::new();
     let all = |code: &str| {
         ["node-n1", "node-n2", "server"].map(|name| format!("~ {name}: {code} => csr pem")).join("\n")
     };
@@ -316,7 +321,7 @@ fn profiles() {
 
 #[test]
 fn entries() {
-    let mut cases = Cases::default();
+    let mut cases = Cases::new();
     let server = |key: &str| format!("/certificates/server/{key}");
     cases.set(&server("cn"), json!("other"), "", "~ server: subject => csr pem");
     cases.set(
@@ -395,13 +400,13 @@ fn flipped(text: &[u8], at: usize) -> String {
 
 #[test]
 fn files_of_a_certificate() {
-    let mut cases = Cases::default();
+    let mut cases = Cases::new();
     for harm in Harm::ALL {
         let code = if harm == Harm::Deleted { "missing" } else { "broken" };
         let certificate = if harm == Harm::Flipped { "signature" } else { code };
         let [key, csr, pem] = ["server-key.pem", "server.csr", "server.pem"];
         let mut harmed = |name: &str, other: &str, expected: &str| {
-            let other = START.read(other);
+            let other = cases.start.read(other);
             cases.case(&format!("{name} {harm:?}"), |world| harm.happen(world, name, &other), "", expected);
         };
         match harm {
@@ -420,7 +425,7 @@ fn files_of_a_certificate() {
     }
     let both = |world: &World| {
         for end in ["-key.pem", ".pem"] {
-            world.write(&format!("server{end}"), START.read(&format!("client{end}")));
+            world.write(&format!("server{end}"), world.read(&format!("client{end}")));
         }
     };
     let differs = "csr issuer-replaced subject name-added name-added usages";
@@ -460,11 +465,11 @@ fn set_mode(world: &World, name: &str, mode: u32) {
 /// No byte of a file can change unnoticed.
 #[test]
 fn flipped_bytes() {
-    let world = START.copy();
+    let world = start();
     let mut unnoticed = Vec::new();
     let mut count = 0;
     for name in ["server-key.pem", "server.csr", "server.pem", "root.pem", "issuing-key.pem"] {
-        let bytes = START.read(name);
+        let bytes = world.read(name);
         for at in (0..from_pem(&bytes).unwrap().len()).step_by(5) {
             world.write(name, flipped(&bytes, at));
             count += 1;
@@ -481,7 +486,8 @@ fn flipped_bytes() {
 
 #[test]
 fn files_of_authorities() {
-    let mut cases = Cases::default();
+    let mut cases = Cases::new();
+    let foreign = start();
     let below_root = "~ issuing: issuer-replaced => csr pem\n~ client: issuer-replaced => csr pem";
     let below_issuing =
         ["node-n1", "node-n2", "server"].map(|n| format!("~ {n}: issuer-replaced => csr pem")).join("\n");
@@ -490,7 +496,7 @@ fn files_of_authorities() {
         for harm in Harm::ALL {
             let mut harmed = |end: &str, arguments: &str, expected: &str| {
                 let file = format!("{name}{end}");
-                let other = FOREIGN.read(&file);
+                let other = foreign.read(&file);
                 let case = format!("{file} {harm:?} {arguments}");
                 cases.case(&case, |world| harm.happen(world, &file, &other), arguments, expected);
             };
@@ -514,7 +520,7 @@ fn files_of_authorities() {
         // Whoever brings both brings another authority.
         let both = |world: &World| {
             for end in ["-key.pem", ".pem"] {
-                world.write(&format!("{name}{end}"), FOREIGN.read(&format!("{name}{end}")));
+                world.write(&format!("{name}{end}"), foreign.read(&format!("{name}{end}")));
             }
         };
         let own = match name {
@@ -528,7 +534,7 @@ fn files_of_authorities() {
 
 #[test]
 fn the_clock() {
-    let mut cases = Cases::default();
+    let mut cases = Cases::new();
     let leaves = |code: &str| {
         ["client", "node-n1", "node-n2", "server"]
             .map(|name| format!("~ {name}: {code} => csr pem"))
@@ -553,7 +559,7 @@ fn the_clock() {
 /// The system's clock, not only what `--at` says.
 #[test]
 fn the_clock_of_the_system() {
-    let world = START.copy();
+    let world = start();
     let at = |time: &str, arguments: &[&str]| {
         let mut command = Command::new("faketime");
         command.args(["-f", time]).arg(crate::world::PROGRAM).args(arguments).current_dir(world.root());
