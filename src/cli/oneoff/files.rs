@@ -144,7 +144,7 @@ pub(super) fn base_name(title: &str) -> Option<String> {
             name.push(c);
         }
     }
-    let name = name.trim_matches('-').trim_start_matches('.');
+    let name = name.trim_end_matches('-').trim_start_matches(['.', '-']);
     check_base(name).is_ok().then(|| name.to_owned())
 }
 
