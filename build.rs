@@ -16,11 +16,20 @@ const LINKER_SCRIPT: &str = "INPUT(-lgcc_eh -lgcc)\n";
 #[allow(clippy::disallowed_methods)]
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    if has_lld() {
+        // Generic code compiled twice to the same instructions is kept once.
+        println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
+    }
     if has_static_unwinder() {
         let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder"));
         fs::write(folder.join("libgcc_s.so"), LINKER_SCRIPT).expect("cargo's folder is writable");
         println!("cargo:rustc-link-search=native={}", folder.display());
     }
+}
+
+/// Rust's own linker on this target.
+fn has_lld() -> bool {
+    env::var("TARGET").is_ok_and(|name| name == "x86_64-unknown-linux-gnu")
 }
 
 /// Only where we build for the machine we are on, with GNU's C library, and its compiler names the library's file.

@@ -96,8 +96,8 @@ fn to_duration(duration: GoDuration) -> Duration {
 fn round_to_minute(time: OffsetDateTime) -> OffsetDateTime {
     let into_minute =
         Duration::seconds(time.second().into()) + Duration::nanoseconds(time.nanosecond().into());
-    let floor = time - into_minute;
-    if into_minute >= Duration::seconds(30) { floor + Duration::minutes(1) } else { floor }
+    let floor = time.saturating_sub(into_minute);
+    if into_minute >= Duration::seconds(30) { floor.saturating_add(Duration::minutes(1)) } else { floor }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::config::SigningConfig;
 use super::profile::Profile;
 use super::request::CertificateRequest;
 
+pub use entry::odd_host;
 pub use files::{FileRules, RenewBefore, is_base_name};
 pub use nodes::Node;
 

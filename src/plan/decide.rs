@@ -173,6 +173,9 @@ pub fn decide(
     if wanted.is_authority && needs_key && !permissions.new_authority_key && lying.exists() {
         refusal = Some(new_authority_key(wanted.name, &reasons));
     }
+    if let Piece::Locked(fault) = &lying.key {
+        refusal = Some(Refusal::KeyLocked { file: lying.key_name(), fault: fault.clone() });
+    }
     let write_csr = !issue && reasons.iter().any(|reason| is_about_csr(reason, lying));
     let action = match (issue, needs_key) {
         (false, _) => Action::Keep,
@@ -199,7 +202,9 @@ fn about_files(lying: &Lying) -> Vec<Reason> {
 fn note_piece<T>(piece: &Piece<T>, file: String, reasons: &mut Vec<Reason>) {
     match piece {
         Piece::Missing => reasons.push(Reason::Missing(file)),
-        Piece::Broken(fault) => reasons.push(Reason::Broken { file, fault: fault.clone() }),
+        Piece::Broken(fault) | Piece::Locked(fault) => {
+            reasons.push(Reason::Broken { file, fault: fault.clone() });
+        }
         Piece::Good(_) => {}
     }
 }
@@ -331,7 +336,7 @@ fn about_time(
     now: OffsetDateTime,
 ) -> Option<Reason> {
     let validity = found.validity();
-    if validity.not_before > now + CLOCK_SKEW {
+    if validity.not_before > now.saturating_add(CLOCK_SKEW) {
         return Some(Reason::NotYetValid(validity.not_before));
     }
     // Also below an authority that expired itself: then nothing can be issued, and that has to be said.

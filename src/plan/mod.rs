@@ -21,6 +21,8 @@ pub enum Piece<T> {
     Missing,
     /// It cannot be read, and why.
     Broken(String),
+    /// It is encrypted and cannot be opened, and why: nobody can tell what it holds.
+    Locked(String),
     /// What it holds.
     Good(T),
 }
@@ -30,7 +32,7 @@ impl<T> Piece<T> {
     pub fn good(&self) -> Option<&T> {
         match self {
             Self::Good(value) => Some(value),
-            Self::Missing | Self::Broken(_) => None,
+            Self::Missing | Self::Broken(_) | Self::Locked(_) => None,
         }
     }
 

@@ -89,6 +89,13 @@ pub enum Refusal {
     IssuerRefused(String),
     /// The authority ended, or will before anything could be issued.
     IssuerExpired(String),
+    /// The key is encrypted and cannot be opened.
+    KeyLocked {
+        /// Its file.
+        file: String,
+        /// Why not.
+        fault: String,
+    },
     /// What cannot be issued.
     Impossible(String),
 }
@@ -160,6 +167,7 @@ impl fmt::Display for Refusal {
             Self::NoIssuerKey(name) => write!(f, "the private key of {name} is not there to sign it"),
             Self::IssuerRefused(name) => write!(f, "its issuer {name} is refused"),
             Self::IssuerExpired(name) => write!(f, "{name} ends too soon to issue it"),
+            Self::KeyLocked { file, fault } => write!(f, "{file} cannot be opened: {fault}"),
             Self::Impossible(why) => f.write_str(why),
         }
     }
@@ -176,6 +184,9 @@ impl Refusal {
             )),
             Self::NoIssuerKey(name) => Some(format!("give the \"key\" of {name}")),
             Self::IssuerExpired(name) => Some(format!("renew {name} first")),
+            Self::KeyLocked { file, .. } => Some(format!(
+                "look at its password (\"password_env\", \"password_file\"); to give the key up, remove {file}"
+            )),
             Self::IssuerRefused(_) | Self::Impossible(_) => None,
         }
     }

@@ -66,6 +66,8 @@ pub enum StoreError {
     NoPrevious {
         /// Of what.
         name: String,
+        /// Of what there is one.
+        known: Vec<String>,
         /// Where it would be.
         path: PathBuf,
     },
@@ -80,7 +82,13 @@ impl StoreError {
             }
             Self::NoFile { .. } => "move it away",
             Self::Locked { .. } => "wait for it to end; without --no-wait, this one waits",
-            Self::NoPrevious { .. } => "only what was replaced has one",
+            Self::NoPrevious { known, .. } if known.is_empty() => "only what was replaced has one",
+            Self::NoPrevious { known, .. } => {
+                return Some(format!(
+                    "give the base name of the files; there is one of: {}",
+                    known.join(", ")
+                ));
+            }
             Self::Io { source, .. } => return io_hint(source),
         };
         Some(hint.to_owned())

@@ -1,6 +1,10 @@
 //! The generation before the last change of an entry: `previous/BASE/`, with the files' own names.
 
-use rustix::fs::{AtFlags, Mode, linkat, mkdirat, renameat};
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{AtFlags, Gid, Mode, OFlags, Uid, fchmod, fchown, linkat, mkdirat, openat, renameat};
 use rustix::io::Errno;
 
 use super::folder::{Folder, FoundFile, OWN, StoreError, io_error, split};
@@ -15,8 +19,14 @@ fn place_of(base: &str) -> String {
 
 /// Makes what lies there the earlier generation; the one before goes.
 ///
-/// The files get second links: what is written later is always a new file.
-pub(super) fn keep(folder: &Folder, base: &str, files: &[String]) -> Result<(), StoreError> {
+/// Files that are about to be replaced get second links. A file that stays is copied: whatever happens to it later
+/// must not happen to its copy.
+pub(super) fn keep(
+    folder: &Folder,
+    base: &str,
+    files: &[String],
+    replaced: &[&str],
+) -> Result<(), StoreError> {
     let own = folder.own()?;
     let staged = format!("{OWN}/kept");
     remove_tree(folder, &staged)?;
@@ -27,8 +37,23 @@ pub(super) fn keep(folder: &Folder, base: &str, files: &[String]) -> Result<(), 
     for name in files {
         let (parent, last) = split(name);
         let Some(parent) = folder.find_folder(parent)? else { continue };
-        match linkat(&*parent, last, &*kept, last, AtFlags::empty()) {
+        let linked = if replaced.contains(&name.as_str()) {
+            linkat(&*parent, last, &*kept, last, AtFlags::empty())
+        } else {
+            Err(Errno::PERM)
+        };
+        match linked {
             Ok(()) | Err(Errno::NOENT) => {}
+            // The system links no files of other owners, and some file systems link none.
+            Err(Errno::PERM | Errno::NOTSUP | Errno::MLINK) => {
+                if let Some(found) = folder.read(name)? {
+                    copy(&kept, last, &found).map_err(|source| StoreError::Io {
+                        action: "keep the earlier generation in",
+                        path: folder.path_of(&place),
+                        source,
+                    })?;
+                }
+            }
             Err(errno) => return Err(refused(errno)),
         }
     }
@@ -47,6 +72,16 @@ pub(super) fn keep(folder: &Folder, base: &str, files: &[String]) -> Result<(), 
     remove_tree(folder, &dropped)
 }
 
+/// Writes a file again, with its mode, and its owner if the system lets us.
+fn copy(into: &OwnedFd, name: &str, found: &FoundFile) -> io::Result<()> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let mut file = File::from(openat(into, name, flags, Mode::from_raw_mode(found.mode & 0o600))?);
+    let _ = fchown(&file, Some(Uid::from_raw(found.owner)), Some(Gid::from_raw(found.group)));
+    fchmod(&file, Mode::from_raw_mode(found.mode))?;
+    file.write_all(&found.contents)?;
+    file.sync_all()
+}
+
 /// Removes what an interrupted [`keep`] left: links to what lies in place, and a generation that was to go.
 pub(super) fn recover(folder: &Folder) -> Result<(), StoreError> {
     ["kept", "dropped"].iter().try_for_each(|name| remove_tree(folder, &format!("{OWN}/{name}")))
@@ -55,7 +90,11 @@ pub(super) fn recover(folder: &Folder) -> Result<(), StoreError> {
 /// The files of the earlier generation, under the names they had.
 pub(super) fn read(folder: &Folder, base: &str) -> Result<Vec<(String, FoundFile)>, StoreError> {
     let place = place_of(base);
-    let missing = || StoreError::NoPrevious { name: base.to_owned(), path: folder.path_of(&place) };
+    let missing = || StoreError::NoPrevious {
+        name: base.to_owned(),
+        known: known(folder),
+        path: folder.path_of(&place),
+    };
     let opened = folder.find_folder(&place)?.ok_or_else(missing)?;
     let entries = rustix::fs::Dir::read_from(&*opened)
         .map_err(|errno| io_error("read", &folder.path_of(&place), errno))?;
@@ -77,4 +116,16 @@ pub(super) fn read(folder: &Folder, base: &str) -> Result<Vec<(String, FoundFile
     }
     files.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(files)
+}
+
+/// The first few base names of which there is an earlier generation.
+fn known(folder: &Folder) -> Vec<String> {
+    const SHOWN: usize = 8;
+    let Ok(Some(opened)) = folder.find_folder(PREVIOUS) else { return Vec::new() };
+    let Ok(entries) = rustix::fs::Dir::read_from(&*opened) else { return Vec::new() };
+    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().replace('+', "/")));
+    let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort();
+    names.truncate(SHOWN);
+    names
 }

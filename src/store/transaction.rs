@@ -70,7 +70,8 @@ impl<'f> Transaction<'f> {
     pub fn commit(&self, mut changes: Vec<Change>) -> Result<(), StoreError> {
         self.sync(&mut changes)?;
         for change in changes.iter().filter(|change| !change.old.is_empty()) {
-            previous::keep(self.folder, &change.base, &change.old)?;
+            let replaced: Vec<_> = change.files.iter().map(|file| file.name.as_str()).collect();
+            previous::keep(self.folder, &change.base, &change.old, &replaced)?;
         }
         sync_folder(self.folder, previous::PREVIOUS)?;
         let (together, alone): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.together);

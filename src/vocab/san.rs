@@ -16,7 +16,7 @@ mod uri;
 #[cfg(test)]
 mod verdicts;
 
-pub use self::oddity::oddity;
+pub use self::oddity::{dns_fault, oddity};
 pub use self::uri::UriError;
 
 /// One name; which kind a host string is, [`classify`] alone decides.

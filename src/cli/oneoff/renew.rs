@@ -246,7 +246,17 @@ impl Round<'_> {
         } else {
             certificate.validity().renewed(self.now)
         };
-        validity.map_err(|error| IssueError::from(error).into())
+        let validity = validity.map_err(IssueError::from)?;
+        if validity.not_after <= self.now {
+            return Err(Failure::new(format!(
+                "the new certificate would end on {}, which is past",
+                date(validity.not_after)
+            ))
+            .with_hint(
+                "its life is shorter than the five minutes it starts early: --expiry, --days or --not-after",
+            ));
+        }
+        Ok(validity)
     }
 
     /// A new key of the same kind, if one is asked for.

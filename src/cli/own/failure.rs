@@ -60,7 +60,11 @@ fn explained(error: &dyn std::error::Error, hint: Option<String>) -> Failure {
     let mut message = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        message += &format!(": {error}");
+        // Some texts hold their cause already.
+        let text = error.to_string();
+        if !message.ends_with(&text) {
+            message += &format!(": {text}");
+        }
         cause = error.source();
     }
     Failure { message, hint }

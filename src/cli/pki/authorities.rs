@@ -202,7 +202,7 @@ fn made(
 fn as_it_lies(certificate: Certificate, found: &mut Found) -> Option<Issuer> {
     match std::mem::replace(&mut found.lying.key, Piece::Missing) {
         Piece::Good(key) => Issuer::new(certificate, key).ok(),
-        Piece::Missing | Piece::Broken(_) => None,
+        Piece::Missing | Piece::Broken(_) | Piece::Locked(_) => None,
     }
 }
 

@@ -59,6 +59,13 @@ impl<'p> Jobs<'p> {
         Some((entry, self.forms.get(index)?, entry.member(job - self.starts.get(index)?)))
     }
 
+    /// The base name of a certificate's files, and how they are written.
+    pub(super) fn file(&self, job: usize) -> Option<(String, &Form)> {
+        let index = self.starts.partition_point(|start| *start <= job).checked_sub(1)?;
+        let file = self.entries.get(index)?.file(job - self.starts.get(index)?);
+        Some((file, self.forms.get(index)?))
+    }
+
     /// The name of a certificate.
     pub(super) fn name(&self, job: usize) -> String {
         self.at(job).map_or_else(String::new, |(_, _, member)| member.name)

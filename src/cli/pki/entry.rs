@@ -80,11 +80,24 @@ pub(super) fn find(folder: Option<&Folder>, base: &str, form: &Form) -> Result<F
     let lying = Lying {
         base: base.to_owned(),
         certificate: piece(certificate.as_ref(), Certificate::from_pem),
-        key: piece(key.as_ref(), |bytes| PrivateKey::from_consistent_pem(bytes, form.extras.key_password())),
+        key: key_piece(key.as_ref(), form),
         csr: piece(csr.as_ref(), CertificateSigningRequest::from_pem),
     };
     let extras = form.extras.find(folder, base)?;
     Ok(Found { lying, key, certificate, extras })
+}
+
+/// A key that is encrypted and cannot be opened is not broken.
+fn key_piece(file: Option<&FoundFile>, form: &Form) -> Piece<PrivateKey> {
+    let password = form.extras.key_password();
+    match (piece(file, |bytes| PrivateKey::from_consistent_pem(bytes, password)), file) {
+        (Piece::Broken(fault), Some(file)) if is_encrypted(&file.contents) => Piece::Locked(fault),
+        (found, _) => found,
+    }
+}
+
+fn is_encrypted(pem: &[u8]) -> bool {
+    pem.windows(9).any(|part| part == b"ENCRYPTED")
 }
 
 fn piece<T, E: std::fmt::Display>(

@@ -56,9 +56,32 @@ impl Extras {
                 ))
                 .with_hint("name where it comes from: \"password_file\" or \"password_env\""));
             }
+            if format == Format::Kubeconfig && extras.server.is_none() {
+                return Err(Failure::new(format!("{}: a kubeconfig leads to a server", word.place))
+                    .with_hint("name it: \"server\": \"https://192.0.2.11:6443\""));
+            }
+            let endings = extras.formats.iter().map(|known| known.ending());
+            if !extras.formats.contains(&format)
+                && endings.into_iter().any(|ending| ending == format.ending())
+            {
+                return Err(Failure::new(format!(
+                    "{}: two formats would be the file {}",
+                    word.place,
+                    format.ending()
+                ))
+                .with_hint("name one of them, and make the other with `certwright export`"));
+            }
             match format {
                 Format::Pem => {}
-                Format::Key | Format::TraditionalKey | Format::EncryptedKey => extras.key = format,
+                Format::Key | Format::TraditionalKey | Format::EncryptedKey => {
+                    if extras.key != Format::Key && extras.key != format {
+                        return Err(Failure::new(format!(
+                            "{}: the key is one file, in one format",
+                            word.place
+                        )));
+                    }
+                    extras.key = format;
+                }
                 _ if extras.formats.contains(&format) => {}
                 other => extras.formats.push(other),
             }

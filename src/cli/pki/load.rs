@@ -1,5 +1,6 @@
 //! The manifest and the documents it names.
 
+use std::cell::RefCell;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -7,10 +8,10 @@ use crate::cli::own::documents::{self, in_file};
 use crate::cli::own::failure::Failure;
 use crate::cli::profiles;
 use crate::model::config::SigningConfig;
-use crate::model::pki::{Documents, Pki};
+use crate::model::pki::{AuthorityKind, Documents, Pki, odd_host};
 use crate::model::request::CertificateRequest;
 use crate::wire::csr_request::CsrRequest;
-use crate::wire::json::{Located, Merge, Notice};
+use crate::wire::json::{Located, Merge, Notice, Place};
 use crate::wire::manifest::{Manifest, Source};
 use crate::wire::signing_config::ConfigFile;
 
@@ -23,6 +24,8 @@ pub(super) struct Loaded {
     pub(super) path: PathBuf,
     /// What its paths are relative to.
     pub(super) folder: PathBuf,
+    /// Every file that is read.
+    pub(super) inputs: Vec<PathBuf>,
 }
 
 /// Reads a manifest: a file, or `pki.json` of a folder.
@@ -42,12 +45,29 @@ pub(super) fn load(argument: Option<&Path>) -> Result<Loaded, Failure> {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    let files = Files { folder: &folder, manifest: &path };
+    let files = Files { folder: &folder, manifest: &path, read: RefCell::new(vec![path.clone()]) };
     let pki = Pki::from_document(manifest, &files).map_err(|error| match error {
         LoadError::Manifest(notice) => in_file(path.display(), [notice]),
         LoadError::Elsewhere(failure) => failure,
     })?;
-    Ok(Loaded { pki, path, folder })
+    let mut inputs = files.read.into_inner();
+    inputs.extend(named_files(&pki).map(|name| folder.join(name)));
+    Ok(Loaded { pki, path, folder, inputs })
+}
+
+/// The files that entries name: certificates and keys of authorities that exist, and passwords.
+fn named_files(pki: &Pki) -> impl Iterator<Item = &str> {
+    let existing = pki.authorities.iter().flat_map(|authority| match &authority.kind {
+        AuthorityKind::Existing { certificate, key } => [Some(certificate), key.as_ref()],
+        _ => [None, None],
+    });
+    let rules = pki.authorities.iter().map(|authority| &authority.files);
+    let passwords = rules.chain(pki.certificates.iter().map(|entry| &entry.files));
+    existing
+        .flatten()
+        .chain(passwords.map(|files| &files.password_file))
+        .map(|name| name.value.as_str())
+        .filter(|name| !name.is_empty())
 }
 
 /// A fault of the manifest, or of a document it names.
@@ -65,6 +85,7 @@ impl From<Notice> for LoadError {
 struct Files<'p> {
     folder: &'p Path,
     manifest: &'p Path,
+    read: RefCell<Vec<PathBuf>>,
 }
 
 impl Documents for Files<'_> {
@@ -77,7 +98,15 @@ impl Documents for Files<'_> {
 
     fn request(&self, source: Source<CsrRequest>) -> Result<CertificateRequest, LoadError> {
         let (document, name) = self.document(source, "")?;
-        documents::request(document, &name).map_err(LoadError::Elsewhere)
+        let request = documents::request(document, &name).map_err(LoadError::Elsewhere)?;
+        // Here, while the file is known that it stands in.
+        let at = Place { line: 1, column: 1, path: String::new() };
+        let key = request.key.spec().err().map(|error| error.notice(&at));
+        let faults: Vec<_> = key.into_iter().chain(request.hosts.iter().filter_map(odd_host)).collect();
+        if faults.is_empty() {
+            return Ok(request);
+        }
+        Err(LoadError::Elsewhere(in_file(name.display(), faults)))
     }
 }
 
@@ -92,7 +121,11 @@ impl Files<'_> {
             Source::Inline(document) => return Ok((*document.value, self.manifest.as_os_str().to_owned())),
             Source::Named(name) => name,
         };
-        let path = self.folder.join(&name.value);
+        // As the user would write it: without ./ in front.
+        let path = match self.folder.to_str() {
+            Some(".") => PathBuf::from(&name.value),
+            _ => self.folder.join(&name.value),
+        };
         if !path.exists()
             && let Some(text) = built_in(&name.value, file_of_profile)
         {
@@ -103,6 +136,10 @@ impl Files<'_> {
         let bytes = documents::read(&path)
             .map_err(|failure| LoadError::Elsewhere(self.unreadable(&name, failure)))?;
         let document = documents::parse(&bytes, path.as_os_str()).map_err(LoadError::Elsewhere)?;
+        let mut read = self.read.borrow_mut();
+        if !read.contains(&path) {
+            read.push(path.clone());
+        }
         Ok((document, path.into_os_string()))
     }
 

@@ -5,6 +5,7 @@ mod certificates;
 pub(super) mod entry;
 mod extras;
 mod load;
+mod places;
 pub(super) mod report;
 mod run;
 

@@ -21,6 +21,7 @@ use super::authorities::{self, Setting, Standing};
 use super::certificates::{Jobs, Task};
 use super::entry::{self, EntryRights, Output};
 use super::load::{self, Loaded};
+use super::places;
 use super::report::{Line, Remarks, Report, Summary};
 
 /// Which PKI, and what may happen to it.
@@ -187,6 +188,8 @@ impl<'l> Survey<'l> {
     fn make(loaded: &'l Loaded, setting: Setting<'l>) -> Result<Self, Failure> {
         let standing = authorities::stand(&loaded.pki.authorities, setting)?;
         let jobs = Jobs::new(&loaded.pki.certificates, setting)?;
+        let out = setting.folder.map_or(loaded.folder.as_path(), Folder::path);
+        places::check(&standing, &jobs, &loaded.inputs, out, &loaded.path)?;
         let tasks = jobs.decide(&standing, setting)?;
         Ok(Self { standing, jobs, tasks, setting })
     }

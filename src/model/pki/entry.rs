@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::profile::Profile;
 use crate::model::request::{CertificateRequest, KeyRequest};
 use crate::vocab::duration::GoDuration;
-use crate::vocab::san::oddity;
+use crate::vocab::san::{GeneralName, classify, dns_fault, oddity};
 use crate::wire::csr_request::Key;
 use crate::wire::json::{Located, Notice, Place};
 use crate::wire::manifest::{Entry, Source};
@@ -232,25 +232,35 @@ fn check_placeholders(entry: &Certificates, at: &Place) -> Result<(), Notice> {
     Ok(())
 }
 
-/// Our own commands issue nothing for hosts that no client could ask for.
+/// A host that no client could ask for, which our own commands issue nothing for. An empty one counts as none, and
+/// `{node}` stands for a name.
+pub fn odd_host(host: &Located<String>) -> Option<Notice> {
+    let advice = strange(&host.value.replace(PLACEHOLDER, "node"))?;
+    let message = format!("no client could ask for the host \"{}\"", host.value);
+    Some(Notice::new(&host.place, message).with_hint(advice))
+}
+
+fn strange(host: &str) -> Option<&'static str> {
+    if host.is_empty() {
+        return None;
+    }
+    oddity(host).or_else(|| match classify(host) {
+        GeneralName::Dns(name) => dns_fault(&name),
+        _ => None,
+    })
+}
+
 fn check_hosts(entry: &Certificates, at: &Place) -> Result<(), Notice> {
-    let refuse = |host: &str, advice: &str, place: &Place| {
-        let place = if place.is_nowhere() { at } else { place };
-        Err(Notice::new(place, format!("no client could ask for the host \"{host}\"")).with_hint(advice))
+    let moved = |notice: Notice| {
+        if notice.place.is_nowhere() { Notice { place: at.clone(), ..notice } } else { notice }
     };
-    let Some(nodes) = &entry.nodes else {
-        let hosts = &entry.order.request.hosts;
-        return match hosts.iter().find_map(|host| oddity(&host.value).map(|advice| (host, advice))) {
-            Some((host, advice)) => refuse(&host.value, advice, &host.place),
-            None => Ok(()),
-        };
-    };
-    for node in nodes {
-        let filled = entry.order.request.hosts.iter().map(|host| (node.fill(&host.value), &host.place));
-        for (host, place) in filled.chain(node.hosts.iter().map(|host| (host.clone(), at))) {
-            if let Some(advice) = oddity(&host) {
-                return refuse(&host, advice, place);
-            }
+    if let Some(notice) = entry.order.request.hosts.iter().find_map(odd_host) {
+        return Err(moved(notice));
+    }
+    let of_nodes = entry.nodes.iter().flatten().flat_map(|node| &node.hosts);
+    for host in of_nodes {
+        if let Some(notice) = odd_host(&Located { value: host.clone(), place: at.clone() }) {
+            return Err(notice);
         }
     }
     Ok(())

@@ -8,6 +8,30 @@ pub fn oddity(host: &str) -> Option<&'static str> {
     CHECKS.iter().find(|(applies, _)| applies(host)).map(|(_, advice)| *advice)
 }
 
+/// Why a dNSName can be no host's, in one line of advice (RFC 1123 section 2.1, with `_` and one `*` in front as
+/// clients take them).
+pub fn dns_fault(name: &str) -> Option<&'static str> {
+    let host = name.strip_prefix("*.").unwrap_or(name);
+    let labels = || host.split('.');
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if host.contains('*') {
+        return Some("a wildcard stands alone and in front: *.example.com");
+    }
+    if name.len() > 253 || labels().any(|label| label.len() > 63) {
+        return Some("a DNS name has at most 253 characters, and 63 between its dots");
+    }
+    if labels().any(str::is_empty) {
+        return Some("something is missing before, between or after its dots");
+    }
+    if labels().any(|label| label.starts_with('-') || label.ends_with('-') || !label.chars().all(is_plain)) {
+        return Some("a DNS name has letters, digits, - and _ between its dots, and no - at their ends");
+    }
+    if labels().next_back().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Some("it ends like an IPv4 address, which has four numbers up to 255");
+    }
+    None
+}
+
 type Check = (fn(&str) -> bool, &'static str);
 
 /// The first that applies speaks.
@@ -88,6 +112,19 @@ fn is_host_name(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dns_names_are_those_of_hosts() {
+        for name in ["a", "a.example.com", "*.example.com", "_srv.a", "xn--bcher-kva.example", "a1.2b"] {
+            assert_eq!(dns_fault(name), None, "{name}");
+        }
+        let long = "a".repeat(64);
+        for name in
+            ["127.0.0.1.1", "1.2.3", "-a", "a-.b", "a..b", "a.", "*.*.de", "a.*.de", "*", "a/b", &long]
+        {
+            assert!(dns_fault(name).is_some(), "{name}");
+        }
+    }
 
     #[test]
     fn odd_entries_get_advice() {

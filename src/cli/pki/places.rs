@@ -1,0 +1,82 @@
+//! Every file has one place: nothing that is written is written twice, and nothing that is read is written over.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+
+use crate::cli::own::failure::Failure;
+
+use super::authorities::Standing;
+use super::certificates::Jobs;
+use super::entry::Form;
+
+/// Refuses a manifest of which two files would have one place; `inputs` are the files it reads.
+///
+/// Hashes of names are enough to find out, and keep memory flat; the names are looked up for the message.
+pub(super) fn check(
+    standing: &[Standing],
+    jobs: &Jobs<'_>,
+    inputs: &[PathBuf],
+    out: &Path,
+    manifest: &Path,
+) -> Result<(), Failure> {
+    let hasher = RandomState::new();
+    let mut seen = HashSet::new();
+    let mut twice = None;
+    for_each_file(standing, jobs, |_, file| {
+        if !seen.insert(hasher.hash_one(file)) && twice.is_none() {
+            twice = Some(file.to_owned());
+        }
+    });
+    if let Some(file) = twice {
+        let owners = owners(standing, jobs, &file);
+        return Err(Failure::new(format!("{}: {file} would be written for {owners}", manifest.display()))
+            .with_hint("give one of them another \"file\""));
+    }
+    let out = out.canonicalize().unwrap_or_else(|_| out.to_owned());
+    for input in inputs {
+        let Ok(real) = input.canonicalize() else { continue };
+        let Some(name) = real.strip_prefix(&out).ok().and_then(Path::to_str) else { continue };
+        if seen.contains(&hasher.hash_one(name)) {
+            let owner = owners(standing, jobs, name);
+            let message =
+                format!("{}: {owner} would be written over {name}, which is read", manifest.display());
+            return Err(
+                Failure::new(message).with_hint("give it another \"file\", or another folder with --out")
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The entries that write a file.
+fn owners(standing: &[Standing], jobs: &Jobs<'_>, wanted: &str) -> String {
+    let mut names = Vec::new();
+    for_each_file(standing, jobs, |name, file| {
+        if file == wanted {
+            names.push(name());
+        }
+    });
+    names.join(" and ")
+}
+
+/// Calls with every file and a way to learn the name of its entry.
+fn for_each_file(standing: &[Standing], jobs: &Jobs<'_>, mut call: impl FnMut(&dyn Fn() -> String, &str)) {
+    for authority in standing {
+        let Some(planned) = &authority.planned else { continue };
+        for file in files(&planned.base, &planned.form) {
+            call(&|| authority.name.clone(), &file);
+        }
+    }
+    for job in 0..jobs.len() {
+        let Some((base, form)) = jobs.file(job) else { continue };
+        for file in files(&base, form) {
+            call(&|| jobs.name(job), &file);
+        }
+    }
+}
+
+fn files(base: &str, form: &Form) -> Vec<String> {
+    let own = [".pem", "-key.pem", ".csr"].map(|ending| format!("{base}{ending}"));
+    own.into_iter().chain(form.extras.names(base)).collect()
+}
