@@ -115,8 +115,10 @@ impl Stage {
             path: path(),
             source,
         })?;
-        // Only a hint: the sooner the disk begins, the less there is to wait for.
-        let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
+        if self.keep_open {
+            // Only a hint: the sooner the disk begins, the less there is to wait for.
+            let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
+        }
         Ok(StagedFile {
             name: new.name.clone(),
             folder: Arc::clone(&self.folder),

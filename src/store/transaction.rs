@@ -17,8 +17,9 @@ use super::previous;
 use super::stage::{NEW, Stage, StagedFile};
 use super::switch;
 
-/// From so many files on, the whole file system is synced at once.
-const MANY: usize = 4;
+/// From so many files on, the whole file system is synced at once. Fewer are synced one by one: that waits for
+/// nobody else's data.
+const MANY: usize = 8;
 
 /// What changes of one entry.
 #[derive(Debug)]
