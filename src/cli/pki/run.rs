@@ -229,7 +229,9 @@ impl<'l> Survey<'l> {
             };
             let stage = match &mut stage {
                 Some(stage) => stage,
-                empty => empty.insert(transaction.stage(usize::MAX, self.standing.len() + self.tasks.len())?),
+                empty => {
+                    empty.insert(transaction.stage(usize::MAX, (self.standing.len() + self.tasks.len()) * 3)?)
+                }
             };
             changes.push(self.stage_authority(authority, planned, stage)?);
             if let Some(issued) = &planned.issued {
