@@ -68,7 +68,7 @@ fn main() {
 }
 
 fn issuer(now: OffsetDateTime) -> Issuer {
-    let request = request(0);
+    let request = request(LEAVES);
     let key = PrivateKey::generate(P256).unwrap();
     let csr = CertificateSigningRequest::build(&request, &key).unwrap();
     let signed = root::sign_root(&csr, None, &Profile::root(), &key, now).unwrap();
