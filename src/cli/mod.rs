@@ -4,6 +4,7 @@ pub mod certwright;
 pub mod cfssl;
 pub mod cfssljson;
 mod completions;
+mod environment;
 mod export;
 pub mod goflags;
 mod init;

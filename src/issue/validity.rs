@@ -8,6 +8,10 @@ use crate::vocab::duration::GoDuration;
 /// What cfssl subtracts from the present where a profile does not say.
 const DEFAULT_BACKDATE: Duration = Duration::minutes(5);
 
+/// How far a certificate may outlive its issuer, or be cut short by its end, without a word: enough for an authority
+/// and a first certificate of equal lifetimes, made one after the other by hand.
+pub const MOMENTS: Duration = Duration::hours(1);
+
 /// Both ends, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Validity {

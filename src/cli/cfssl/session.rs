@@ -1,14 +1,14 @@
 //! One run: its flags, its log, the moment it started, and what the environment says.
 
 use std::ffi::OsStr;
-use std::io;
 
 use time::OffsetDateTime;
 
+use crate::cli::environment::Environment;
 use crate::cli::goflags::{ParsedFlags, cfssl};
 use crate::cli::streams;
 use crate::key::Password;
-use crate::model::config::{SecretSource, SigningConfig};
+use crate::model::config::SigningConfig;
 use crate::output::json::to_go_json;
 use crate::wire::json::{self, Notice};
 use crate::wire::response::Issued;
@@ -119,17 +119,4 @@ impl Session {
 pub(super) struct LoadedConfig {
     pub(super) config: SigningConfig,
     pub(super) path: std::ffi::OsString,
-}
-
-/// The process's own environment and files.
-struct Environment;
-
-impl SecretSource for Environment {
-    fn variable(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok()
-    }
-
-    fn file(&self, path: &str) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
-    }
 }

@@ -1,12 +1,13 @@
 //! The signer of the command line: issuer, profile, and what cfssl does not say about them.
 
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
 
 use crate::cli::goflags::cfssl;
 use crate::issue::certificate::Certificate;
 use crate::issue::policy::{Policy, PolicyError, SigningRequest};
 use crate::issue::signer::{Issuer, Signed};
+use crate::issue::validity::MOMENTS;
 use crate::model::config::SigningConfig;
 use crate::model::profile::Profile;
 use crate::wire::json::Notice;
@@ -15,10 +16,6 @@ use super::failure::Failure;
 use super::genkey::log_signed;
 use super::inputs::read_issuer;
 use super::session::{LoadedConfig, Session};
-
-/// How much longer than its CA a certificate may live without a word: enough for a CA and a first certificate of
-/// equal lifetimes, made one after the other by hand.
-const MOMENTS: Duration = Duration::hours(1);
 
 /// The issuer and the policy that `gencert` and `sign` sign with.
 pub(super) struct Signer<'a> {
@@ -153,6 +150,7 @@ fn outlives(not_after: OffsetDateTime, ca_end: OffsetDateTime) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
     use time::macros::datetime;
 
     use super::*;

@@ -6,13 +6,13 @@ use clap::Args;
 use time::OffsetDateTime;
 
 use crate::cli::own::failure::Failure;
-use crate::cli::pki::entry::MOMENTS;
 use crate::cli::pki::parse_time;
 use crate::cli::pki::report::cut_short;
 use crate::cli::{Outcome, streams};
 use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::policy::Policy;
 use crate::issue::root;
+use crate::issue::validity::MOMENTS;
 use crate::key::{Password, PrivateKey, PublicKey};
 use crate::model::pki::RenewBefore;
 use crate::model::profile::{Profile, TEN_YEARS};

@@ -9,7 +9,6 @@ use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
 use crate::cli::own::failure::Failure;
-use crate::cli::pki::entry::MOMENTS;
 use crate::cli::pki::report::cut_short;
 use crate::cli::pki::{parse_time, take_lock};
 use crate::cli::{Outcome, streams};
@@ -17,6 +16,7 @@ use crate::issue::certificate::Certificate;
 use crate::issue::error::IssueError;
 use crate::issue::renewal::Renewal;
 use crate::issue::signer::Issuer;
+use crate::issue::validity::MOMENTS;
 use crate::issue::validity::Validity;
 use crate::key::{Password, PrivateKey, PublicKey};
 use crate::model::profile::Profile;

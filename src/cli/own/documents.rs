@@ -2,15 +2,15 @@
 
 use std::ffi::OsStr;
 use std::fmt::Display;
-use std::io;
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::cli::environment::Environment;
 use crate::cli::streams;
 use crate::issue::certificate::Certificate;
 use crate::key::{Password, PrivateKey};
-use crate::model::config::{SecretSource, SigningConfig};
+use crate::model::config::SigningConfig;
 use crate::model::request::CertificateRequest;
 use crate::output::files::go_reason;
 use crate::wire::csr_request::CsrRequest;
@@ -82,17 +82,4 @@ pub(in crate::cli) fn certificate(path: &Path) -> Result<Certificate, Failure> {
 pub(in crate::cli) fn private_key(path: &Path, password: Option<&Password>) -> Result<PrivateKey, Failure> {
     let bytes = read(path)?;
     PrivateKey::from_pem(&bytes, password).map_err(|error| Failure::from(error).within(path.display()))
-}
-
-/// The process's own environment and files.
-struct Environment;
-
-impl SecretSource for Environment {
-    fn variable(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok()
-    }
-
-    fn file(&self, path: &str) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
-    }
 }

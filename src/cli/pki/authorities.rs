@@ -1,7 +1,5 @@
 //! The authorities of a PKI: what lies there, what is to change, and who issues in the end.
 
-use std::path::Path;
-
 use time::OffsetDateTime;
 
 use crate::cli::own::documents;
@@ -12,13 +10,15 @@ use crate::issue::policy::Policy;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
 use crate::key::{Password, PrivateKey};
-use crate::model::pki::{Authority, AuthorityKind, Order};
+use crate::model::pki::{Authority, AuthorityKind, Order, RenewBefore};
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
 use crate::plan::{self, Action, Decision, Permissions, Piece, Refusal, Role, Wanted};
-use crate::store::Folder;
+use crate::vocab::algorithm::{Curve, KeySpec};
 
 use super::entry::{self, Above, Form, Found, Issued};
+use super::lookups;
+use super::setting::Setting;
 
 /// An authority as it will stand when all is done.
 pub(super) struct Standing {
@@ -26,8 +26,6 @@ pub(super) struct Standing {
     pub(super) certificate: Certificate,
     /// `None` where the key is not there: nothing new can be issued.
     issuer: Option<Issuer>,
-    /// The certificates above its own, as far as they are known.
-    above: Vec<Certificate>,
     /// Its own certificate and those above.
     pub(super) chain: Vec<Certificate>,
     /// Along which path what it issues is verified; `None` where a certificate that lies there is no authority's.
@@ -40,6 +38,11 @@ impl Standing {
     /// With what it issues; `None` where its key is not there.
     pub(super) fn signer(&self) -> Option<(&Issuer, &IssuerPath)> {
         self.issuer.as_ref().zip(self.path.as_ref())
+    }
+
+    /// The certificates above its own.
+    pub(super) fn above(&self) -> &[Certificate] {
+        self.chain.get(1..).unwrap_or_default()
     }
 }
 
@@ -55,22 +58,6 @@ pub(super) struct Planned {
     order: Option<Order>,
 }
 
-/// What all decisions are made with.
-#[derive(Clone, Copy)]
-pub(super) struct Setting<'s> {
-    pub(super) folder: Option<&'s Folder>,
-    /// The manifest, for messages.
-    pub(super) manifest: &'s Path,
-    /// What the paths of the manifest are relative to.
-    pub(super) manifest_folder: &'s Path,
-    pub(super) now: OffsetDateTime,
-    pub(super) permissions: Permissions,
-    /// The authorities that may get a new key.
-    pub(super) replace: &'s [String],
-    /// Nothing is going to be written, so no costly keys are generated.
-    pub(super) only_plan: bool,
-}
-
 /// Decides about every authority, issuers first, and issues in memory what is to change.
 pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<Vec<Standing>, Failure> {
     let mut standing: Vec<Standing> = Vec::with_capacity(authorities.len());
@@ -78,7 +65,7 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
         let next = match &authority.kind {
             AuthorityKind::Existing { certificate, key } => {
                 let files = &authority.files;
-                let password = super::run::password(files, setting.manifest_folder)
+                let password = lookups::password(files, setting.manifest_folder)
                     .map_err(|failure| failure.at(setting.manifest))?;
                 let key = key.as_ref().map(|key| key.value.as_str());
                 existing(&authority.name, &certificate.value, key, password.as_ref(), setting)?
@@ -119,7 +106,7 @@ fn existing(
     let path =
         IssuerPath::trusted(&certificate).map_err(|error| Failure::from(error).within(file.display()))?;
     let name = name.to_owned();
-    Ok(Standing { name, certificate, issuer, above: Vec::new(), chain, path: Some(path), planned: None })
+    Ok(Standing { name, certificate, issuer, chain, path: Some(path), planned: None })
 }
 
 fn made(
@@ -195,7 +182,7 @@ fn made(
     };
     let chain = std::iter::once(certificate.clone()).chain(above.iter().cloned()).collect();
     let name = authority.name.clone();
-    Ok(Standing { name, certificate, issuer: own, above, chain, path, planned: Some(planned) })
+    Ok(Standing { name, certificate, issuer: own, chain, path, planned: Some(planned) })
 }
 
 /// An authority that stays, if its key is there; the key is taken out of what was found.
@@ -208,8 +195,7 @@ fn as_it_lies(certificate: Certificate, found: &mut Found) -> Option<Issuer> {
 
 /// A key for an authority that is only planned: nobody sees it.
 fn stand_in() -> Result<PrivateKey, Failure> {
-    let curve = crate::vocab::algorithm::Curve::P256;
-    Ok(PrivateKey::generate(crate::vocab::algorithm::KeySpec::Ecdsa(curve))?)
+    Ok(PrivateKey::generate(KeySpec::Ecdsa(Curve::P256))?)
 }
 
 /// A certificate for an authority that was refused and has none, so that the rest can be looked at.
@@ -237,13 +223,6 @@ pub(super) fn cannot_issue(authority: &Standing, now: OffsetDateTime) -> Option<
         .then(|| Refusal::IssuerExpired(authority.name.clone()))
 }
 
-impl Standing {
-    /// The certificates above its own.
-    pub(super) fn above(&self) -> &[Certificate] {
-        &self.above
-    }
-}
-
 impl Planned {
     /// What is wanted of it, for repairs of its files.
     pub(super) fn wanted<'a>(&'a self, name: &'a str, standing: &'a [Standing]) -> Option<Wanted<'a>> {
@@ -255,7 +234,7 @@ impl Planned {
             },
             _ => return None,
         };
-        let renew = crate::model::pki::RenewBefore::default();
+        let renew = RenewBefore::default();
         Some(Wanted { name, request: &self.request, role, renew, is_authority: true })
     }
 }

@@ -10,9 +10,10 @@ use crate::model::pki::{Certificates, Member};
 use crate::plan::{self, Action, Decision, Role, Wanted};
 use crate::store::{Change, Stage, StoreError, Transaction};
 
-use super::authorities::{Setting, Standing, cannot_issue};
+use super::authorities::{Standing, cannot_issue};
 use super::entry::{self, Above, Form, Output};
 use super::report::Remarks;
+use super::setting::Setting;
 
 /// So many entries are issued, staged and put in place together: memory stays flat however many there are.
 const GROUP: usize = 1024;

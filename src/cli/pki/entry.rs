@@ -11,18 +11,15 @@ use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::path::IssuerPath;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
+use crate::issue::validity::MOMENTS;
 use crate::key::{KeyError, PrivateKey};
 use crate::model::pki::FileRules;
 use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Role, Wanted};
 use crate::store::{Change, Folder, FoundFile, NewFile, Rights, Stage, StagedFile, StoreError};
 
-use super::authorities::Setting;
 use super::extras::{ExtraFile, Extras, FoundExtras};
-use super::run;
-
-/// How much shorter than asked a certificate may be, because its issuer ends, without a word: enough for an
-/// authority and a certificate of equal lifetimes made one after the other.
-pub(in crate::cli) const MOMENTS: Duration = Duration::hours(1);
+use super::lookups;
+use super::setting::Setting;
 
 /// The mode of files without a secret, before the umask.
 pub(in crate::cli) const PUBLIC_MODE: u32 = 0o644;
@@ -54,8 +51,9 @@ pub(super) struct Form {
 impl Form {
     /// What the manifest asks for.
     pub(super) fn new(files: &FileRules, setting: Setting<'_>) -> Result<Self, Failure> {
-        let form =
-            || Ok(Self { rights: run::rights(files)?, extras: Extras::new(files, setting.manifest_folder)? });
+        let form = || {
+            Ok(Self { rights: lookups::rights(files)?, extras: Extras::new(files, setting.manifest_folder)? })
+        };
         form().map_err(|failure: Failure| failure.at(setting.manifest))
     }
 }

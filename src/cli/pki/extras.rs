@@ -13,7 +13,7 @@ use crate::plan::Reason;
 use crate::store::{Folder, FoundFile, StoreError};
 use crate::wire::json::nearest;
 
-use super::run;
+use super::lookups;
 
 /// What an entry is written as.
 pub(super) struct Extras {
@@ -42,7 +42,7 @@ impl Extras {
         let mut extras = Self {
             key: Format::Key,
             formats: Vec::new(),
-            password: run::password(files, folder)?,
+            password: lookups::password(files, folder)?,
             server: Some(files.server.value.clone()).filter(|server| !server.is_empty()),
             namespace: Some(files.namespace.value.clone()).filter(|namespace| !namespace.is_empty()),
         };

@@ -5,9 +5,11 @@ mod certificates;
 pub(super) mod entry;
 mod extras;
 mod load;
+mod lookups;
 mod places;
 pub(super) mod report;
 mod run;
+mod setting;
 
 pub(super) use run::{
     ApplyArguments, PlanArguments, RollbackArguments, apply, parse_time, plan, rollback, take_lock,

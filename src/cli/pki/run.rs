@@ -1,28 +1,25 @@
 //! The commands `plan`, `apply` and `rollback`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use zeroize::Zeroizing;
 
-use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::cli::{Outcome, streams};
-use crate::key::Password;
-use crate::model::pki::{FileRules, is_base_name};
+use crate::model::pki::is_base_name;
 use crate::output::json::to_go_json_indented;
 use crate::plan::Permissions;
 use crate::store::{Change, Folder, FoundFile, Lock, NewFile, Rights, StoreError, Transaction};
-use crate::wire::json::Located;
 
-use super::authorities::{self, Setting, Standing};
+use super::authorities::{self, Standing};
 use super::certificates::{Jobs, Task};
-use super::entry::{self, EntryRights, Output};
+use super::entry::{self, Output};
 use super::load::{self, Loaded};
 use super::places;
 use super::report::{Line, Remarks, Report, Summary};
+use super::setting::Setting;
 
 /// Which PKI, and what may happen to it.
 #[derive(Args, Debug)]
@@ -339,51 +336,4 @@ fn print(text: &str) -> Result<(), Failure> {
 
 fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
-}
-
-/// The rights of an entry's files, names of users and groups looked up.
-pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {
-    let number = |text: &Located<String>, what: &str, find: &dyn Fn(&str) -> Option<u32>| {
-        if text.value.is_empty() {
-            return Ok(None);
-        }
-        let found = text.value.parse().ok().or_else(|| find(&text.value));
-        found.map(Some).ok_or_else(|| {
-            Failure::new(format!("{}: there is no {what} \"{}\" on this machine", text.place, text.value))
-        })
-    };
-    let user = |name: &str| nix::unistd::User::from_name(name).ok().flatten().map(|user| user.uid.as_raw());
-    let group =
-        |name: &str| nix::unistd::Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw());
-    Ok(EntryRights {
-        key_mode: files.key_mode,
-        owner: number(&files.owner, "user", &user)?,
-        group: number(&files.group, "group", &group)?,
-    })
-}
-
-/// The password of an entry, from where the manifest says.
-pub(super) fn password(files: &FileRules, folder: &Path) -> Result<Option<Password>, Failure> {
-    if !files.password_file.value.is_empty() {
-        let mut bytes = documents::read(&folder.join(&files.password_file.value))
-            .map_err(|failure| failure.within(&files.password_file.place))?;
-        while matches!(bytes.last(), Some(b'\n' | b'\r')) {
-            bytes.pop();
-        }
-        return Ok(Some(Password::new(std::mem::take(&mut bytes))));
-    }
-    let name = &files.password_env;
-    if name.value.is_empty() {
-        return Ok(None);
-    }
-    match std::env::var_os(&name.value) {
-        Some(value) => {
-            use std::os::unix::ffi::OsStringExt;
-            let mut bytes = Zeroizing::new(value.into_vec());
-            Ok(Some(Password::new(std::mem::take(&mut bytes))))
-        }
-        None => {
-            Err(Failure::new(format!("{}: the environment variable {} is not set", name.place, name.value)))
-        }
-    }
 }

@@ -1,0 +1,24 @@
+//! What all decisions of one run are made with.
+
+use std::path::Path;
+
+use time::OffsetDateTime;
+
+use crate::plan::Permissions;
+use crate::store::Folder;
+
+/// What all decisions are made with.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'s> {
+    pub(super) folder: Option<&'s Folder>,
+    /// The manifest, for messages.
+    pub(super) manifest: &'s Path,
+    /// What the paths of the manifest are relative to.
+    pub(super) manifest_folder: &'s Path,
+    pub(super) now: OffsetDateTime,
+    pub(super) permissions: Permissions,
+    /// The authorities that may get a new key.
+    pub(super) replace: &'s [String],
+    /// Nothing is going to be written, so no costly keys are generated.
+    pub(super) only_plan: bool,
+}
