@@ -15,8 +15,9 @@ mod previous;
 mod stage;
 mod switch;
 mod transaction;
+mod tree;
 
 pub use folder::{Folder, FoundFile, StoreError};
 pub use lock::Lock;
-pub use stage::{NewFile, Rights, Stage, StagedFile};
-pub use transaction::{Change, Transaction};
+pub use stage::{Change, NewFile, Rights, Stage, StagedFile};
+pub use transaction::Transaction;

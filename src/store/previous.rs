@@ -8,7 +8,7 @@ use rustix::fs::{AtFlags, Gid, Mode, OFlags, Uid, fchmod, fchown, linkat, mkdira
 use rustix::io::Errno;
 
 use super::folder::{Folder, FoundFile, OWN, StoreError, io_error, split};
-use super::transaction::remove_tree;
+use super::tree::remove_tree;
 
 pub(super) const PREVIOUS: &str = "previous";
 

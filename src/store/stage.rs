@@ -58,6 +58,21 @@ pub struct StagedFile {
     pub(super) file: Option<File>,
 }
 
+/// What changes of one entry.
+#[derive(Debug)]
+pub struct Change {
+    /// The base name of its files.
+    pub base: String,
+    /// The new files, the certificate last.
+    pub files: Vec<StagedFile>,
+    /// What lies there now and is replaced or belongs to what is: the earlier generation to be.
+    pub old: Vec<String>,
+    /// The key is another one, so all files change together.
+    pub together: bool,
+    /// None of the files lies there yet, and none may appear meanwhile.
+    pub fresh: bool,
+}
+
 /// One thread's place for staged files.
 #[derive(Debug)]
 pub struct Stage {

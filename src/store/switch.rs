@@ -21,7 +21,8 @@ use rustix::fs::{AtFlags, Mode, OFlags, linkat, mkdirat, openat, readlinkat, ren
 use rustix::io::Errno;
 
 use super::folder::{Folder, OWN, PASSAGE_MODE, SWITCH_LINK, StoreError, io_error, split};
-use super::transaction::{Change, remove_tree, sync_folder};
+use super::stage::Change;
+use super::tree::{remove_tree, sync_folder};
 
 const SWITCH: &str = ".certwright/switch";
 const OLD: &str = "old";

@@ -5,36 +5,21 @@
 //! entries whose key changes switch together (see [`super::switch`]).
 
 use std::collections::BTreeSet;
-use std::io;
 use std::os::fd::AsFd;
 
-use rustix::fs::{AtFlags, RenameFlags, fsync, renameat, renameat_with, syncfs, unlinkat};
-use rustix::io::{Errno, retry_on_intr};
+use rustix::fs::{RenameFlags, renameat, renameat_with, syncfs};
+use rustix::io::Errno;
 
 use super::folder::{Folder, FoundFile, OWN, StoreError, io_error, split};
 use super::lock::Lock;
 use super::previous;
-use super::stage::{NEW, Stage, StagedFile};
+use super::stage::{Change, NEW, Stage, StagedFile};
 use super::switch;
+use super::tree::{remove_tree, sync_folder};
 
 /// From so many files on, the whole file system is synced at once. Fewer are synced one by one: that waits for
 /// nobody else's data.
 const MANY: usize = 8;
-
-/// What changes of one entry.
-#[derive(Debug)]
-pub struct Change {
-    /// The base name of its files.
-    pub base: String,
-    /// The new files, the certificate last.
-    pub files: Vec<StagedFile>,
-    /// What lies there now and is replaced or belongs to what is: the earlier generation to be.
-    pub old: Vec<String>,
-    /// The key is another one, so all files change together.
-    pub together: bool,
-    /// None of the files lies there yet, and none may appear meanwhile.
-    pub fresh: bool,
-}
 
 /// Changes to a folder by the one who has its lock.
 #[derive(Debug)]
@@ -141,37 +126,4 @@ fn put_in_place(folder: &Folder, file: &StagedFile, fresh: bool) -> Result<(), S
         }
     }
     renameat(&*file.folder, &file.number, &*parent, last).map_err(refused)
-}
-
-pub(super) fn sync_folder(folder: &Folder, name: &str) -> Result<(), StoreError> {
-    let Some(opened) = folder.find_folder(name)? else { return Ok(()) };
-    retry_on_intr(|| fsync(&*opened)).map_err(|errno| io_error("write", &folder.path_of(name), errno))
-}
-
-/// Removes a folder of ours with all that is in it; nothing happens if there is none.
-pub(super) fn remove_tree(folder: &Folder, name: &str) -> Result<(), StoreError> {
-    let Some(opened) = folder.find_folder(name)? else { return Ok(()) };
-    let refused = |source: io::Error| StoreError::Io { action: "remove", path: folder.path_of(name), source };
-    let entries = rustix::fs::Dir::read_from(&*opened).map_err(|errno| refused(errno.into()))?;
-    for entry in entries {
-        let entry = entry.map_err(|errno| refused(errno.into()))?;
-        let last = entry.file_name();
-        if last == c"." || last == c".." {
-            continue;
-        }
-        match unlinkat(&*opened, last, AtFlags::empty()) {
-            Ok(()) | Err(Errno::NOENT) => {}
-            Err(Errno::ISDIR | Errno::PERM) => {
-                remove_tree(folder, &format!("{name}/{}", last.to_string_lossy()))?
-            }
-            Err(errno) => return Err(refused(errno.into())),
-        }
-    }
-    folder.forget(name);
-    let (parent, last) = split(name);
-    let Some(parent) = folder.find_folder(parent)? else { return Ok(()) };
-    match unlinkat(&*parent, last, AtFlags::REMOVEDIR) {
-        Ok(()) | Err(Errno::NOENT) => Ok(()),
-        Err(errno) => Err(refused(errno.into())),
-    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::cli::own::failure::Failure;
-use crate::cli::pki::entry::PUBLIC_MODE;
+use crate::cli::pki::lookups::PUBLIC_MODE;
 use crate::cli::pki::take_lock;
 use crate::key::{PrivateKey, PublicKey};
 use crate::store::{Change, Folder, NewFile, Rights, Transaction};

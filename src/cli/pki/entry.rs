@@ -15,32 +15,11 @@ use crate::issue::validity::MOMENTS;
 use crate::key::{KeyError, PrivateKey};
 use crate::model::pki::FileRules;
 use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Role, Wanted};
-use crate::store::{Change, Folder, FoundFile, NewFile, Rights, Stage, StagedFile, StoreError};
+use crate::store::{Change, Folder, FoundFile, NewFile, Stage, StagedFile, StoreError};
 
 use super::extras::{ExtraFile, Extras, FoundExtras};
-use super::lookups;
+use super::lookups::{self, EntryRights};
 use super::setting::Setting;
-
-/// The mode of files without a secret, before the umask.
-pub(in crate::cli) const PUBLIC_MODE: u32 = 0o644;
-
-/// Who may do what with the files of an entry.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct EntryRights {
-    pub(super) key_mode: u32,
-    pub(super) owner: Option<u32>,
-    pub(super) group: Option<u32>,
-}
-
-impl EntryRights {
-    fn key(self) -> Rights {
-        Rights { mode: self.key_mode, umask: false, owner: self.owner, group: self.group }
-    }
-
-    fn public(self) -> Rights {
-        Rights { mode: PUBLIC_MODE, umask: true, owner: self.owner, group: self.group }
-    }
-}
 
 /// How the files of an entry are written.
 pub(super) struct Form {

@@ -11,7 +11,7 @@ use crate::key::{Password, PrivateKey};
 use crate::model::pki::FileRules;
 use crate::plan::Reason;
 use crate::store::{Folder, FoundFile, StoreError};
-use crate::wire::json::nearest;
+use crate::wire::json::{Located, nearest};
 
 use super::lookups;
 
@@ -47,46 +47,37 @@ impl Extras {
             namespace: Some(files.namespace.value.clone()).filter(|namespace| !namespace.is_empty()),
         };
         for word in &files.formats {
-            let format =
-                Format::from_word(&word.value).ok_or_else(|| unknown_format(&word.value, &word.place))?;
-            if format.needs_password() && extras.password.is_none() {
-                return Err(Failure::new(format!(
-                    "{}: the format \"{format}\" needs a password",
-                    word.place
-                ))
-                .with_hint("name where it comes from: \"password_file\" or \"password_env\""));
-            }
-            if format == Format::Kubeconfig && extras.server.is_none() {
-                return Err(Failure::new(format!("{}: a kubeconfig leads to a server", word.place))
-                    .with_hint("name it: \"server\": \"https://192.0.2.11:6443\""));
-            }
-            let endings = extras.formats.iter().map(|known| known.ending());
-            if !extras.formats.contains(&format)
-                && endings.into_iter().any(|ending| ending == format.ending())
-            {
-                return Err(Failure::new(format!(
-                    "{}: two formats would be the file {}",
-                    word.place,
-                    format.ending()
-                ))
-                .with_hint("name one of them, and make the other with `certwright export`"));
-            }
-            match format {
-                Format::Pem => {}
-                Format::Key | Format::TraditionalKey | Format::EncryptedKey => {
-                    if extras.key != Format::Key && extras.key != format {
-                        return Err(Failure::new(format!(
-                            "{}: the key is one file, in one format",
-                            word.place
-                        )));
-                    }
-                    extras.key = format;
-                }
-                _ if extras.formats.contains(&format) => {}
-                other => extras.formats.push(other),
-            }
+            extras.add(word).map_err(|failure| failure.within(&word.place))?;
         }
         Ok(extras)
+    }
+
+    fn add(&mut self, word: &Located<String>) -> Result<(), Failure> {
+        let format = Format::from_word(&word.value).ok_or_else(|| unknown_format(&word.value))?;
+        if format.needs_password() && self.password.is_none() {
+            return Err(Failure::new(format!("the format \"{format}\" needs a password"))
+                .with_hint("name where it comes from: \"password_file\" or \"password_env\""));
+        }
+        if format == Format::Kubeconfig && self.server.is_none() {
+            return Err(Failure::new("a kubeconfig leads to a server")
+                .with_hint("name it: \"server\": \"https://192.0.2.11:6443\""));
+        }
+        match format {
+            Format::Pem => {}
+            Format::Key | Format::TraditionalKey | Format::EncryptedKey => {
+                if self.key != Format::Key && self.key != format {
+                    return Err(Failure::new("the key is one file, in one format"));
+                }
+                self.key = format;
+            }
+            _ if self.formats.contains(&format) => {}
+            _ if self.formats.iter().any(|known| known.ending() == format.ending()) => {
+                return Err(Failure::new(format!("two formats would be the file {}", format.ending()))
+                    .with_hint("name one of them, and make the other with `certwright export`"));
+            }
+            other => self.formats.push(other),
+        }
+        Ok(())
     }
 
     /// The password the key file may need.
@@ -190,9 +181,9 @@ fn holds(contents: &pkcs12::Contents, wanted: &Certificate) -> bool {
     std::iter::once(&contents.certificate).chain(&contents.chain).any(|one| one.der() == wanted.der())
 }
 
-fn unknown_format(word: &str, place: &crate::wire::json::Place) -> Failure {
+fn unknown_format(word: &str) -> Failure {
     let words = || Format::ALL.into_iter().map(Format::word);
-    let failure = Failure::new(format!("{place}: there is no format \"{word}\""));
+    let failure = Failure::new(format!("there is no format \"{word}\""));
     match nearest(word, words()) {
         Some(near) => failure.with_hint(format!("did you mean \"{near}\"?")),
         None => failure.with_hint(format!("the formats: {}", words().collect::<Vec<_>>().join(", "))),

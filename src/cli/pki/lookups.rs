@@ -8,9 +8,31 @@ use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::key::Password;
 use crate::model::pki::FileRules;
+use crate::store::Rights;
 use crate::wire::json::Located;
 
-use super::entry::EntryRights;
+/// The mode of files without a secret, before the umask.
+pub(in crate::cli) const PUBLIC_MODE: u32 = 0o644;
+
+/// Who may do what with the files of an entry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EntryRights {
+    pub(super) key_mode: u32,
+    pub(super) owner: Option<u32>,
+    pub(super) group: Option<u32>,
+}
+
+impl EntryRights {
+    /// Of a file with the private key.
+    pub(super) fn key(self) -> Rights {
+        Rights { mode: self.key_mode, umask: false, owner: self.owner, group: self.group }
+    }
+
+    /// Of any other file.
+    pub(super) fn public(self) -> Rights {
+        Rights { mode: PUBLIC_MODE, umask: true, owner: self.owner, group: self.group }
+    }
+}
 
 /// The rights of an entry's files, names of users and groups looked up.
 pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {

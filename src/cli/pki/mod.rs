@@ -5,7 +5,7 @@ mod certificates;
 pub(super) mod entry;
 mod extras;
 mod load;
-mod lookups;
+pub(super) mod lookups;
 mod places;
 pub(super) mod report;
 mod run;
