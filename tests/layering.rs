@@ -7,18 +7,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder of `src` and the folders its code may name.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("vocab", &[]),
     ("wire", &["vocab"]),
     ("model", &["vocab", "wire"]),
     ("key", &["vocab"]),
-    ("issue", &["vocab", "wire", "model", "key"]),
+    ("lint", &["vocab", "key"]),
+    ("issue", &["vocab", "wire", "model", "key", "lint"]),
     ("inspect", &["vocab", "wire", "model", "key", "issue"]),
     ("formats", &["vocab", "wire", "key", "issue"]),
+    ("live", &["vocab"]),
+    ("check", &["vocab", "wire", "key", "lint", "issue", "inspect", "formats"]),
     ("output", &["vocab", "wire"]),
     ("store", &[]),
     ("plan", &["vocab", "wire", "model", "key", "issue"]),
-    ("cli", &["vocab", "wire", "model", "key", "issue", "inspect", "formats", "output", "store", "plan"]),
+    (
+        "cli",
+        &[
+            "vocab", "wire", "model", "key", "lint", "issue", "inspect", "formats", "live", "check",
+            "output", "store", "plan",
+        ],
+    ),
 ];
 
 /// A crate and the only folders whose code may name it.
@@ -33,7 +42,7 @@ const CRATES: [(&str, &[&str]); 11] = [
     ("rsa", &["key"]),
     ("serde_saphyr", &["formats"]),
     ("webpki", &["issue"]),
-    ("x509_parser", &["issue", "inspect"]),
+    ("x509_parser", &["issue", "inspect", "lint", "check"]),
 ];
 
 #[test]

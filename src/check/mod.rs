@@ -1,0 +1,1 @@
+//! What the consumer of a certificate will refuse, and why: roles, chains, names, files.

@@ -1,0 +1,1 @@
+//! The certificates a server shows in a TLS handshake.
