@@ -17,6 +17,7 @@ use super::authorities::{self, Standing};
 use super::certificates::{Jobs, Task};
 use super::entry::{self, Output};
 use super::load::{self, Loaded};
+use super::memory::Memory;
 use super::places;
 use super::report::{Line, Remarks, Report, Summary};
 use super::setting::Setting;
@@ -91,7 +92,8 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
     let loaded = load::load(common.manifest.as_deref())?;
     check_replaced(&loaded, &common.replace_ca)?;
     let folder = Folder::open(&common.out_folder(&loaded))?;
-    let survey = Survey::make(&loaded, common.setting(&loaded, folder.as_ref(), true))?;
+    let memory = Memory::of(folder.as_ref(), &loaded.pki);
+    let survey = Survey::make(&loaded, common.setting(&loaded, folder.as_ref(), &memory, true))?;
     let (lines, summary) = survey.lines(true);
     print_plan(common.json, &lines, &[], summary)?;
     if !common.json {
@@ -109,7 +111,8 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     let folder = Folder::create(&common.out_folder(&loaded))?;
     let lock = take_lock(&folder, arguments.no_wait)?;
     let transaction = Transaction::begin(&folder, lock)?;
-    let setting = common.setting(&loaded, Some(&folder), false);
+    let memory = Memory::of(Some(&folder), &loaded.pki);
+    let setting = common.setting(&loaded, Some(&folder), &memory, false);
     let survey = Survey::make(&loaded, setting)?;
     let (lines, summary) = survey.lines(false);
     if summary.refused > 0 {
@@ -123,6 +126,7 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     let written = survey.carry_out(&transaction, arguments.strict);
     transaction.remove_staged()?;
     let notes = written?;
+    memory.keep(&transaction)?;
     print_plan(common.json, &lines, &notes, summary)?;
     for note in notes.iter().filter(|_| !common.json) {
         streams::print_error(&format!("note: {note}\n"));
@@ -147,7 +151,7 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
     let transaction = Transaction::begin(&folder, take_lock(&folder, false)?)?;
     let earlier = transaction.previous(base)?;
     check_whole(base, &earlier)?;
-    let mut stage = transaction.stage(0, earlier.len())?;
+    let mut stage = transaction.stage(earlier.len())?;
     let mut files = Vec::new();
     for (name, file) in earlier {
         let rights =
@@ -226,9 +230,7 @@ impl<'l> Survey<'l> {
             };
             let stage = match &mut stage {
                 Some(stage) => stage,
-                empty => {
-                    empty.insert(transaction.stage(usize::MAX, (self.standing.len() + self.tasks.len()) * 3)?)
-                }
+                empty => empty.insert(transaction.stage((self.standing.len() + self.tasks.len()) * 3)?),
             };
             changes.push(self.stage_authority(authority, planned, stage)?);
             if let Some(issued) = &planned.issued {
@@ -261,7 +263,7 @@ impl<'l> Survey<'l> {
             return Ok(output.stage_issued(issued, stage)?);
         }
         // Its key went to the issuer.
-        let found = entry::find(self.setting.folder, base, form)?;
+        let found = entry::find(self.setting.folder, base, form, None)?;
         let output = Output { base, form, decision, found: &found };
         match planned.wanted(&authority.name, &self.standing) {
             Some(wanted) => output.stage_repairs(&wanted, authority.above(), stage),
@@ -276,7 +278,13 @@ impl Common {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
-    fn setting<'s>(&'s self, loaded: &'s Loaded, folder: Option<&'s Folder>, only_plan: bool) -> Setting<'s> {
+    fn setting<'s>(
+        &'s self,
+        loaded: &'s Loaded,
+        folder: Option<&'s Folder>,
+        memory: &'s Memory,
+        only_plan: bool,
+    ) -> Setting<'s> {
         let permissions = Permissions {
             name_removal: self.allow_name_removal,
             new_authority_key: false,
@@ -284,6 +292,7 @@ impl Common {
         };
         Setting {
             folder,
+            memory,
             manifest: &loaded.path,
             manifest_folder: &loaded.folder,
             now: self.at.unwrap_or_else(OffsetDateTime::now_utc),
