@@ -75,7 +75,7 @@ pub enum Action {
 }
 
 /// What is done with an entry, and why.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// With its certificate.
     pub action: Action,

@@ -14,8 +14,8 @@ use super::transaction::Transaction;
 const NAME: &str = "verified";
 const NEW_NAME: &str = "verified.new";
 
-/// The SHA-256 of what was verified.
-pub type Digest = [u8; 32];
+/// The first half of the SHA-256 of what was verified.
+pub type Digest = [u8; 16];
 
 /// The digests of what was verified.
 #[derive(Debug, Default, PartialEq, Eq)]

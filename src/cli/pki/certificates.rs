@@ -1,6 +1,7 @@
 //! The certificates of a PKI, thousands of them on all processors.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::cli::own::failure::Failure;
@@ -33,8 +34,21 @@ pub(super) struct Jobs<'p> {
 /// What is to be done with a certificate; those that stay have none.
 pub(super) struct Task {
     pub(super) job: usize,
-    pub(super) name: String,
-    pub(super) decision: Decision,
+    pub(super) decision: Arc<Decision>,
+}
+
+/// Equal decisions are kept once: most of a large PKI has the same.
+#[derive(Default)]
+struct Shared(Mutex<Option<Arc<Decision>>>);
+
+impl Shared {
+    fn keep(&self, decision: Decision) -> Arc<Decision> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some(last) if **last == decision => Arc::clone(last),
+            _ => Arc::clone(last.insert(Arc::new(decision))),
+        }
+    }
 }
 
 impl<'p> Jobs<'p> {
@@ -75,6 +89,7 @@ impl<'p> Jobs<'p> {
     /// Decides about every certificate.
     pub(super) fn decide(&self, standing: &[Standing], setting: Setting<'_>) -> Result<Vec<Task>, Failure> {
         let progress = Progress::start("looking", self.count);
+        let shared = Shared::default();
         let mut tasks = on_all_processors(self.count, |_, job| {
             progress.advance(1);
             let Some((entry, form, member)) = self.at(job) else { return Ok(None) };
@@ -95,7 +110,7 @@ impl<'p> Jobs<'p> {
                 setting.memory.note(found.digest);
                 return Ok(None);
             }
-            Ok(Some(Task { job, name: member.name, decision }))
+            Ok(Some(Task { job, decision: shared.keep(decision) }))
         })?;
         tasks.sort_by_key(|task| task.job);
         Ok(tasks)
@@ -159,7 +174,7 @@ impl<'p> Jobs<'p> {
         setting: Setting<'_>,
         stage: &mut Stage,
     ) -> Result<(Change, Remarks), Failure> {
-        let gone = || Failure::new(format!("{} is not there any more", task.name));
+        let gone = || Failure::new(format!("{} is not there any more", self.name(task.job)));
         let (entry, form, member) = self.at(task.job).ok_or_else(gone)?;
         let issuer = standing.get(entry.order.issuer).ok_or_else(gone)?;
         let wanted = wanted(entry, &member, issuer);

@@ -24,7 +24,8 @@ impl Memory {
     pub(super) fn of(folder: Option<&Folder>, pki: &Pki) -> Self {
         let count: usize = pki.certificates.iter().map(Certificates::len).sum();
         let before = folder.filter(|_| count >= MANY).map(Verified::of);
-        Self { before, now: Mutex::default() }
+        let now = if before.is_some() { Vec::with_capacity(count) } else { Vec::new() };
+        Self { before, now: Mutex::new(now) }
     }
 
     /// Names the files of an entry, if names are of use.
@@ -36,7 +37,7 @@ impl Memory {
             context.update(&part.len().to_be_bytes());
             context.update(part);
         }
-        context.finish().as_ref().try_into().ok()
+        context.finish().as_ref().first_chunk().copied()
     }
 
     /// Whether these files were verified before: the certificate by its issuer, the request and the key by it.
