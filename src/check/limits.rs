@@ -1,13 +1,12 @@
 //! Name constraints (RFC 5280 section 4.2.1.10): what an authority may certify, and what a certificate names.
 
+use const_oid::ObjectIdentifier;
 use der::asn1::AnyRef;
 use der::{Decode, Tag, TagNumber};
-use x509_parser::prelude::FromDer;
-use x509_parser::x509::X509Name;
 
 use super::facts::Facts;
 use super::names::{Name, general_names};
-use crate::vocab::asn1;
+use crate::vocab::{asn1, oid};
 
 /// What nameConstraints say.
 #[derive(Debug, Default)]
@@ -101,15 +100,23 @@ fn is_mask(octets: &[u8]) -> bool {
 fn names_of(facts: &Facts) -> Vec<Name<'_>> {
     let mut names = facts.names().map(general_names).unwrap_or_default();
     let has_mail = names.iter().any(|name| matches!(name, Name::Email(_)));
-    if let Ok((_, subject)) = X509Name::from_der(facts.subject()) {
-        if !has_mail {
-            names.extend(subject.iter_email().map(|mail| Name::Email(mail.as_slice())));
-        }
-        if subject.iter().next().is_some() {
-            names.push(Name::Directory(facts.subject()));
-        }
+    let rdns = asn1::sequence_elements(facts.subject()).unwrap_or_default();
+    if !has_mail {
+        names.extend(rdns.iter().filter_map(|rdn| mail_in(rdn)));
+    }
+    if !rdns.is_empty() {
+        names.push(Name::Directory(facts.subject()));
     }
     names
+}
+
+/// The emailAddress that an RDN holds alone.
+fn mail_in(rdn: &[u8]) -> Option<Name<'_>> {
+    let attributes = asn1::elements(asn1::contents(Tag::Set, rdn).ok()?).ok()?;
+    let parts = asn1::sequence_elements(attributes.first()?).ok()?;
+    let [kind, value] = parts[..] else { return None };
+    let is_mail = ObjectIdentifier::from_der(kind).is_ok_and(|kind| kind == oid::EMAIL_ADDRESS);
+    is_mail.then_some(Name::Email(AnyRef::from_der(value).ok()?.value()))
 }
 
 fn is_same_kind(name: &Name<'_>, base: &Name<'_>) -> bool {
@@ -151,12 +158,15 @@ fn is_within(name: &Name<'_>, base: &Name<'_>) -> bool {
 fn is_dns_within(name: &[u8], base: &[u8]) -> bool {
     let name = name.strip_prefix(b"*.").unwrap_or(name).to_ascii_lowercase();
     let base = base.to_ascii_lowercase();
-    base.is_empty() || name.strip_suffix(base.as_slice()).is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
+    base.is_empty()
+        || name.strip_suffix(base.as_slice()).is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
 }
 
 /// A base is a mailbox, all of a host, or with a period in front all hosts below.
 fn is_mail_within(name: &[u8], base: &[u8]) -> bool {
-    let split = |mail: &[u8]| mail.iter().rposition(|octet| *octet == b'@').map(|at| (mail[..at].to_vec(), mail[at + 1..].to_vec()));
+    let split = |mail: &[u8]| {
+        mail.iter().rposition(|octet| *octet == b'@').map(|at| (mail[..at].to_vec(), mail[at + 1..].to_vec()))
+    };
     let Some((local, host)) = split(name) else { return false };
     match split(base) {
         Some((base_local, base_host)) => local == base_local && host.eq_ignore_ascii_case(&base_host),
@@ -219,7 +229,9 @@ mod tests {
 
     #[test]
     fn dns_names_are_within_a_domain_and_wildcards_reach_into_it() {
-        let dns = |name: &'static str, base: &'static str| within(Name::Dns(name.as_bytes()), Name::Dns(base.as_bytes()));
+        let dns = |name: &'static str, base: &'static str| {
+            within(Name::Dns(name.as_bytes()), Name::Dns(base.as_bytes()))
+        };
         assert_eq!(dns("a.Example.com", "example.com"), [true, true]);
         assert_eq!(dns("example.com", "example.com"), [true, true]);
         assert_eq!(dns("badexample.com", "example.com"), [false, false]);
@@ -231,11 +243,15 @@ mod tests {
 
     #[test]
     fn mail_uris_and_addresses_follow_their_own_rules() {
-        let mail = |name: &'static str, base: &'static str| within(Name::Email(name.as_bytes()), Name::Email(base.as_bytes()))[0];
+        let mail = |name: &'static str, base: &'static str| {
+            within(Name::Email(name.as_bytes()), Name::Email(base.as_bytes()))[0]
+        };
         assert!(mail("a@example.com", "a@Example.com") && !mail("A@example.com", "a@example.com"));
         assert!(mail("a@example.com", "example.com") && !mail("a@b.example.com", "example.com"));
         assert!(mail("a@b.example.com", ".example.com") && !mail("a@example.com", ".example.com"));
-        let uri = |name: &'static str, base: &'static str| within(Name::Uri(name.as_bytes()), Name::Uri(base.as_bytes()))[0];
+        let uri = |name: &'static str, base: &'static str| {
+            within(Name::Uri(name.as_bytes()), Name::Uri(base.as_bytes()))[0]
+        };
         assert!(uri("spiffe://cluster.local/ns", "cluster.local"));
         assert!(uri("https://u@a.example.com:1/", ".example.com") && !uri("urn:x", "x"));
         let ip = |base: &'static [u8]| within(Name::Ip(&[10, 1, 2, 3]), Name::Ip(base))[0];

@@ -6,6 +6,7 @@ use crate::key::Password;
 use crate::lint::Finding;
 
 use super::facts::{Facts, KeyId};
+use super::names::Host;
 
 /// Everything a run looks at, in the order in which it was read.
 #[derive(Debug, Default)]
@@ -41,6 +42,23 @@ pub struct SourceFile {
     pub certificates: usize,
     /// A private key that needs a password, or a container that does.
     pub encrypted: bool,
+    /// The host that was connected to, of a server.
+    pub host: Option<Host>,
+}
+
+impl SourceFile {
+    fn new(label: &str, origin: Origin, first_certificate: usize) -> Self {
+        Self {
+            label: label.to_owned(),
+            origin,
+            access: None,
+            managed: false,
+            first_certificate,
+            certificates: 0,
+            encrypted: false,
+            host: None,
+        }
+    }
 }
 
 /// How a file came to be looked at.

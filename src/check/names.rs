@@ -152,7 +152,8 @@ pub(super) enum Coverage {
 pub(super) fn coverage(host: &Host, names: &[Name<'_>]) -> Coverage {
     match host {
         Host::Address(address) => {
-            let is_it = |name: &Name<'_>| matches!(name, Name::Ip(octets) if self::address(octets) == Some(*address));
+            let is_it =
+                |name: &Name<'_>| matches!(name, Name::Ip(octets) if self::address(octets) == Some(*address));
             if names.iter().any(is_it) { Coverage::Covered } else { Coverage::Missing }
         }
         Host::Name(host) => {
@@ -234,7 +235,10 @@ mod tests {
     fn names_read_as_people_write_them() {
         let der = [0x30, 13, 0x82, 1, b'a', 0x87, 4, 10, 0, 0, 1, 0xa0, 0, 0x88, 0];
         let names = general_names(&der[..15]);
-        assert_eq!(names.iter().map(Name::text).collect::<Vec<_>>(), ["a", "10.0.0.1", "a name of kind 0", "a name of kind 8"]);
+        assert_eq!(
+            names.iter().map(Name::text).collect::<Vec<_>>(),
+            ["a", "10.0.0.1", "a name of kind 0", "a name of kind 8"]
+        );
         assert_eq!(ip_text(&[10, 0, 0, 0, 255, 0, 0, 0]), "10.0.0.0/8");
         assert_eq!(ip_text(&[1]), "an address of 1 octets");
     }

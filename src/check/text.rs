@@ -80,7 +80,14 @@ mod tests {
     fn spans_are_told_in_their_largest_unit() {
         let texts = [0, 1, 119, 120, 7199, 7200, 172_799, 172_800, -864_000].map(span);
         let expected = [
-            "0 seconds", "1 second", "119 seconds", "2 minutes", "119 minutes", "2 hours", "47 hours", "2 days",
+            "0 seconds",
+            "1 second",
+            "119 seconds",
+            "2 minutes",
+            "119 minutes",
+            "2 hours",
+            "47 hours",
+            "2 days",
             "10 days",
         ];
         assert_eq!(texts, expected);

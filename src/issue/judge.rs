@@ -45,13 +45,21 @@ impl Judge {
     /// What webpki says of a certificate (DER) at a time in seconds since 1970.
     pub fn judge(&self, certificate: &[u8], seconds: i64) -> Verdict {
         let der = CertificateDer::from(certificate);
-        let time = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()));
+        let time =
+            UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()));
         let entity = match EndEntityCert::try_from(&der) {
             Ok(entity) => entity,
             Err(error) => return error.into(),
         };
-        match entity.verify_for_usage(ALGORITHMS, &self.anchors, &self.between, time, CheckedBefore, None, None)
-        {
+        match entity.verify_for_usage(
+            ALGORITHMS,
+            &self.anchors,
+            &self.between,
+            time,
+            CheckedBefore,
+            None,
+            None,
+        ) {
             Ok(_) => Verdict::Accepted,
             Err(error) => error.into(),
         }

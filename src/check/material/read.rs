@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{Input, Key, Located, Material, Origin, Request, RevocationList, SourceFile};
 use crate::check::facts::{Facts, KeyId};
+use crate::check::names::Host;
 use crate::formats::pkcs12::{self, Pkcs12Error};
 use crate::key::{KeyError, PrivateKey};
 use crate::lint::{self, Finding, Severity};
@@ -25,15 +26,8 @@ impl Material {
     /// Reads a file. One of a folder that holds nothing we know is passed over, unless its name promises it.
     pub fn add(&mut self, input: Input<'_>) {
         let file = self.files.len();
-        self.files.push(SourceFile {
-            label: input.label.to_owned(),
-            origin: input.origin,
-            access: input.access,
-            managed: input.managed,
-            first_certificate: self.certificates.len(),
-            certificates: 0,
-            encrypted: false,
-        });
+        let source = SourceFile::new(input.label, input.origin, self.certificates.len());
+        self.files.push(SourceFile { access: input.access, managed: input.managed, ..source });
         let mut reader = FileReader { material: self, input, file, known: false };
         reader.read();
         if reader.known {
@@ -47,44 +41,18 @@ impl Material {
 
     /// Notes that something could not be read at all.
     pub fn add_unreadable(&mut self, label: &str, origin: Origin, reason: &str, fix: &str) {
-        self.add_fault(label, origin, unreadable(reason, fix));
-    }
-
-    /// Notes a finding about something that holds nothing.
-    pub fn add_fault(&mut self, label: &str, origin: Origin, finding: Finding) {
         let file = self.files.len();
-        self.files.push(SourceFile {
-            label: label.to_owned(),
-            origin,
-            access: None,
-            managed: false,
-            first_certificate: self.certificates.len(),
-            certificates: 0,
-            encrypted: false,
-        });
-        self.note(file, None, finding);
+        self.files.push(SourceFile::new(label, origin, self.certificates.len()));
+        self.note(file, None, unreadable(reason, fix));
     }
 
     /// The certificates that a server showed, its own first.
-    pub fn add_live(&mut self, label: &str, chain: &[Vec<u8>]) {
-        let input = Input {
-            label,
-            bytes: &[],
-            origin: Origin::Live,
-            access: None,
-            managed: false,
-            password: None,
-        };
+    pub fn add_live(&mut self, label: &str, host: Option<Host>, chain: &[Vec<u8>]) {
         let file = self.files.len();
-        self.files.push(SourceFile {
-            label: label.to_owned(),
-            origin: Origin::Live,
-            access: None,
-            managed: false,
-            first_certificate: self.certificates.len(),
-            certificates: 0,
-            encrypted: false,
-        });
+        let source = SourceFile::new(label, Origin::Live, self.certificates.len());
+        self.files.push(SourceFile { host, ..source });
+        let input =
+            Input { label, bytes: &[], origin: Origin::Live, access: None, managed: false, password: None };
         let mut reader = FileReader { material: self, input, file, known: true };
         chain.iter().for_each(|der| reader.certificate(der));
         self.files[file].certificates = self.certificates.len() - self.files[file].first_certificate;
@@ -213,7 +181,9 @@ impl FileReader<'_, '_> {
                 found.key.into_iter().for_each(|key| self.key(Ok(key), false));
                 self.material.files[self.file].encrypted = self.input.password.is_some();
             }
-            Err(Pkcs12Error::Encrypted | Pkcs12Error::WrongPassword) => self.needs_password("the PKCS#12 file"),
+            Err(Pkcs12Error::Encrypted | Pkcs12Error::WrongPassword) => {
+                self.needs_password("the PKCS#12 file")
+            }
             Err(error) => self.note(unreadable(error.to_string(), error.hint().unwrap_or_default())),
         }
     }
