@@ -10,46 +10,62 @@ pub(super) const SERVER_AUTH: Need = Need {
     property: Property::Usage(Usage::SERVER_AUTH),
     force: Force::Refused,
     why: "clients take only a certificate that is for servers",
-    without: "OpenSSL: \"unsupported certificate purpose\"; Go: \"certificate specifies an incompatible key usage\"",
-    source: "OpenSSL 3.0, Go and Java, run; RFC 5280 section 4.2.1.12",
-    refused_by: &["OpenSSL", "Go", "Java", "rustls"],
+    without: "curl: \"unsuitable certificate purpose\"; Go: \"certificate specifies an incompatible key usage\"",
+    source: "OpenSSL 3.0, GnuTLS 3.7, Go 1.27 and Java 17, run; RFC 5280 section 4.2.1.12",
+    refused_by: &["OpenSSL", "GnuTLS", "Go", "Java", "rustls"],
 };
 
 pub(super) const CLIENT_AUTH: Need = Need {
     property: Property::Usage(Usage::CLIENT_AUTH),
     force: Force::Refused,
     why: "servers that ask for client certificates take only one that is for clients",
-    without: "OpenSSL: \"unsuitable certificate purpose\"; Go: \"certificate specifies an incompatible key usage\"",
-    source: "OpenSSL 3.0, Go and Java, run; RFC 5280 section 4.2.1.12",
+    without: "the handshake ends with \"unsupported certificate\" or \"bad certificate\", or nginx answers 400",
+    source: "OpenSSL 3.0, nginx 1.22, haproxy 2.6, Go 1.27 and Java 17, run; RFC 5280 section 4.2.1.12",
     refused_by: &["OpenSSL", "Go", "Java", "rustls"],
 };
 
-pub(super) const SIGNING: Need = Need {
+const SHOWN_KEY_SIGNS: Need = Need {
     property: Property::Usage(Usage::SIGNING),
     force: Force::Refused,
-    why: "in a TLS handshake the key signs",
-    without: "Java: \"KeyUsage does not allow digital signatures\"",
-    source: "Java 17, run; RFC 8446 section 4.4.2.2",
-    refused_by: &["Java"],
+    why: "the key signs the handshake of TLS 1.3, and that of TLS 1.2 with ECDSA",
+    without: "Java: \"KeyUsage does not allow digital signatures\"; GnuTLS: \"Key usage violation in certificate has \
+              been detected\"",
+    source: "Java 17 and GnuTLS 3.7, run; RFC 8446 section 4.4.2.2",
+    refused_by: &["Java", "GnuTLS"],
 };
 
-pub(super) const NAME: Need = Need {
+const CLIENTS_KEY_SIGNS: Need = Need {
+    why: "a client proves itself with a signature",
+    without: "OpenSSL: \"unsuitable certificate purpose\"; Java: \"KeyUsage does not allow digital signatures\"",
+    source: "OpenSSL 3.0, GnuTLS 3.7 and Java 17, run; RFC 8446 section 4.4.2.2",
+    refused_by: &["OpenSSL", "GnuTLS", "Java"],
+    ..SHOWN_KEY_SIGNS
+};
+
+const PEERS_KEY_SIGNS: Need = Need { refused_by: CLIENTS_KEY_SIGNS.refused_by, ..SHOWN_KEY_SIGNS };
+
+const NAME: Need = Need {
     property: Property::AnyName,
     force: Force::Refused,
-    why: "clients look for the host they asked for among the names, and a common name is none",
-    without: "Go: \"certificate relies on legacy Common Name field, use SANs instead\"; Python: \"Hostname mismatch\"",
-    source: "Go 1.15 and Python 3.7, run; RFC 9525 section 2",
-    refused_by: &["Go", "Python", "rustls"],
+    why: "clients look for the host they asked for among the names, and for many a common name is none",
+    without: "Go: \"certificate relies on legacy Common Name field, use SANs instead\"",
+    source: "Go 1.15 and later and rustls 0.23, run; RFC 9525 section 2",
+    refused_by: &["Go", "rustls"],
 };
 
-pub(super) const NO_AUTHORITY: Need = Need {
+const NO_AUTHORITY: Need = Need {
     property: Property::NoAuthority,
     force: Force::Refused,
-    why: "the certificate of an authority is for signing others, and a server's key lies open to more people",
+    why: "an authority's certificate is for signing others",
     without: "rustls: \"CaUsedAsEndEntity\"",
-    source: "rustls-webpki 0.103, run; Python's cryptography; Firefox",
-    refused_by: &["rustls", "cryptography", "Firefox"],
+    source: "rustls 0.23, run",
+    refused_by: &["rustls"],
 };
+
+pub(super) const OF_SERVERS: &[Need] = &[SERVER_AUTH, SHOWN_KEY_SIGNS, NAME, NO_AUTHORITY];
+
+/// Of servers whose clients are of one make that is content with a common name.
+pub(super) const JAVA_SIGNS: Need = Need { refused_by: &["Java"], ..SHOWN_KEY_SIGNS };
 
 const AUTHORITY: Need = Need {
     property: Property::Authority,
@@ -81,7 +97,7 @@ const CRL_SIGN: Need = Need {
 pub(super) static TLS_SERVER: Description = Description {
     word: "tls-server",
     what: "a TLS server of any make, with clients of any make",
-    needs: &[SERVER_AUTH, SIGNING, NAME, NO_AUTHORITY],
+    needs: OF_SERVERS,
     purposes: &[Usage::SERVER_AUTH],
     files: PEM_PAIR,
     any_usage: AnyUsage::IsNothing,
@@ -90,7 +106,7 @@ pub(super) static TLS_SERVER: Description = Description {
 pub(super) static TLS_CLIENT: Description = Description {
     word: "tls-client",
     what: "a TLS client of any make, logging in with its certificate",
-    needs: &[CLIENT_AUTH, SIGNING, NO_AUTHORITY],
+    needs: &[CLIENT_AUTH, CLIENTS_KEY_SIGNS, NO_AUTHORITY],
     purposes: &[Usage::CLIENT_AUTH],
     files: PEM_PAIR,
     any_usage: AnyUsage::IsNothing,
@@ -99,7 +115,7 @@ pub(super) static TLS_CLIENT: Description = Description {
 pub(super) static MTLS_PEER: Description = Description {
     word: "mtls-peer",
     what: "a member of a group that is server and client of the others with one certificate",
-    needs: &[SERVER_AUTH, CLIENT_AUTH, SIGNING, NAME, NO_AUTHORITY],
+    needs: &[SERVER_AUTH, CLIENT_AUTH, PEERS_KEY_SIGNS, NAME, NO_AUTHORITY],
     purposes: &[Usage::SERVER_AUTH, Usage::CLIENT_AUTH],
     files: PEM_PAIR,
     any_usage: AnyUsage::IsNothing,
