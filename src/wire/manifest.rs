@@ -75,6 +75,8 @@ pub struct Entry {
     pub issuer: Located<String>,
     /// The profile it is signed by.
     pub profile: Located<String>,
+    /// What it is for, in place of a profile or beside one.
+    pub role: Located<String>,
     /// The certificate of an authority that exists; never written.
     pub cert: Located<String>,
     /// The key to generate, in place of the request's; for an authority that exists, the file of its key.
@@ -114,6 +116,7 @@ json_object! { Entry {
     "csr" => csr,
     "issuer" => issuer,
     "profile" => profile,
+    "role" => role,
     "cert" => cert,
     "key" => key,
     "cn" => cn,
