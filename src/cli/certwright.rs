@@ -7,8 +7,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::own::failure::Failure;
 use super::{
-    Outcome, cfssl, cfssljson, completions, export, init, links, lint, man, oneoff, pki, profiles, schema,
-    streams,
+    Outcome, cfssl, cfssljson, completions, export, init, links, lint, man, oneoff, pki, profiles, roles,
+    schema, streams,
 };
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
@@ -84,6 +84,12 @@ What it replaces becomes the earlier generation: a second rollback takes the fir
         /// The folder; it is made where it is missing, and older pages are replaced
         folder: Option<PathBuf>,
     },
+    /// List the roles of certificates, and explain what each needs
+    #[command(after_help = roles::EXAMPLES)]
+    Roles {
+        #[command(subcommand)]
+        command: roles::RolesCommand,
+    },
     /// List and show the profiles that come with certwright
     Profiles {
         #[command(subcommand)]
@@ -124,6 +130,7 @@ pub fn run(args: &[OsString]) -> Outcome {
         Command::Schema => done(schema::run()),
         Command::Completions { shell } => done(completions::run(shell, Arguments::command())),
         Command::Man { folder } => done(man::run(folder.as_deref(), Arguments::command())),
+        Command::Roles { command } => done(roles::run(&command)),
         Command::Profiles { command: ProfilesCommand::List } => done(profiles::list().map_err(Failure::new)),
         Command::Profiles { command: ProfilesCommand::Show { name } } => {
             done(profiles::show(&name).map_err(Failure::new))

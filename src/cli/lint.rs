@@ -52,15 +52,12 @@ pub(super) struct LintArguments {
 
 /// The code of a lint that there is.
 pub(super) fn parse_code(word: &str) -> Result<&'static str, String> {
-    Lint::from_code(word).map(|lint| lint.code).ok_or_else(|| unknown_code(word))
-}
-
-/// What is said of a code that there is not.
-fn unknown_code(word: &str) -> String {
-    match nearest(word, lints().map(|lint| lint.code)) {
-        Some(near) => format!("there is no such lint; did you mean \"{near}\"?"),
-        None => "there is no such lint: `certwright lint --list` shows what there is".to_owned(),
-    }
+    Lint::from_code(word).map(|lint| lint.code).ok_or_else(|| {
+        match nearest(word, lints().map(|lint| lint.code)) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => "`certwright lint --list` shows what there is".to_owned(),
+        }
+    })
 }
 
 /// Runs the command.

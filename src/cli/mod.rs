@@ -16,6 +16,7 @@ mod own;
 mod pki;
 mod profiles;
 mod progress;
+mod roles;
 mod schema;
 mod streams;
 
