@@ -10,6 +10,7 @@ mod export;
 pub mod goflags;
 mod init;
 mod links;
+mod lint;
 mod man;
 mod oneoff;
 mod own;

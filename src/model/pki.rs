@@ -113,6 +113,12 @@ pub trait Documents {
     /// # Errors
     /// It cannot be read, or means nothing.
     fn request(&self, source: Source<CsrRequest>) -> Result<CertificateRequest, Self::Error>;
+
+    /// The code of a lint that there is.
+    ///
+    /// # Errors
+    /// There is none.
+    fn lint(&self, code: &Located<String>) -> Result<&'static str, Notice>;
 }
 
 impl Pki {
@@ -121,7 +127,8 @@ impl Pki {
     /// # Errors
     /// The first fault, of the manifest or of a document it names.
     pub fn from_document<D: Documents>(manifest: Manifest, documents: &D) -> Result<Self, D::Error> {
-        let Manifest { schema: _, comment: _, signing, authorities, certificates, renew_before } = manifest;
+        let Manifest { schema: _, comment: _, signing, authorities, certificates, renew_before, lint } =
+            manifest;
         let config = signing.map(|source| documents.signing(source)).transpose()?;
         let renew = RenewBefore::parse(&renew_before)?.unwrap_or_default();
         let mut reader = PkiReader {
@@ -130,6 +137,7 @@ impl Pki {
             order: BTreeMap::new(),
             ed25519: HashSet::new(),
             renew,
+            ignored_lints: lint.ignore.iter().map(|code| documents.lint(code)).collect::<Result<_, _>>()?,
         };
         let mut pki = Self { authorities: Vec::new(), certificates: Vec::new() };
         for (name, entry) in issuers_first(authorities.0)? {
@@ -318,6 +326,7 @@ struct PkiReader<'d, D> {
     /// Those that sign with an Ed25519 key.
     ed25519: HashSet<usize>,
     renew: RenewBefore,
+    ignored_lints: Vec<&'static str>,
 }
 
 /// Sorts authorities so that each stands behind its issuer, and otherwise as in the text.

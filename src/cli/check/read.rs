@@ -120,6 +120,7 @@ impl Reader {
 
     fn file(&mut self, path: &Path, origin: Origin, managed: bool) {
         let mut buffer = std::mem::take(&mut self.buffer);
+        let keys = self.material.keys.len();
         let opened = read_into(path, &mut buffer, origin);
         match opened {
             Ok(Some(metadata)) => {
@@ -134,8 +135,10 @@ impl Reader {
             Ok(None) => {}
             Err(error) => self.unreadable(path, &error),
         }
-        // It may have been a private key.
-        buffer.zeroize();
+        // A private key does not stay behind.
+        if self.material.keys.len() > keys {
+            buffer.zeroize();
+        }
         self.buffer = buffer;
     }
 

@@ -9,7 +9,7 @@ use crate::cli::own::failure::Failure;
 use crate::cli::pki::parse_time;
 use crate::cli::pki::report::cut_short;
 use crate::cli::roles::role_parser;
-use crate::cli::{Outcome, streams};
+use crate::cli::{Outcome, lint, streams};
 use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::policy::Policy;
 use crate::issue::root;
@@ -102,6 +102,9 @@ pub(in crate::cli) struct IssueArguments {
     /// Replace files that exist; they are kept below `previous`
     #[arg(long)]
     force: bool,
+    /// The code of a lint that refuses nothing; repeatable: `certwright lint --list`
+    #[arg(long = "ignore-lint", value_name = "CODE", value_delimiter = ',', value_parser = lint::parse_code)]
+    ignored_lints: Vec<&'static str>,
     /// Fail rather than let it end earlier than asked
     #[arg(long)]
     strict: bool,
@@ -173,6 +176,7 @@ struct Job {
     authority: Option<Authority>,
     profile: Profile,
     default: Profile,
+    ignored_lints: Vec<&'static str>,
 }
 
 impl Job {
@@ -187,7 +191,8 @@ impl Job {
         }
         arguments.lifetime.put_into(&mut profile);
         check_positive(&asked, &profile)?;
-        Ok(Self { asked, authority: None, default: profile.clone(), profile })
+        let ignored_lints = arguments.ignored_lints.clone();
+        Ok(Self { asked, authority: None, default: profile.clone(), profile, ignored_lints })
     }
 
     fn below(
@@ -217,7 +222,8 @@ impl Job {
         }
         let Terms { mut profile, default, .. } = terms;
         arguments.lifetime.put_into(&mut profile);
-        Ok(Self { asked, authority: Some(authority), profile, default })
+        let ignored_lints = arguments.ignored_lints.clone();
+        Ok(Self { asked, authority: Some(authority), profile, default, ignored_lints })
     }
 
     /// The base name of the files.
@@ -251,9 +257,12 @@ impl Job {
         let certificate = match (&self.authority, &private) {
             (Some(authority), _) => {
                 let path = authority.verification_path()?;
-                authority.issuer.sign_unverified(&approved)?.verified(Some(&path), now)?
+                let made = authority.issuer.sign_unverified(&approved)?.linted(&self.ignored_lints)?;
+                made.verified(Some(&path), now)?
             }
-            (None, Some(private)) => root::sign_root_unverified(private, &approved)?.verified(None, now)?,
+            (None, Some(private)) => root::sign_root_unverified(private, &approved)?
+                .linted(&self.ignored_lints)?
+                .verified(None, now)?,
             (None, None) => return Err(Failure::new("a root needs its own private key")),
         };
         if let Some(cut) = cut {

@@ -148,6 +148,9 @@ impl<D: Documents> PkiReader<'_, D> {
     }
 
     fn files(&self, name: &str, at: &Place, entry: &Entry) -> Result<FileRules, Notice> {
+        let own = entry.lint.ignore.iter().map(|code| self.documents.lint(code));
+        let ignored_lints =
+            self.ignored_lints.iter().copied().map(Ok).chain(own).collect::<Result<_, _>>()?;
         let base = match entry.file.value.as_str() {
             "" => Located { value: name.to_owned(), place: at.clone() },
             _ => entry.file.clone(),
@@ -164,6 +167,7 @@ impl<D: Documents> PkiReader<'_, D> {
             server: entry.server.clone(),
             namespace: entry.namespace.clone(),
             renew: RenewBefore::parse(&entry.renew_before)?.unwrap_or(self.renew),
+            ignored_lints,
         })
     }
 }
