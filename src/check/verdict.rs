@@ -221,6 +221,7 @@ impl<'m> Run<'m> {
             let Finding { code, consequence_of, .. } = &found.finding;
             !is_ignored(code) && !consequence_of.is_some_and(is_ignored)
         });
+        role::settle(&mut findings);
         let spare = self.spare();
         for found in &mut findings {
             let range = material.certificates_of(found.file);
