@@ -50,6 +50,14 @@ pub(in crate::check) fn of(graph: &Graph<'_>, question: &Question, index: Index)
             Finding::new("apple-purpose", Severity::Error, APPLE.2, message, fix).refused_by(&["Apple"]),
         );
     }
+    if asked(Policy::Browsers) && purposes.is_none() {
+        let message = "it is not limited to servers: extKeyUsage is missing, or has anyExtendedKeyUsage";
+        let fix = "issue it again with \"server auth\" among its usages";
+        let source = "CA/Browser Forum Baseline Requirements 7.1.2.7.10";
+        found.push(
+            Finding::new("public-purpose", Severity::Error, source, message, fix).refused_by(&["browsers"]),
+        );
+    }
     if serves {
         // Who has it log in as a client, too, is no web server.
         let is_plain = purposes.is_some_and(|purposes| !purposes.contains(&CLIENT_AUTH));
@@ -82,7 +90,7 @@ fn exceeds(code: &'static str, severity: Severity, limit: &Limit, begins: i64, e
     let since = moment(from);
     let since = since.split('T').next().unwrap_or_default();
     let message =
-        format!("it lasts {lasts} days, and of what is issued since {since} {days} are accepted at most");
+        format!("it lasts {lasts} days, and certificates issued from {since} on may last {days} at most");
     let fix = format!("issue it for at most {days} days: certwright issue --days {days}");
     Some(Finding::new(code, severity, source, message, fix))
 }
@@ -100,7 +108,7 @@ mod tests {
         let finding = of(from, days * DAY + 1).unwrap();
         assert_eq!(
             finding.message,
-            "it lasts 826 days, and of what is issued since 2019-07-01 825 are accepted at most"
+            "it lasts 826 days, and certificates issued from 2019-07-01 on may last 825 at most"
         );
         assert_eq!(finding.fix, "issue it for at most 825 days: certwright issue --days 825");
     }
