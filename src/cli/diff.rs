@@ -10,7 +10,7 @@ use super::inspect::source::{SourceArguments, Sources};
 use super::own::documents;
 use super::own::failure::Failure;
 use super::{Outcome, streams};
-use crate::inspect::look::{Comparison, Side};
+use crate::inspect::look::{Comparison, Document, Side};
 
 const HELP: &str = "\
 Examples:
@@ -83,6 +83,9 @@ fn side(sources: &Sources<'_>, what: &OsStr) -> Result<Side, Failure> {
         sources.documents(what)?
     };
     documents.iter().find_map(Side::of).ok_or_else(|| {
+        if let Some(damage) = documents.iter().find_map(Document::damage) {
+            return Failure::new(damage);
+        }
         Failure::new(format!("{path:?} holds no certificate and no request"))
             .with_hint("certificates, CSRs, and requests as CSR JSON are compared")
     })

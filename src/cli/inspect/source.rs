@@ -21,6 +21,7 @@ use crate::key::Password;
 use crate::live::{self, Endpoint, StartTls};
 use crate::output::files::go_reason;
 use crate::vocab::duration::GoDuration;
+use crate::vocab::quote::printable;
 
 /// Files of a folder that are larger hold no certificates.
 const LARGEST_FILE: u64 = 16 << 20;
@@ -136,7 +137,7 @@ impl<'a> Sources<'a> {
         let certificates =
             bags.certificates.into_iter().map(|(alias, der)| (alias, self.reading.certificate(&der, false)));
         let keys = bags.keys.into_iter().map(|(alias, key)| {
-            let key = key.map(|key| private_key(&key, true));
+            let key = key.map(|key| private_key(&key, self.reading.password.is_some()));
             (alias, key.unwrap_or_else(|error| damaged("private key", error.to_string())))
         });
         certificates.chain(keys).collect()
@@ -192,7 +193,11 @@ impl<'a> Sources<'a> {
         let SourceArguments { server_name, starttls, timeout, .. } = self.arguments;
         let endpoint = Endpoint { host, port, server_name: server_name.as_deref(), starttls: *starttls };
         let chain = live::fetch_from(&endpoint, *timeout).map_err(|error| {
-            let failure = Failure::new(error.to_string()).within(format_args!("{host}:{port}"));
+            let (message, server) = (error.to_string(), format!("{host}:{port}"));
+            let failure = Failure::new(match message.strip_prefix(&server) {
+                Some(_) => message,
+                None => format!("{}: {message}", printable(&server)),
+            });
             match error.hint() {
                 Some(hint) => failure.with_hint(hint),
                 None => failure,

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::facts::{CertificateFacts, CrlFacts, Lifetime, RequestFacts};
 use super::key::KeyFacts;
+use super::summary::title;
 use crate::key::{KeyError, Password, PrivateKey};
 use crate::vocab::asn1;
 use crate::vocab::pem::{self, PemBlock};
@@ -32,6 +33,12 @@ impl Document {
     pub fn place(&self) -> String {
         let file = printable(&self.file);
         self.block.map_or_else(|| file.clone(), |block| format!("{file}#{block}"))
+    }
+
+    /// What is wrong with it, if it cannot be read: `FILE: damaged certificate: REASON`.
+    pub fn damage(&self) -> Option<String> {
+        let is_damaged = matches!(self.content, Content::Damaged { .. });
+        is_damaged.then(|| format!("{}: {}", self.place(), title(self)))
     }
 
     /// When it is valid, if it says so.
@@ -178,7 +185,7 @@ impl Reading<'_> {
             "EC PARAMETERS" | "DH PARAMETERS" => return None,
             "OPENSSH PRIVATE KEY" => Content::Unknown { label: "OpenSSH private key".to_owned() },
             label if label.ends_with("PRIVATE KEY") => self.private_key(text, is_encrypted(block)),
-            label => Content::Unknown { label: label.to_lowercase() },
+            label => Content::Unknown { label: format!("PEM block \"{label}\"") },
         })
     }
 

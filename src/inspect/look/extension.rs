@@ -154,7 +154,7 @@ fn known_value(extension: &X509Extension<'_>) -> Option<Vec<String>> {
         Parsed::NSCertType(kinds) => vec![netscape(*kinds)],
         Parsed::NsCertComment(text) => vec![quoted(text)],
         Parsed::CRLNumber(number) => vec![number.to_string()],
-        Parsed::ReasonCode(code) => vec![code.to_string()],
+        Parsed::ReasonCode(code) => vec![reason_text(code.0)],
         Parsed::InvalidityDate(time) => vec![moment(time.to_datetime())],
         Parsed::IssuingDistributionPoint(point) => issuing_point(point),
         Parsed::SCT(timestamps) => timestamps
@@ -256,6 +256,18 @@ const REASONS: [&str; 9] = [
     "privilege withdrawn",
     "AA compromise",
 ];
+
+/// A CRL entry's reason (RFC 5280 section 5.3.1): numbered as the flags, but for 0, 7 and what follows.
+pub(super) fn reason_text(code: u8) -> String {
+    let word = match code {
+        0 => Some("unspecified"),
+        1..=6 => REASONS.get(usize::from(code)).copied(),
+        8 => Some("remove from CRL"),
+        9 | 10 => REASONS.get(usize::from(code) - 2).copied(),
+        _ => None,
+    };
+    word.map_or_else(|| format!("reason {code}"), str::to_owned)
+}
 
 fn reasons(flags: &ReasonFlags) -> String {
     let set = REASONS.iter().enumerate().filter(|(bit, _)| flags.flags & (1 << bit) != 0);

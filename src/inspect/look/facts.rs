@@ -11,7 +11,7 @@ use x509_parser::prelude::FromDer as _;
 use x509_parser::revocation_list::CertificateRevocationList;
 use x509_parser::x509::X509Name;
 
-use super::extension::{Digest, ExtensionFacts};
+use super::extension::{Digest, ExtensionFacts, reason_text};
 use super::key::KeyFacts;
 use super::kind::Kind;
 use super::names::Names;
@@ -38,6 +38,9 @@ pub struct Lifetime {
     pub(super) end: OffsetDateTime,
     #[serde(skip)]
     pub(super) now: OffsetDateTime,
+    /// Of a CRL, which does not end but should be replaced.
+    #[serde(skip)]
+    of_list: bool,
 }
 
 /// Where a moment lies in a lifetime.
@@ -72,7 +75,12 @@ impl Lifetime {
             begin,
             end,
             now,
+            of_list: false,
         }
+    }
+
+    fn of_list(begin: OffsetDateTime, end: OffsetDateTime, now: OffsetDateTime) -> Self {
+        Self { of_list: true, ..Self::new(begin, end, now) }
     }
 
     /// RFC 5280 section 4.1.2.5: 99991231235959Z means no end.
@@ -84,6 +92,7 @@ impl Lifetime {
     pub fn left(&self) -> String {
         match self.state {
             State::NotYetValid => format!("begins in {}", span(self.begin - self.now)),
+            State::Expired if self.of_list => format!("overdue by {}", span(self.now - self.end)),
             State::Expired => format!("expired {} ago", span(self.now - self.end)),
             State::Valid if self.is_endless() => "without end".to_owned(),
             State::Valid => format!("{} left", span(self.end - self.now)),
@@ -331,11 +340,11 @@ impl CrlFacts {
         }
         let issuer: &X509Name<'_> = parsed.issuer();
         let begin = parsed.last_update().to_datetime();
-        let lifetime = parsed.next_update().map(|end| Lifetime::new(begin, end.to_datetime(), now));
+        let lifetime = parsed.next_update().map(|end| Lifetime::of_list(begin, end.to_datetime(), now));
         let revoked = parsed.iter_revoked_certificates().map(|entry| Revoked {
             serial: hex(entry.raw_serial()),
             date: rfc3339(entry.revocation_date.to_datetime()),
-            reason: entry.reason_code().map(|(_, code)| code.to_string()),
+            reason: entry.reason_code().map(|(_, code)| reason_text(code.0)),
         });
         Ok(Self {
             issuer: dn(issuer),

@@ -8,8 +8,8 @@ use super::document::{Content, Document};
 use super::facts::CertificateFacts;
 use super::signature::{Verdict, verify};
 
-/// Certificates with the issuer's name whose keys are tried for one signature.
-const MOST_CANDIDATES: usize = 16;
+/// Keys that are tried for one signature: a hostile file may hold thousands of certificates with one name.
+const MOST_KEYS: usize = 4;
 
 /// How a document relates to others; numbers are places in the list of documents, from 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -49,6 +49,8 @@ struct Index<'a> {
     /// The first place of each certificate.
     places: HashMap<&'a [u8], usize>,
     by_subject: HashMap<&'a [u8], Vec<usize>>,
+    /// The same for a name and a key identifier together.
+    by_subject_key: HashMap<(&'a [u8], &'a str), Vec<usize>>,
     certificates: HashMap<&'a [u8], Vec<usize>>,
     requests: HashMap<&'a [u8], Vec<usize>>,
     private_keys: HashMap<&'a [u8], Vec<usize>>,
@@ -60,6 +62,7 @@ impl<'a> Index<'a> {
             documents,
             places: HashMap::new(),
             by_subject: HashMap::new(),
+            by_subject_key: HashMap::new(),
             certificates: HashMap::new(),
             requests: HashMap::new(),
             private_keys: HashMap::new(),
@@ -83,6 +86,9 @@ impl<'a> Index<'a> {
             return;
         }
         self.by_subject.entry(&facts.raw_subject).or_default().push(at);
+        if let Some(id) = &facts.subject_key_id {
+            self.by_subject_key.entry((&facts.raw_subject, id)).or_default().push(at);
+        }
         self.certificates.entry(&facts.key.spki).or_default().push(at);
     }
 
@@ -121,22 +127,45 @@ impl<'a> Index<'a> {
         found
     }
 
-    /// Verifies the signature with the key of each certificate that has the issuer's name.
+    /// Verifies the signature with the keys of the certificates that have the issuer's name.
     fn find_signers(&self, found: &mut Relations, der: &[u8], issuer: &[u8], key_id: Option<&str>) {
-        let candidates = self.by_subject.get(issuer).into_iter().flatten();
-        let mut candidates: Vec<_> =
-            candidates.filter_map(|at| self.certificate(*at).map(|facts| (*at, facts))).collect();
-        candidates.retain(|(_, facts)| facts.der != der);
-        // RFC 5280 section 4.2.1.1: the key identifier says which of them; then the one that lasts longest.
-        let fits = |facts: &CertificateFacts| key_id.is_some() && facts.subject_key_id.as_deref() == key_id;
-        candidates.sort_by_key(|(_, facts)| (!fits(facts), std::cmp::Reverse(facts.lifetime.end)));
-        for (at, facts) in candidates.into_iter().take(MOST_CANDIDATES) {
-            match verify(der, &facts.key.spki) {
+        let mut verdicts: Vec<(&[u8], Verdict)> = Vec::new();
+        for (at, facts) in self.candidates(der, issuer, key_id) {
+            let spki = facts.key.spki.as_slice();
+            let verdict = match verdicts.iter().find(|(known, _)| *known == spki) {
+                Some((_, verdict)) => *verdict,
+                None => {
+                    let verdict = verify(der, spki);
+                    verdicts.push((spki, verdict));
+                    verdict
+                }
+            };
+            match verdict {
                 Verdict::Verified => found.signed_by.push(at),
                 Verdict::Wrong => found.not_signed_by.push(at),
                 Verdict::Unknown => found.perhaps_signed_by.push(at),
             }
         }
+    }
+
+    /// RFC 5280 section 4.2.1.1: the key identifier says which of them; then the one that lasts longest.
+    fn candidates(&self, der: &[u8], issuer: &[u8], key_id: Option<&str>) -> Vec<(usize, &CertificateFacts)> {
+        let fitting = key_id.and_then(|id| self.by_subject_key.get(&(issuer, id))).into_iter().flatten();
+        let named = self.by_subject.get(issuer).into_iter().flatten();
+        // One more of each, since the certificate itself may be among them.
+        let numbers = fitting.take(MOST_KEYS + 1).chain(named.take(MOST_KEYS + 1));
+        let mut candidates: Vec<(usize, &CertificateFacts)> = Vec::new();
+        for at in numbers {
+            let is_known = candidates.iter().any(|(known, _)| known == at);
+            match self.certificate(*at) {
+                Some(facts) if !is_known && facts.der != der => candidates.push((*at, facts)),
+                _ => {}
+            }
+        }
+        let fits = |facts: &CertificateFacts| key_id.is_some() && facts.subject_key_id.as_deref() == key_id;
+        candidates.sort_by_key(|(_, facts)| (!fits(facts), std::cmp::Reverse(facts.lifetime.end)));
+        candidates.truncate(MOST_KEYS);
+        candidates
     }
 
     fn certificate(&self, at: usize) -> Option<&CertificateFacts> {

@@ -47,11 +47,9 @@ impl Report {
         Self { documents, relations }
     }
 
-    /// What could not be read: `FILE: damaged certificate: REASON`.
+    /// What could not be read.
     pub fn damage(&self) -> impl Iterator<Item = String> {
-        let damaged =
-            self.documents.iter().filter(|document| matches!(document.content, Content::Damaged { .. }));
-        damaged.map(|document| format!("{}: {}", document.place(), super::summary::title(document)))
+        self.documents.iter().filter_map(Document::damage)
     }
 
     /// For people: summaries (with everything else if `full`), the tree, and the time line.

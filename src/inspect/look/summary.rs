@@ -81,14 +81,21 @@ pub(super) fn summary(at: usize, documents: &[Document], relations: &[Relations]
     lines.text()
 }
 
-/// Names documents by their numbers.
+/// So many places are named in a list.
+const MOST_PLACES: usize = 4;
+
+/// Names documents by their numbers; the first few of many.
 #[derive(Clone, Copy)]
 pub(super) struct Places<'a>(pub(super) &'a [Document]);
 
 impl Places<'_> {
     pub(super) fn of(self, numbers: &[usize]) -> String {
         let places = numbers.iter().filter_map(|at| self.0.get(*at)).map(Document::place);
-        places.collect::<Vec<_>>().join(", ")
+        let text = places.take(MOST_PLACES).collect::<Vec<_>>().join(", ");
+        match numbers.len() {
+            0..=MOST_PLACES => text,
+            more => format!("{text} and {} more", more - MOST_PLACES),
+        }
     }
 }
 
