@@ -6,6 +6,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -128,6 +129,134 @@ fn many_certificates_with_one_name_take_their_time_once() {
     assert!(shown.lines().count() > 2 * count);
     assert!(started.elapsed().as_secs() < 60, "{:?} for {} octets", started.elapsed(), text.len());
     println!("{:?} for {} octets", started.elapsed(), text.len());
+}
+
+/// The line of a summary that begins with a word.
+fn line(bytes: &[u8], word: &str) -> String {
+    let shown = Report::new(documents(bytes)).text(false);
+    let found = shown.lines().find_map(|line| line.strip_prefix(&format!("  {word:<11}")));
+    found.unwrap_or_else(|| panic!("no {word} in {shown}")).to_owned()
+}
+
+/// A structure whose signature has another last octet.
+fn forged(name: &str) -> Vec<u8> {
+    let mut forged = der(name);
+    *forged.last_mut().unwrap() ^= 1;
+    forged
+}
+
+fn together(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    parts.iter().map(|(label, der)| pem::encode(label, der)).collect::<String>().into_bytes()
+}
+
+#[test]
+fn wrong_signatures_are_told() {
+    let wrong = "ECDSA with SHA-256, NOT by its key: the request was changed or is damaged";
+    assert_eq!(line(&forged("server.csr"), "signature"), wrong);
+    let root = forged("root.pem");
+    let itself = "CN=Example Root, O=Example, C=DE, but not with its own key";
+    assert_eq!(line(&root, "issued by"), itself);
+    assert!(everything(&root).contains("CA in its own name, not signed by its own key \"Example Root\""));
+
+    let issuing = der("issuing.pem");
+    let list = together(&[("X509 CRL", &forged("issuing.crl")), ("CERTIFICATE", &issuing)]);
+    assert_eq!(line(&list, "signed by"), "another key than that of file\\u{1b}[2J#2");
+    let list = together(&[("X509 CRL", &der("issuing.crl")), ("CERTIFICATE", &issuing)]);
+    assert_eq!(line(&list, "signed by"), "file\\u{1b}[2J#2");
+
+    let orphan = together(&[("CERTIFICATE", &der("orphan.pem")), ("CERTIFICATE", &der("root.pem"))]);
+    let issuer = "CN=Example Root, O=Example, C=DE, but not with the key of file\\u{1b}[2J#2";
+    assert_eq!(line(&orphan, "issued by"), issuer);
+}
+
+/// RSASSA-PSS is no algorithm that we verify: the names alone tell.
+#[test]
+fn what_cannot_be_verified_is_told() {
+    let files = Workdir::new("inspect-pss");
+    let program = env!("CARGO_BIN_EXE_certwright");
+    let make = "set -e; exec 2>/dev/null
+openssl req -x509 -newkey rsa:2048 -nodes -days 9 -keyout ca.key -out ca.pem -subj /CN=ca -sigopt rsa_padding_mode:pss
+openssl req -x509 -newkey ed25519 -nodes -days 9 -keyout a.key -out a.pem -subj /CN=a -CA ca.pem -CAkey ca.key \\
+  -sigopt rsa_padding_mode:pss
+openssl genpkey -algorithm ed448 -out odd.key";
+    files.run(make).succeeds();
+    let shown = files.run(&format!("'{program}' inspect a.pem ca.pem odd.key")).succeeds();
+    shown
+        .shows("  issued by  CN=ca, perhaps ca.pem (the signature cannot be verified)\n")
+        .shows("  issued by  itself, perhaps: the signature cannot be verified\n")
+        .shows("\nca.pem: root CA \"ca\", 8 days left\n└─ a.pem: intermediate CA \"a\", 8 days left; its signature cannot be verified\n")
+        .shows("odd.key: private key: unsupported key algorithm 1.3.101.113\n");
+}
+
+#[test]
+fn the_same_values_with_another_signature_differ() {
+    let side = |der: &[u8]| documents(der).iter().find_map(Side::of).unwrap();
+    let compared = Comparison::of(&side(&der("server.pem")), &side(&forged("server.pem")));
+    assert!(!compared.same);
+    let expected = "encoding\n  + the same values, in another order or encoding, or with another signature\n";
+    assert!(compared.text().ends_with(expected), "{}", compared.text());
+}
+
+/// What OpenSSL says of the same certificates.
+#[test]
+fn openssl_sees_the_same_certificates() {
+    let files = Workdir::new("inspect-openssl");
+    let program = env!("CARGO_BIN_EXE_certwright");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let certificates = ["inspect/cert-", "look/", "keys/"].into_iter().flat_map(|start| {
+        let (folder, start) = start.split_once('/').unwrap();
+        fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()).filter(move |path| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            name.starts_with(start) && name.ends_with(".pem")
+        })
+    });
+    let mut compared = 0;
+    for path in certificates {
+        let path = path.display();
+        let openssl = files.run(&format!(
+            "openssl x509 -in '{path}' -noout -fingerprint -sha256 -serial -enddate -dateopt iso_8601"
+        ));
+        let ours = files.run(&format!("'{program}' inspect --json '{path}'"));
+        let Ok(report) = serde_json::from_str::<serde_json::Value>(&ours.stdout) else { continue };
+        let certificate = &report["documents"][0];
+        if !openssl.success() || certificate["type"] != "certificate" {
+            continue;
+        }
+        let text = |key: &str| certificate[key].as_str().unwrap().to_owned();
+        let expected = format!(
+            "sha256 Fingerprint={}\nserial={}\nnotAfter={}\n",
+            text("sha256"),
+            text("serial").replace(':', "").to_uppercase(),
+            text("not_after").replace('T', " "),
+        );
+        assert_eq!(openssl.stdout, expected, "{path}");
+        compared += 1;
+    }
+    assert!(compared > 35, "{compared}");
+}
+
+/// The help text names every key of the JSON.
+#[test]
+fn the_shape_of_the_json_is_documented() {
+    fn keys(value: &serde_json::Value, found: &mut BTreeSet<String>) {
+        match value {
+            serde_json::Value::Object(members) => members.iter().for_each(|(key, value)| {
+                found.insert(key.clone());
+                keys(value, found);
+            }),
+            serde_json::Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+            _ => {}
+        }
+    }
+    let files = Workdir::new("inspect-shape");
+    let program = env!("CARGO_BIN_EXE_certwright");
+    let help = files.run(&format!("'{program}' inspect --help")).succeeds().stdout;
+    let report = files.run(&format!("'{program}' inspect --json '{}'", data().display())).stdout;
+    let mut found = BTreeSet::new();
+    keys(&serde_json::from_str(&report).unwrap(), &mut found);
+    assert!(found.len() > 45, "{found:?}");
+    let words: BTreeSet<_> = help.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    assert!(found.iter().all(|key| words.contains(key.as_str())), "{found:?}");
 }
 
 /// Each below the one before: lines must not grow with the chain.

@@ -9,11 +9,14 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use certwright::live::{Endpoint, LiveError, StartTls, fetch, fetch_from};
 use certwright::vocab::pem;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 use support::{Workdir, require, wait_for};
 
@@ -135,6 +138,32 @@ fn postgres_is_asked_for_tls() {
         let expected =
             if offered { LiveError::Closed { address } } else { LiveError::NotOffered { address } };
         assert_eq!(failure, expected);
+    }
+}
+
+/// A server that shows a certificate and signs with another key; programs of other projects refuse to be that.
+#[test]
+fn a_server_without_the_key_is_found_out() {
+    let files = chain_of("live-wrong-key", "p256");
+    let key = PrivatePkcs8KeyDer::from(der(&files, "ca.key"));
+    let provider = rustls::crypto::ring::default_provider();
+    let key = provider.key_provider.load_private_key(key.into()).unwrap();
+    let shown = CertifiedKey::new(vec![CertificateDer::from(der(&files, "leaf.pem"))], key);
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let config = rustls::ServerConfig::builder_with_provider(Arc::new(provider.clone()))
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(shown.clone())));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut connection = rustls::ServerConnection::new(Arc::new(config)).unwrap();
+            while connection.is_handshaking() && connection.complete_io(&mut stream).is_ok() {}
+        });
+        assert_eq!(fetch("127.0.0.1", port, None, TIMEOUT), Err(LiveError::BadSignature));
+        server.join().unwrap();
     }
 }
 

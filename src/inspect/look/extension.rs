@@ -9,7 +9,7 @@ use x509_parser::extensions::{
 };
 
 use super::names::{Names, general_name, oid_text};
-use super::shown::{hex, moment, oid_of, quoted};
+use super::shown::{hex, moment, oid_of, quoted, serial};
 use super::words;
 use crate::vocab::quote::printable;
 use crate::vocab::usage::Usage;
@@ -206,8 +206,8 @@ pub(super) fn basic_constraints(ca: bool, path_length: Option<u32>) -> String {
 fn authority_key_id(id: &AuthorityKeyIdentifier<'_>) -> Vec<String> {
     let key = id.key_identifier.as_ref().map(|id| hex(id.0));
     let issuer = id.authority_cert_issuer.as_ref().map(|names| format!("issuer {}", joined(names)));
-    let serial = id.authority_cert_serial.map(|serial| format!("serial {}", hex(serial)));
-    key.into_iter().chain(issuer).chain(serial).collect()
+    let number = id.authority_cert_serial.map(|found| format!("serial {}", serial(found)));
+    key.into_iter().chain(issuer).chain(number).collect()
 }
 
 fn name_constraints(found: &NameConstraints<'_>) -> Vec<String> {

@@ -15,7 +15,7 @@ use super::extension::{Digest, ExtensionFacts, reason_text};
 use super::key::KeyFacts;
 use super::kind::Kind;
 use super::names::Names;
-use super::shown::{attribute, dn, fingerprint, hex, rfc3339, span};
+use super::shown::{attribute, dn, fingerprint, rfc3339, serial, span};
 use super::signature::{self, Verdict};
 use crate::vocab::oid;
 
@@ -112,7 +112,7 @@ pub struct CertificateFacts {
     pub common_name: Option<String>,
     /// As the subject.
     pub issuer: String,
-    /// Hexadecimal.
+    /// A hexadecimal number.
     pub serial: String,
     /// When.
     #[serde(flatten)]
@@ -130,8 +130,9 @@ pub struct CertificateFacts {
     pub key: KeyFacts,
     /// In words.
     pub signature_algorithm: String,
-    /// Whether it is signed with its own key.
-    pub self_signed: bool,
+    /// Whether it is signed with its own key; absent where that cannot be verified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub self_signed: Option<bool>,
     /// Hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_key_id: Option<String>,
@@ -171,14 +172,17 @@ impl CertificateFacts {
         let digest = Digest::of(parsed.extensions());
         let key = KeyFacts::of(parsed.public_key().raw);
         let is_self_issued = parsed.subject().as_raw() == parsed.issuer().as_raw();
-        let self_signed = is_self_issued && signature::verify(der, &key.spki) == Verdict::Verified;
+        let self_signed = match is_self_issued.then(|| signature::verify(der, &key.spki)) {
+            Some(Verdict::Unknown) => None,
+            verdict => Some(verdict == Some(Verdict::Verified)),
+        };
         let kind = Kind::of(&digest, is_self_issued, self_signed);
         Self {
             kind,
             subject: dn(parsed.subject()),
             common_name: attribute(parsed.subject(), &oid::COMMON_NAME),
             issuer: dn(parsed.issuer()),
-            serial: hex(parsed.raw_serial()),
+            serial: serial(parsed.raw_serial()),
             lifetime: Lifetime::new(
                 parsed.validity().not_before.to_datetime(),
                 parsed.validity().not_after.to_datetime(),
@@ -319,7 +323,7 @@ pub struct NextUpdate {
 /// An entry of a CRL.
 #[derive(Clone, Debug, Serialize)]
 pub struct Revoked {
-    /// Hexadecimal.
+    /// A hexadecimal number.
     pub serial: String,
     /// RFC 3339
     pub date: String,
@@ -342,7 +346,7 @@ impl CrlFacts {
         let begin = parsed.last_update().to_datetime();
         let lifetime = parsed.next_update().map(|end| Lifetime::of_list(begin, end.to_datetime(), now));
         let revoked = parsed.iter_revoked_certificates().map(|entry| Revoked {
-            serial: hex(entry.raw_serial()),
+            serial: serial(entry.raw_serial()),
             date: rfc3339(entry.revocation_date.to_datetime()),
             reason: entry.reason_code().map(|(_, code)| reason_text(code.0)),
         });

@@ -45,11 +45,11 @@ const PURPOSES: [(&str, Kind); 6] = [
 ];
 
 impl Kind {
-    pub(super) fn of(digest: &Digest, is_self_issued: bool, is_self_signed: bool) -> Self {
+    pub(super) fn of(digest: &Digest, is_self_issued: bool, self_signed: Option<bool>) -> Self {
         let has = |word: &str| digest.usages.iter().any(|usage| usage == word);
         match (digest.is_ca, is_self_issued) {
-            (true, true) if is_self_signed => Self::Root,
-            (true, true) => Self::SelfIssuedCa,
+            (true, true) if self_signed == Some(false) => Self::SelfIssuedCa,
+            (true, true) => Self::Root,
             (true, false) => Self::Intermediate,
             (false, _) if !digest.has_purposes || has("any") => Self::AnyPurpose,
             (false, _) if has("server auth") && has("client auth") => Self::Peer,

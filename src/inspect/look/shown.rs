@@ -19,6 +19,21 @@ pub(super) fn hex(octets: &[u8]) -> String {
     text
 }
 
+/// The contents of an INTEGER as a hexadecimal number: no zeros in front, a minus where it is negative.
+pub(super) fn serial(contents: &[u8]) -> String {
+    let mut octets = contents.to_vec();
+    let is_negative = octets.first().is_some_and(|first| *first >= 0x80);
+    if is_negative {
+        // X.690 section 8.3.3: two's complement.
+        let mut carry = true;
+        for octet in octets.iter_mut().rev() {
+            (*octet, carry) = (!*octet).overflowing_add(u8::from(carry));
+        }
+    }
+    let zeros = octets.iter().take_while(|octet| **octet == 0).count().min(octets.len().saturating_sub(1));
+    format!("{}{}", if is_negative { "-" } else { "" }, hex(&octets[zeros..]))
+}
+
 fn digit(nibble: u8) -> char {
     char::from_digit(u32::from(nibble), 16).unwrap_or('?')
 }
@@ -170,6 +185,22 @@ mod tests {
             (31_536_000, "365 days"),
         ] {
             assert_eq!(span(Duration::seconds(seconds)), expected);
+        }
+    }
+
+    #[test]
+    fn serials_are_numbers() {
+        for (contents, expected) in [
+            (&[0][..], "00"),
+            (&[0, 0x80], "80"),
+            (&[0x80], "-80"),
+            (&[0xff], "-01"),
+            (&[0xff, 0x7f], "-81"),
+            (&[0x80, 0], "-80:00"),
+            (&[1, 2], "01:02"),
+            (&[], ""),
+        ] {
+            assert_eq!(serial(contents), expected);
         }
     }
 

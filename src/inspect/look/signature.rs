@@ -28,8 +28,13 @@ pub(super) fn verify(der: &[u8], spki: &[u8]) -> Verdict {
     };
     match key.verify(algorithm, signed, signature) {
         Ok(()) => Verdict::Verified,
-        Err(KeyError::BadSignature | KeyError::AlgorithmMismatch { .. }) => Verdict::Wrong,
-        Err(_) => Verdict::Unknown,
+        Err(
+            KeyError::UnsupportedAlgorithm { .. }
+            | KeyError::UnsupportedCurve { .. }
+            | KeyError::RsaTooLarge { .. }
+            | KeyError::MultiPrime,
+        ) => Verdict::Unknown,
+        Err(_) => Verdict::Wrong,
     }
 }
 

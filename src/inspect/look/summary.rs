@@ -36,7 +36,8 @@ pub(super) fn title(document: &Document) -> String {
     };
     let title = match &document.content {
         Content::Certificate(facts) => {
-            let self_signed = if facts.self_signed && !facts.is_ca { "self-signed " } else { "" };
+            let self_signed =
+                if facts.self_signed == Some(true) && !facts.is_ca { "self-signed " } else { "" };
             format!("{self_signed}{}{}", facts.kind.text(), name(&facts.common_name, &facts.subject))
         }
         Content::Request(facts) => {
@@ -121,8 +122,12 @@ fn with_places(text: &str, word: &str, places: &str) -> String {
 
 fn issuer(facts: &CertificateFacts, related: &Relations, places: Places<'_>) -> String {
     let name = &facts.issuer;
-    if facts.self_signed && related.signed_by.is_empty() {
-        return "itself".to_owned();
+    match facts.self_signed {
+        Some(true) if related.signed_by.is_empty() => return "itself".to_owned(),
+        None if related.signed_by.is_empty() => {
+            return "itself, perhaps: the signature cannot be verified".to_owned();
+        }
+        _ => {}
     }
     let signed = places.of(&related.signed_by);
     let not = places.of(&related.not_signed_by);

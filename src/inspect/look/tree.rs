@@ -52,7 +52,8 @@ impl<'a> Tree<'a> {
             |at: &usize| parent(&self.relations[*at]).is_none() && self.relations[*at].same_as.is_none();
         let tops: Vec<_> =
             (0..self.documents.len()).filter(|at| self.is_signed(*at)).filter(is_top).collect();
-        let is_root = |at: &usize| self.certificate(*at).is_some_and(|facts| facts.self_signed);
+        let is_root =
+            |at: &usize| self.certificate(*at).is_some_and(|facts| facts.self_signed != Some(false));
         let (roots, orphans): (Vec<_>, Vec<_>) = tops.into_iter().partition(is_root);
         self.section("", &roots);
         self.section("signed by none of these:", &orphans);
