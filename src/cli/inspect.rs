@@ -35,9 +35,9 @@ Above eight documents only the tree and the time line are shown, unless --text i
     certificate   kind (root, intermediate, self-issued-ca, server, client, peer, code-signing, email, ocsp-signing,
                   time-stamping, other, any-purpose), subject, common_name, issuer, serial, not_before, not_after,
                   lifetime_days, days_left, state (valid, expired, not-yet-valid), names {dns, ip, email, uri, other},
-                  usages[], is_ca, path_length, key, signature_algorithm, self_signed (unless that
-                  cannot be verified), subject_key_id,
-                  authority_key_id, extensions[] {oid, name, critical, value[]}, sha256, sha1, version
+                  usages[], is_ca, path_length, key, signature_algorithm, self_signed (unless that cannot be
+                  verified), subject_key_id, authority_key_id, extensions[] {oid, name, critical, value[]},
+                  sha256, sha1, version
     request       subject, common_name, names, usages[], is_ca, path_length, key, signature_algorithm,
                   signature_verified, challenge_password, extensions[], sha256
     crl           issuer, this_update, next_update, days_left, revoked[] {serial, date, reason},
