@@ -1,5 +1,77 @@
 //! What RFC 5280 and its relatives say of certificates, CSRs and CRLs, rule by rule.
+//!
+//! A document is taken apart once, without copying, and every [`Lint`] of one table looks at it. The time of day,
+//! files, chains and what a consumer needs are [`check`](crate::check)'s.
 
+mod der;
+mod document;
+mod extension;
 mod finding;
+mod key;
+mod rules_der;
+mod rules_fields;
+mod strict;
+mod table;
+
+use x509_parser::certificate::X509Certificate;
 
 pub use finding::{Finding, Severity};
+pub use table::{Kind, Lint, lints};
+
+use document::Document;
+use strict::Defects;
+
+/// What is wrong with a certificate (DER).
+pub fn certificate(der: &[u8]) -> Vec<Finding> {
+    document(Kind::Certificate, der)
+}
+
+/// What is wrong with a certificate that was read before.
+pub fn parsed_certificate(certificate: &X509Certificate<'_>) -> Vec<Finding> {
+    document(Kind::Certificate, certificate.as_raw())
+}
+
+/// What is wrong with a certification request (DER, RFC 2986).
+pub fn csr(der: &[u8]) -> Vec<Finding> {
+    document(Kind::Csr, der)
+}
+
+/// What is wrong with a certificate revocation list (DER).
+pub fn crl(der: &[u8]) -> Vec<Finding> {
+    document(Kind::Crl, der)
+}
+
+/// What is wrong with a document of a kind (DER): one finding for each defect, and those that follow from it.
+pub fn document(kind: Kind, der: &[u8]) -> Vec<Finding> {
+    let mut found = match Document::read(kind, der) {
+        Ok(document) => findings(&document),
+        Err(defects) => unreadable(kind, &defects),
+    };
+    for at in 0..found.len() {
+        let causes = Lint::from_code(found[at].code).map_or(&[][..], |lint| lint.follows_from);
+        found[at].consequence_of =
+            causes.iter().copied().find(|cause| found.iter().any(|other| other.code == *cause));
+    }
+    found
+}
+
+/// Findings without those of the codes to be ignored, and without what follows from these.
+#[must_use]
+pub fn without(mut findings: Vec<Finding>, ignored: &[impl AsRef<str>]) -> Vec<Finding> {
+    let is_ignored = |code: &str| ignored.iter().any(|word| word.as_ref() == code);
+    findings.retain(|finding| !is_ignored(finding.code) && !finding.consequence_of.is_some_and(is_ignored));
+    findings
+}
+
+fn findings(document: &Document<'_>) -> Vec<Finding> {
+    lints()
+        .filter(|lint| lint.on.contains(&document.kind))
+        .filter_map(|lint| (lint.find)(document).map(|detail| lint.finding(&detail)))
+        .collect()
+}
+
+fn unreadable(kind: Kind, defects: &Defects) -> Vec<Finding> {
+    rules_der::of_unreadable(kind, defects)
+        .filter_map(|(code, detail)| Lint::from_code(code).map(|lint| lint.finding(&detail)))
+        .collect()
+}
