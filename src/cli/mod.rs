@@ -3,6 +3,7 @@
 pub mod certwright;
 pub mod cfssl;
 pub mod cfssljson;
+mod check;
 mod completions;
 mod environment;
 mod export;

@@ -1,10 +1,14 @@
 //! A certificate, CSR or CRL taken apart as far as the lints look at it: leniently, nothing is judged here.
 
 use super::der::{self, Element, Elements, tag};
-use super::extension::{Extension, Extensions};
+use super::entries::EntryFaults;
+use super::extension::{Extension, Extensions, id};
+use super::general_names::NameFaults;
 use super::key::Key;
+use super::names::Name;
 use super::strict::{Defect, Defects};
 use super::table::Kind;
+use super::times::Time;
 
 /// What a document is made of. What its kind does not have is empty.
 pub(super) struct Document<'a> {
@@ -23,18 +27,24 @@ pub(super) struct Document<'a> {
     /// What is signed.
     pub(super) signed: Element<'a>,
     /// The issuer; a CSR has none.
-    pub(super) issuer: Option<Element<'a>>,
+    pub(super) issuer: Option<Name<'a>>,
     /// The subject; a CRL has none.
-    pub(super) subject: Option<Element<'a>>,
+    pub(super) subject: Option<Name<'a>>,
     /// notBefore and notAfter, or thisUpdate and nextUpdate.
-    pub(super) times: [Option<Element<'a>>; 2],
+    pub(super) times: [Option<Time<'a>>; 2],
     pub(super) key: Option<Key<'a>>,
+    /// The whole SubjectPublicKeyInfo.
+    pub(super) key_info: &'a [u8],
     pub(super) has_unique_identifier: bool,
     pub(super) extensions: Extensions<'a>,
     /// A CSR's attributes.
     pub(super) attributes: Elements<'a>,
     /// A CRL's revokedCertificates.
     pub(super) revoked: Option<Element<'a>>,
+    /// What is wrong with these.
+    pub(super) entries: EntryFaults<'a>,
+    /// What is wrong with the names of subjectAltName.
+    pub(super) names: NameFaults<'a>,
 }
 
 impl<'a> Document<'a> {
@@ -45,6 +55,12 @@ impl<'a> Document<'a> {
         let Some(mut document) = Self::take_apart(kind, der) else { return Err(defects) };
         document.defects = defects;
         document.look_into_wrapped(der);
+        if let Some(names) = document.extension(id::SUBJECT_ALT_NAME).and_then(Extension::sequence) {
+            document.names = NameFaults::of(names.inner());
+        }
+        if let Some(revoked) = document.revoked {
+            document.entries = EntryFaults::of(revoked.inner());
+        }
         Ok(document)
     }
 
@@ -65,10 +81,13 @@ impl<'a> Document<'a> {
             subject: None,
             times: [None, None],
             key: None,
+            key_info: &[],
             has_unique_identifier: false,
             extensions: Extensions::default(),
             attributes: Elements(&[]),
             revoked: None,
+            entries: EntryFaults::default(),
+            names: NameFaults::default(),
         };
         let mut fields = signed.inner();
         match kind {
@@ -86,11 +105,11 @@ impl<'a> Document<'a> {
         }
         self.serial = fields.read(tag::INTEGER)?.contents;
         self.signed_algorithm = Some(fields.read(tag::SEQUENCE)?);
-        self.issuer = Some(fields.read(tag::SEQUENCE)?);
+        self.issuer = Some(Name::read(fields.read(tag::SEQUENCE)?));
         let mut validity = fields.read(tag::SEQUENCE)?.inner();
-        self.times = [Some(validity.next()?), Some(validity.next()?)];
-        self.subject = Some(fields.read(tag::SEQUENCE)?);
-        self.key = Some(Key::read(fields.read(tag::SEQUENCE)?)?);
+        self.times = [Some(Time::read(validity.next()?)), Some(Time::read(validity.next()?))];
+        self.subject = Some(Name::read(fields.read(tag::SEQUENCE)?));
+        self.read_key(fields)?;
         for number in [1, 2] {
             self.has_unique_identifier |=
                 fields.read_any(&[tag::context(number), tag::constructed(number)]).is_some();
@@ -104,8 +123,8 @@ impl<'a> Document<'a> {
     /// CertificationRequestInfo (RFC 2986 section 4.1); a CSR without attributes [0] is one of old programs.
     fn take_csr(&mut self, fields: &mut Elements<'a>) -> Option<()> {
         self.version = Some(fields.read(tag::INTEGER)?.contents);
-        self.subject = Some(fields.read(tag::SEQUENCE)?);
-        self.key = Some(Key::read(fields.read(tag::SEQUENCE)?)?);
+        self.subject = Some(Name::read(fields.read(tag::SEQUENCE)?));
+        self.read_key(fields)?;
         if let Some(attributes) = fields.read(tag::constructed(0)) {
             self.attributes = attributes.inner();
         }
@@ -126,12 +145,19 @@ impl<'a> Document<'a> {
         const TIMES: [u8; 2] = [tag::UTC_TIME, tag::GENERALIZED_TIME];
         self.version = fields.read(tag::INTEGER).map(|version| version.contents);
         self.signed_algorithm = Some(fields.read(tag::SEQUENCE)?);
-        self.issuer = Some(fields.read(tag::SEQUENCE)?);
-        self.times = [Some(fields.read_any(&TIMES)?), fields.read_any(&TIMES)];
+        self.issuer = Some(Name::read(fields.read(tag::SEQUENCE)?));
+        self.times = [Some(Time::read(fields.read_any(&TIMES)?)), fields.read_any(&TIMES).map(Time::read)];
         self.revoked = fields.read(tag::SEQUENCE);
         if let Some(extensions) = fields.read(tag::constructed(0)) {
             self.extensions.add(der::single_of(tag::SEQUENCE, extensions.contents)?)?;
         }
+        Some(())
+    }
+
+    fn read_key(&mut self, fields: &mut Elements<'a>) -> Option<()> {
+        let info = fields.read(tag::SEQUENCE)?;
+        self.key_info = info.whole;
+        self.key = Some(Key::read(info)?);
         Some(())
     }
 
@@ -144,29 +170,36 @@ impl<'a> Document<'a> {
         if let Some(Key::Rsa { sequence, .. }) = &self.key {
             self.defects.walk(sequence, offset(sequence));
         }
+        self.defects.walk(self.ecdsa_signature(), offset(self.ecdsa_signature()));
         let document = der::header(der).map_or(0, |header| header.octets + header.length);
         if document < der.len() {
             self.defects.note(Defect::Trailing, document);
         }
     }
 
-    /// An extension by the last arc of its OID, or one of the other [`id`](super::extension::id)s.
+    /// The contents of the signature's BIT STRING.
+    pub(super) fn signature_octets(&self) -> &'a [u8] {
+        self.signature.contents.get(1..).unwrap_or_default()
+    }
+
+    /// The contents of the algorithm's OID beside the signature.
+    pub(super) fn algorithm_oid(&self) -> &'a [u8] {
+        self.algorithm.inner().read(tag::OID).map_or(&[], |oid| oid.contents)
+    }
+
+    /// An ECDSA signature is DER again (RFC 5480 appendix A); others are empty here.
+    fn ecdsa_signature(&self) -> &'a [u8] {
+        if self.algorithm_oid().starts_with(ECDSA) { self.signature_octets() } else { &[] }
+    }
+
+    /// An extension by the last arc of its OID, or one of the other [`id`]s.
     pub(super) fn extension(&self, id: u8) -> Option<&Extension<'a>> {
         self.extensions.find(id)
     }
 
-    /// The version as people count: one more than is encoded; `None` if no such version can be.
-    pub(super) fn version_number(&self) -> Option<u32> {
-        match self.version {
-            None => Some(1),
-            Some([number @ 0..0x80]) => Some(u32::from(*number) + 1),
-            Some(_) => None,
-        }
-    }
-
     /// Whether it is a certificate whose issuer has its subject's name (RFC 5280 section 3.2: self-issued).
     pub(super) fn is_self_issued(&self) -> bool {
-        self.subject.is_some_and(|subject| self.issuer.is_some_and(|issuer| subject.whole == issuer.whole))
+        matches!((&self.subject, &self.issuer), (Some(subject), Some(issuer)) if subject.whole == issuer.whole)
     }
 
     /// Whether it says to be a CA's.
@@ -177,3 +210,5 @@ impl<'a> Document<'a> {
 
 /// extensionRequest (RFC 2985 section 5.4.2)
 pub(super) const EXTENSION_REQUEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x0e];
+/// The arc of ECDSA's signature algorithms (RFC 5758 section 3.2)
+pub(super) const ECDSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04];

@@ -47,7 +47,7 @@ pub(super) struct Extension<'a> {
 }
 
 impl<'a> Extension<'a> {
-    fn read(element: Element<'a>) -> Option<Self> {
+    pub(super) fn read(element: Element<'a>) -> Option<Self> {
         let mut parts = element.inner();
         let oid = parts.read(tag::OID)?.contents;
         let critical = parts.read(tag::BOOLEAN).map(|critical| critical.contents);
@@ -154,7 +154,7 @@ impl<'a> Extensions<'a> {
     }
 }
 
-fn basic_constraints(value: &[u8]) -> Option<BasicConstraints<'_>> {
+pub(super) fn basic_constraints(value: &[u8]) -> Option<BasicConstraints<'_>> {
     let mut parts = der::single_of(tag::SEQUENCE, value)?.inner();
     let encoded = parts.read(tag::BOOLEAN).map(|ca| ca.contents);
     let path_length = parts.read(tag::INTEGER).map(|length| length.contents);

@@ -5,13 +5,30 @@
 
 mod der;
 mod document;
+mod entries;
 mod extension;
 mod finding;
+mod general_names;
 mod key;
+mod names;
+mod rules_ca;
+mod rules_constraints;
+mod rules_crl;
+mod rules_csr;
 mod rules_der;
+mod rules_extensions;
 mod rules_fields;
+mod rules_keys;
+mod rules_names;
+mod rules_san;
+mod rules_signature;
+mod rules_times;
+mod rules_usage;
 mod strict;
 mod table;
+#[cfg(test)]
+mod tests;
+mod times;
 
 use x509_parser::certificate::X509Certificate;
 
@@ -74,4 +91,10 @@ fn unreadable(kind: Kind, defects: &Defects) -> Vec<Finding> {
     rules_der::of_unreadable(kind, defects)
         .filter_map(|(code, detail)| Lint::from_code(code).map(|lint| lint.finding(&detail)))
         .collect()
+}
+
+/// An OID in dots and digits.
+fn oid_text(oid: &[u8]) -> String {
+    const_oid::ObjectIdentifier::from_bytes(oid)
+        .map_or_else(|_| "not a well-formed OID".to_owned(), |oid| oid.to_string())
 }

@@ -2,7 +2,10 @@
 
 use super::document::Document;
 use super::finding::{Finding, Severity};
-use super::{rules_der, rules_fields};
+use super::{
+    rules_ca, rules_constraints, rules_crl, rules_csr, rules_der, rules_extensions, rules_fields, rules_keys,
+    rules_names, rules_san, rules_signature, rules_times, rules_usage,
+};
 
 /// What a lint looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,12 +70,40 @@ pub struct Lint {
     pub(super) find: fn(&Document<'_>) -> Found,
 }
 
+/// What a row says that does not say it.
+pub(super) const RULE: Lint = Lint {
+    code: "",
+    severity: Severity::Error,
+    on: CERTIFICATE,
+    source: "",
+    zlint: &[],
+    refused_by: &[],
+    message: "",
+    fix: "",
+    follows_from: &[],
+    find: |_| None,
+};
+
 /// All lints, in the order of their findings.
 pub fn lints() -> impl Iterator<Item = &'static Lint> {
     TABLE.iter().copied().flatten()
 }
 
-const TABLE: [&[Lint]; 2] = [rules_der::LINTS, rules_fields::LINTS];
+const TABLE: [&[Lint]; 13] = [
+    rules_der::LINTS,
+    rules_fields::LINTS,
+    rules_signature::LINTS,
+    rules_times::LINTS,
+    rules_names::LINTS,
+    rules_keys::LINTS,
+    rules_extensions::LINTS,
+    rules_ca::LINTS,
+    rules_usage::LINTS,
+    rules_san::LINTS,
+    rules_constraints::LINTS,
+    rules_crl::LINTS,
+    rules_csr::LINTS,
+];
 
 impl Lint {
     /// A lint by its code.

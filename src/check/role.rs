@@ -1,0 +1,125 @@
+//! What a certificate and the file of its key lack for a role.
+
+use const_oid::ObjectIdentifier;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
+use x509_parser::x509::{AttributeTypeAndValue, SubjectPublicKeyInfo};
+
+use crate::lint::{Finding, Severity};
+use crate::vocab::role::{Facts, Force, KeyKind, Need, Property};
+use crate::vocab::usage::{Usage, Usages};
+
+pub use crate::vocab::role::Role;
+
+/// What a certificate lacks for a role: one finding for each property, in the order of the role's needs.
+pub fn findings(role: Role, certificate: &X509Certificate<'_>) -> Vec<Finding> {
+    facts(certificate).lacks(role).map(finding).collect()
+}
+
+/// What is wrong with the mode of the file of a private key, where the consumer looks at that.
+pub fn mode_finding(role: Role, mode: u32, owner_is_root: bool) -> Option<Finding> {
+    let (allowed, need) = role.key_mode()?;
+    if allowed.allows(mode, owner_is_root) {
+        return None;
+    }
+    let mut found = finding(need);
+    found.message = format!("the key file has mode {:04o}: {}", mode & 0o7777, need.why);
+    Some(found)
+}
+
+fn finding(need: &'static Need) -> Finding {
+    let severity = match need.force {
+        Force::Refused => Severity::Error,
+        Force::Usual => Severity::Warning,
+        Force::Note => Severity::Notice,
+    };
+    Finding::new(code(need.property), severity, need.source, need.message(), need.fix())
+        .refused_by(need.refused_by)
+}
+
+fn code(property: Property) -> &'static str {
+    match property {
+        Property::Usage(Usage::Extended(_)) => "role-eku-missing",
+        Property::Usage(Usage::Key(_)) | Property::OneOfUsages(_) => "role-ku-missing",
+        Property::AnyName
+        | Property::AnyNameOrCommonName
+        | Property::AnyIp
+        | Property::Name(_)
+        | Property::NameWith(_) => "role-name-missing",
+        Property::CommonName
+        | Property::CommonNameOf(_)
+        | Property::CommonNameWith(_)
+        | Property::Organization(_) => "role-subject",
+        Property::Key(_) => "role-key-type",
+        Property::DigestSignature => "role-signature",
+        Property::Authority => "role-not-authority",
+        Property::NoAuthority => "role-is-authority",
+        Property::Mode(_) => "role-key-mode",
+    }
+}
+
+fn facts<'a>(certificate: &'a X509Certificate<'_>) -> Facts<'a> {
+    let mut facts = Facts { key: key_kind(certificate.public_key()), ..Facts::default() };
+    for extension in certificate.extensions() {
+        match extension.parsed_extension() {
+            ParsedExtension::KeyUsage(usage) => add_key_usages(&mut facts.usages, usage.flags),
+            ParsedExtension::ExtendedKeyUsage(usage) => add_extended(&mut facts.usages, usage),
+            ParsedExtension::BasicConstraints(basic) => facts.is_authority = basic.ca,
+            ParsedExtension::SubjectAlternativeName(names) => {
+                for name in &names.general_names {
+                    match name {
+                        GeneralName::DNSName(name) => facts.names.push(name),
+                        GeneralName::IPAddress(_) => facts.has_ip = true,
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let subject = certificate.subject();
+    facts.common_name = subject.iter_common_name().next().map(text).unwrap_or_default();
+    facts.organizations = subject.iter_organization().map(text).collect();
+    facts.is_signed_with_ed25519 = certificate.signature_algorithm.algorithm.as_bytes() == ED25519.as_bytes();
+    facts
+}
+
+/// A text of an encoding that nobody compares byte for byte is there, and no more is known of it.
+fn text<'a>(attribute: &AttributeTypeAndValue<'a>) -> &'a str {
+    attribute.as_str().unwrap_or("?")
+}
+
+fn add_key_usages(usages: &mut Usages, flags: u16) {
+    (0..9).filter(|bit| flags & (1 << bit) != 0).for_each(|bit| {
+        usages.add(Usage::Key(bit));
+    });
+}
+
+fn add_extended(usages: &mut Usages, usage: &ExtendedKeyUsage<'_>) {
+    let named = [
+        (usage.any, Usage::ANY),
+        (usage.server_auth, Usage::SERVER_AUTH),
+        (usage.client_auth, Usage::CLIENT_AUTH),
+    ];
+    for (is_there, usage) in named {
+        if is_there {
+            usages.add(usage);
+        }
+    }
+    // What it is otherwise for is all the same; that it is limited is not.
+    if !usages.has_extended() {
+        usages.add(Usage::Extended(OTHER_PURPOSE));
+    }
+}
+
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// id-kp-codeSigning, for any purpose that is none of TLS.
+const OTHER_PURPOSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3");
+
+fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyKind> {
+    let algorithm = key.algorithm.algorithm.as_bytes();
+    let kinds = [(RSA, KeyKind::Rsa), (EC, KeyKind::Ecdsa), (ED25519, KeyKind::Ed25519)];
+    kinds.iter().find(|(oid, _)| oid.as_bytes() == algorithm).map(|(_, kind)| *kind)
+}
