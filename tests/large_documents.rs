@@ -30,7 +30,8 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs every command on a file, and with `ca` a check along it.
 fn in_time(files: &Workdir, file: &str) {
-    for command in ["lint", "inspect", "inspect --text", "check", "check --ca root.pem --host server.example"] {
+    for command in ["lint", "inspect", "inspect --text", "check", "check --ca root.pem --host server.example"]
+    {
         let start = Instant::now();
         // Reports are as long as what they report on; only the first lines are of interest in a failure.
         let outcome = files.run(&format!("certwright {command} {file} > out.txt 2> err.txt; echo $?"));
@@ -152,7 +153,8 @@ fn requests_and_lists() {
     world.request.attributes = vec![asks_for(&[subject_alt_name(pieces(name))])];
     files.write("names.csr", world.request.pem());
     in_time(&files, "names.csr");
-    world.request.attributes = pieces(|number| sequence([oid(&format!("1.3.6.{number}")), element(SET, null())]));
+    world.request.attributes =
+        pieces(|number| sequence([oid(&format!("1.3.6.{number}")), element(SET, null())]));
     files.write("attributes.csr", world.request.pem());
     in_time(&files, "attributes.csr");
     world.list.entries =

@@ -26,6 +26,14 @@ impl Kind {
         }
     }
 
+    /// The role that a certificate is checked for.
+    const fn role(self) -> &'static str {
+        match self {
+            Kind::Client => "tls-client",
+            _ => "tls-server",
+        }
+    }
+
     /// The file that befalls what [`World::text`] does.
     pub(crate) fn subject(self) -> &'static str {
         match self {
@@ -48,7 +56,9 @@ pub(crate) struct Case {
     pub(crate) twin: fn(&mut World),
     /// The defect.
     pub(crate) defect: fn(&mut World),
-    /// The codes of what we find: `CODE`, or `CODE because of CODE`; severities before them, such as `error expired`.
+    /// The role it is checked for.
+    pub(crate) role: &'static str,
+    /// What we find in the defective one: `error expired`, `error a because of b`. In the good twin it is nothing.
     pub(crate) findings: &'static [&'static str],
     /// The judges that refuse the defective one.
     pub(crate) refused_by: &'static str,
@@ -58,7 +68,16 @@ pub(crate) struct Case {
 
 impl Case {
     const fn new(kind: Kind, name: &'static str, defect: fn(&mut World)) -> Case {
-        Case { name, kind, twin: |_| {}, defect, findings: &[], refused_by: "", twin_refused_by: "" }
+        Case {
+            name,
+            kind,
+            role: kind.role(),
+            twin: |_| {},
+            defect,
+            findings: &[],
+            refused_by: "",
+            twin_refused_by: "",
+        }
     }
 
     pub(crate) const fn server(name: &'static str, defect: fn(&mut World)) -> Case {
@@ -79,6 +98,10 @@ impl Case {
 
     pub(crate) const fn beside(self, twin: fn(&mut World)) -> Case {
         Case { twin, ..self }
+    }
+
+    pub(crate) const fn role(self, role: &'static str) -> Case {
+        Case { role, ..self }
     }
 
     pub(crate) const fn finds(self, findings: &'static [&'static str]) -> Case {

@@ -24,6 +24,8 @@ pub(crate) struct Question {
     pub(crate) name: String,
     pub(crate) kind: Kind,
     pub(crate) host: &'static str,
+    /// What it is checked for.
+    pub(crate) role: &'static str,
 }
 
 /// `Ok` if the judge accepts, else what it says.
@@ -74,7 +76,7 @@ fn is_address(host: &str) -> bool {
 /// OpenSSL's `verify`, with the option given, or `req -verify`.
 fn openssl(files: &Workdir, question: &Question, option: &str) -> Verdict {
     require("openssl", "openssl");
-    let Question { name, kind, host } = question;
+    let Question { name, kind, host, .. } = question;
     let purpose = match kind {
         Kind::Request => {
             // It ends with 0 whatever it finds.
@@ -100,7 +102,7 @@ fn verdict(outcome: Outcome) -> Verdict {
 /// GnuTLS's `certtool`.
 fn gnutls(files: &Workdir, question: &Question) -> Verdict {
     require("certtool", "gnutls-bin");
-    let Question { name, kind, host } = question;
+    let Question { name, kind, host, .. } = question;
     let verified = |outcome: Outcome, words: &str| {
         let good = outcome.success() && outcome.says(words);
         if good { Ok(()) } else { Err(outcome.to_string()) }
@@ -129,7 +131,7 @@ fn gnutls(files: &Workdir, question: &Question) -> Verdict {
 /// The verifier of Python's `cryptography`, started once for all.
 fn cryptography(files: &Workdir, questions: &[Question]) -> BTreeMap<String, Verdict> {
     let line = |question: &Question| {
-        let Question { name, kind, host } = question;
+        let Question { name, kind, host, .. } = question;
         format!("{name}\t{}\t{host}\t{name}\n", kind.word())
     };
     files.write("questions.tsv", questions.iter().map(line).collect::<String>());

@@ -74,7 +74,8 @@ pub(crate) fn public_key(point: &[u8]) -> Vec<u8> {
 
 /// The subjectPublicKeyInfo of an RSA key with this modulus and exponent.
 pub(crate) fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
-    let key = sequence([element(INTEGER, [&[0], modulus].concat()), element(INTEGER, exponent)]);
+    let sign: &[u8] = if modulus[0] & 0x80 == 0 { &[] } else { &[0] };
+    let key = sequence([element(INTEGER, [sign, modulus].concat()), element(INTEGER, exponent)]);
     sequence([sequence([oid("1.2.840.113549.1.1.1"), element(0x05, [])]), bits(0, &key)])
 }
 
@@ -109,9 +110,14 @@ pub(crate) fn common_name(value: &str) -> Vec<u8> {
     name(&[(COUNTRY, "DE"), (ORGANIZATION, "Defects"), (COMMON_NAME, value)])
 }
 
+/// A moment that many days from now.
+pub(crate) fn moment(days: i64) -> OffsetDateTime {
+    OffsetDateTime::now_utc() + Duration::days(days)
+}
+
 /// A moment that many days from now, as RFC 5280 section 4.1.2.5 has it written.
 pub(crate) fn days(number: i64) -> Vec<u8> {
-    let moment = OffsetDateTime::now_utc() + Duration::days(number);
+    let moment = moment(number);
     if moment.year() < 2050 { utc_time(moment) } else { generalized_time(moment) }
 }
 

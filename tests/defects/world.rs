@@ -143,7 +143,7 @@ fn leaf(key: &Rc<Key>, issuer_key: &Rc<Key>) -> Certificate {
         issuer: common_name("Authority"),
         not_before: days(-1),
         not_after: days(90),
-        subject: common_name(HOST),
+        subject: common_name("Server"),
         public_key: key.public(),
         unique_ids: Vec::new(),
         extensions: vec![

@@ -4,7 +4,7 @@ use crate::case::{Case, EVERYBODY};
 use crate::der::{BOOLEAN, INTEGER, bits, element, implicit, null, oid, sequence, tagged};
 use crate::extension::{
     AUTHORITY_INFORMATION, AUTHORITY_KEY_IDENTIFIER, BASIC_CONSTRAINTS, KEY_USAGE, NAME_CONSTRAINTS,
-    POLICY_CONSTRAINTS, SUBJECT_KEY_IDENTIFIER, authority_key_identifier, dns, name_constraints, uri,
+    SUBJECT_KEY_IDENTIFIER, authority_key_identifier, dns, name_constraints, uri,
 };
 use crate::maker::{Extension, common_name};
 use crate::world::version;
@@ -66,21 +66,19 @@ pub(crate) const CASES: &[Case] = &[
     .refused_by("strict"),
     Case::server("aki-issuer-without-serial", |world| {
         let issuer = tagged(1, tagged(4, common_name("Root")));
-        let key = implicit(0, world.authority.signing.key.identifier());
-        let _ = key;
         let key = implicit(0, world.leaf.signing.key.identifier());
         world.leaf.set(Extension::new(AUTHORITY_KEY_IDENTIFIER, sequence([key, issuer])));
+    }),
+    Case::server("aki-issuer-and-serial", |world| {
+        let key = implicit(0, world.leaf.signing.key.identifier());
+        let issuer = tagged(1, tagged(4, common_name("Root")));
+        let serial = implicit(2, &world.authority.serial);
+        world.leaf.set(Extension::new(AUTHORITY_KEY_IDENTIFIER, sequence([key, issuer, serial])));
     }),
     Case::server("aki-serial-of-another", |world| {
         let key = implicit(0, world.leaf.signing.key.identifier());
         let issuer = tagged(1, tagged(4, common_name("Root")));
         let serial = implicit(2, [7]);
-        world.leaf.set(Extension::new(AUTHORITY_KEY_IDENTIFIER, sequence([key, issuer, serial])));
-    })
-    .beside(|world| {
-        let key = implicit(0, world.leaf.signing.key.identifier());
-        let issuer = tagged(1, tagged(4, common_name("Root")));
-        let serial = implicit(2, &world.authority.serial);
         world.leaf.set(Extension::new(AUTHORITY_KEY_IDENTIFIER, sequence([key, issuer, serial])));
     })
     .refused_by("openssl strict"),
@@ -118,14 +116,6 @@ pub(crate) const CASES: &[Case] = &[
         world.authority.set(name_constraints(&[], &[]));
     })
     .refused_by("python"),
-    Case::server("policy-constraints-not-critical", |world| {
-        world.authority.extension(POLICY_CONSTRAINTS).critical.clear();
-    })
-    .beside(|world| {
-        let value = sequence([implicit(1, [0])]);
-        world.authority.set(Extension::new(POLICY_CONSTRAINTS, value).critical());
-    })
-    .twin_refused_by("gnutls python webpki"),
     Case::server("authority-information-critical", |world| {
         world.leaf.set(authority_information().critical());
     })

@@ -27,7 +27,6 @@ pub(crate) const CASES: &[Case] = &[
         world.request.subject = sequence([]);
         world.request.attributes.clear();
     }),
-    Case::request("request-with-a-common-name-only", |world| world.request.attributes.clear()),
     Case::request("request-asks-twice", |world| {
         let first = world.request.attributes[0].clone();
         world.request.attributes.push(first);
