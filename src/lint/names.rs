@@ -41,9 +41,9 @@ impl<'a> Name<'a> {
         name
     }
 
-    /// Without any attribute.
+    /// Without any attribute, as a name may be.
     pub(super) fn is_empty(&self) -> bool {
-        self.attributes.is_empty()
+        self.is_well_formed && self.attributes.is_empty()
     }
 
     /// The values of an attribute below `id-at`.

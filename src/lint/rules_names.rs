@@ -325,7 +325,8 @@ fn has_wrong_type(found: &Attribute<'_>) -> bool {
         tag::BMP_STRING,
         tag::UNIVERSAL_STRING,
     ];
-    let tag = found.value.tag;
+    // A string in pieces is its own finding.
+    let tag = found.value.tag & !0x20;
     match found.arc() {
         Some(arc::SERIAL_NUMBER | arc::DN_QUALIFIER) => tag != tag::PRINTABLE_STRING,
         _ if is_directory_string(found) => !DIRECTORY.contains(&tag),

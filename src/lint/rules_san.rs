@@ -193,7 +193,7 @@ pub(super) const LINTS: &[Lint] = &[
         ..name(
             "dns-empty-label",
             PREFERRED,
-            "the DNS name {} has two dots in a row, or nothing behind *.",
+            "the DNS name {} has two dots in a row, or nothing behind its wildcard",
             HOST,
         )
     },
