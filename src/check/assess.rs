@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::facts::{Facts, Index};
+use super::facts::Index;
 use super::graph::{Chain, Graph, Link};
 use super::limits::Limits;
 use super::question::Question;
@@ -45,7 +45,7 @@ pub(super) fn assess(graph: &mut Graph<'_>, question: &Question, index: Index) -
     let facts = graph.facts(index);
     let link = graph.link(index);
     if graph.is_trusted(index) {
-        return Assessed { is_complete: true, problems: limits_problem(index, facts), ..Assessed::default() };
+        return Assessed { is_complete: true, problems: own_problems(graph, index), ..Assessed::default() };
     }
     let chains = chains_above(graph, index, &link);
     let assessed = chains.into_iter().map(|chain| along(graph, question, index, chain));
@@ -79,7 +79,7 @@ fn along(graph: &mut Graph<'_>, question: &Question, index: Index, chain: Chain)
         let below = way[at - 1];
         let (owner, finding) = (*above, chain::as_issuer(graph, *above, below));
         problems.extend(finding.map(|finding| Problem { owner, finding }));
-        problems.extend(limits_problem(*above, graph.facts(*above)));
+        problems.extend(own_problems(graph, *above));
         let clock = time::of(graph, question, *above);
         problems.extend(clock.map(|finding| Problem { owner, finding }));
         let between = chain::of_link(graph, below, *above).into_iter();
@@ -105,7 +105,9 @@ fn path_lengths(graph: &Graph<'_>, way: &[Index]) -> Option<Problem> {
         let allowed = above.constraints.and_then(|constraints| constraints.path_length)? as usize;
         let counted = below_of(at).iter().rev().filter(|index| !graph.facts(**index).is_self_issued());
         let owner = *counted.skip(allowed).next()?;
-        Some(Problem { owner, finding: chain::path_length(graph, way[at], allowed) })
+        // What signed nothing is refused by nobody yet.
+        let severity = if owner == way[0] { Severity::Warning } else { Severity::Error };
+        Some(Problem { owner, finding: Finding { severity, ..chain::path_length(graph, way[at], allowed) } })
     })
 }
 
@@ -115,7 +117,7 @@ fn names_within_limits(graph: &Graph<'_>, way: &[Index]) -> Option<Problem> {
         let Some(Ok(limits)) = graph.facts(*above).limits().map(Limits::read) else { continue };
         for (place, below) in way[..at].iter().enumerate() {
             let facts = graph.facts(*below);
-            if place > 0 && facts.is_self_issued() {
+            if facts.is_self_issued() && (place > 0 || facts.is_authority()) {
                 continue;
             }
             if let Some(violation) = limits.violation(facts) {
@@ -126,12 +128,14 @@ fn names_within_limits(graph: &Graph<'_>, way: &[Index]) -> Option<Problem> {
     None
 }
 
-fn limits_problem(owner: Index, facts: &Facts) -> Vec<Problem> {
-    let finding = match facts.limits().map(Limits::read) {
-        Some(Err(reason)) => chain::malformed_limits(&reason),
-        _ => return Vec::new(),
+/// What is wrong with an authority, whoever stands below it.
+fn own_problems(graph: &mut Graph<'_>, owner: Index) -> Vec<Problem> {
+    let limits = match graph.facts(owner).limits().map(Limits::read) {
+        Some(Err(reason)) => Some(chain::malformed_limits(&reason)),
+        _ => None,
     };
-    vec![Problem { owner, finding }]
+    let found = [limits, chain::own_key_identifier(graph, owner)];
+    found.into_iter().flatten().map(|finding| Problem { owner, finding }).collect()
 }
 
 /// Where no rule finds an error, webpki has the last word.

@@ -8,6 +8,9 @@ use super::facts::Facts;
 use super::names::{Name, general_names};
 use crate::vocab::{asn1, oid};
 
+/// Go (crypto/x509, maxConstraintComparisons) and rustls-webpki give up here.
+const MOST_COMPARISONS: usize = 250_000;
+
 /// What nameConstraints say.
 #[derive(Debug, Default)]
 pub(super) struct Limits<'a> {
@@ -43,7 +46,14 @@ impl<'a> Limits<'a> {
 
     /// The first name of a certificate that lies outside: `DNS a.test is not within example.com`.
     pub(super) fn violation(&self, facts: &Facts) -> Option<String> {
-        names_of(facts).iter().find_map(|name| self.outside(name))
+        let (names, bases) = (names_of(facts), self.permitted.len() + self.excluded.len());
+        if names.len().saturating_mul(bases) > MOST_COMPARISONS {
+            let names = names.len();
+            return Some(format!(
+                "its {names} names and the {bases} constraints are more than anybody compares"
+            ));
+        }
+        names.iter().find_map(|name| self.outside(name))
     }
 
     fn outside(&self, name: &Name<'_>) -> Option<String> {
@@ -134,9 +144,10 @@ fn is_excluded(name: &Name<'_>, base: &Name<'_>) -> bool {
     }
     match (name, base) {
         (Name::Dns(name), Name::Dns(base)) => {
-            let (name, base) = (name.to_ascii_lowercase(), base.to_ascii_lowercase());
             let Some(above) = name.strip_prefix(b"*") else { return false };
-            base.strip_suffix(above).is_some_and(|label| !label.is_empty() && !label.contains(&b'.'))
+            let Some(length) = base.len().checked_sub(above.len()) else { return false };
+            let (label, rest) = base.split_at(length);
+            rest.eq_ignore_ascii_case(above) && !label.is_empty() && !label.contains(&b'.')
         }
         // What cannot be compared has to count as excluded.
         (Name::Other(name), Name::Other(base)) => name == base,
@@ -156,10 +167,10 @@ fn is_within(name: &Name<'_>, base: &Name<'_>) -> bool {
 }
 
 fn is_dns_within(name: &[u8], base: &[u8]) -> bool {
-    let name = name.strip_prefix(b"*.").unwrap_or(name).to_ascii_lowercase();
-    let base = base.to_ascii_lowercase();
-    base.is_empty()
-        || name.strip_suffix(base.as_slice()).is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
+    let name = name.strip_prefix(b"*.").unwrap_or(name);
+    let Some(start) = name.len().checked_sub(base.len()) else { return false };
+    let (rest, end) = name.split_at(start);
+    base.is_empty() || (end.eq_ignore_ascii_case(base) && (rest.is_empty() || rest.ends_with(b".")))
 }
 
 /// A base is a mailbox, all of a host, or with a period in front all hosts below.

@@ -78,10 +78,11 @@ impl<'m> Run<'m> {
             if !facts.is_authority() {
                 self.used.extend(assessed.chain.iter().copied());
             }
-            let clock = time::of(&self.graph, self.question, index);
-            let own = lifetime::of(&self.graph, self.question, index).into_iter().chain(clock);
-            for finding in own {
+            for finding in lifetime::of(&self.graph, self.question, index) {
                 self.add(index, finding);
+            }
+            if let Some(finding) = time::of(&self.graph, self.question, index) {
+                self.by_owner.insert((index, finding.code), finding);
             }
             self.problems(index, assessed);
         }
@@ -92,7 +93,10 @@ impl<'m> Run<'m> {
         let mut worst: Option<Problem> = None;
         for problem in assessed.problems {
             let Problem { owner, finding } = &problem;
-            self.by_owner.entry((*owner, finding.code)).or_insert_with(|| finding.clone());
+            let known = self.by_owner.entry((*owner, finding.code)).or_insert_with(|| finding.clone());
+            if known.severity < finding.severity {
+                known.clone_from(finding);
+            }
             let follows = finding.severity == Severity::Error || time::consequence(finding.code).is_some();
             let is_worse = worst.as_ref().is_none_or(|worst| worst.finding.severity < finding.severity);
             if *owner != index && follows && is_worse {
@@ -101,6 +105,10 @@ impl<'m> Run<'m> {
         }
         if let Some(Problem { owner, finding }) = worst {
             let words = time::consequence(finding.code);
+            // Whoever ends as soon is told so already.
+            if finding.severity == Severity::Warning && self.by_owner.contains_key(&(index, finding.code)) {
+                return;
+            }
             let finding = consequence(&self.graph, owner, &finding, words);
             self.add(index, finding);
         }

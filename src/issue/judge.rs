@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
+use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, Error, anchor_from_trusted_cert};
 
 use super::path::{ALGORITHMS, CheckedBefore};
@@ -64,6 +64,16 @@ impl Judge {
             Err(error) => error.into(),
         }
     }
+}
+
+/// What we verify, and RSA-PSS, which we do not sign with.
+fn algorithms() -> [&'static dyn SignatureVerificationAlgorithm; ALGORITHMS.len() + 3] {
+    let pss = [
+        webpki::ring::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+        webpki::ring::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
+        webpki::ring::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
+    ];
+    std::array::from_fn(|at| ALGORITHMS.get(at).copied().unwrap_or_else(|| pss[at - ALGORITHMS.len()]))
 }
 
 impl From<Error> for Verdict {

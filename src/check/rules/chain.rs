@@ -22,7 +22,9 @@ pub(in crate::check) fn without_issuer(graph: &mut Graph<'_>, index: Index, link
     if let Some(reason) = &link.unverifiable {
         let message = format!("its signature cannot be verified: {reason}");
         let fix = "issue it again with an algorithm in common use";
-        return Some(Finding::new("signature-unknown", Severity::Warning, "certwright", message, fix));
+        let finding =
+            Finding::new("signature-unknown", Severity::Error, "RFC 5280 section 6.1.3", message, fix);
+        return Some(finding.refused_by(&["Go", "rustls"]));
     }
     if let Some(other) = link.others.iter().copied().find(|other| *other != index) {
         return Some(wrong_key(graph, index, other));
@@ -150,6 +152,16 @@ fn key_identifiers(graph: &Graph<'_>, below: Index, above: Index) -> Option<Find
     let fix = reissue(graph, below, Some(above));
     let source = "RFC 5280 section 4.2.1.1";
     Some(Finding::new("aki-mismatch", Severity::Error, source, message, fix).refused_by(&["OpenSSL"]))
+}
+
+/// A root's authority key identifier, if it has one, is its own.
+pub(in crate::check) fn own_key_identifier(graph: &mut Graph<'_>, index: Index) -> Option<Finding> {
+    let facts = graph.facts(index);
+    let differs = facts.aki().zip(facts.ski()).is_some_and(|(asked, own)| asked != own);
+    if !differs || !graph.is_self_signed(index) {
+        return None;
+    }
+    key_identifiers(graph, index, index)
 }
 
 fn outlives(graph: &Graph<'_>, below: Index, above: Index) -> Option<Finding> {

@@ -101,7 +101,8 @@ impl Reader {
             if is_passed_over(&name) {
                 continue;
             }
-            let path = entry.path();
+            // Of the current folder, names are shorter without it.
+            let path = if folder == Path::new(".") { name.into() } else { entry.path() };
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => self.folder(&path),
                 Ok(kind) if kind.is_file() => self.file(&path, Origin::Folder, managed),
