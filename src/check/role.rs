@@ -28,16 +28,21 @@ pub fn mode_finding(role: Role, mode: u32, owner_is_root: bool) -> Option<Findin
 }
 
 fn finding(need: &'static Need) -> Finding {
-    let severity = match need.force {
-        Force::Refused => Severity::Error,
-        Force::Usual => Severity::Warning,
-        Force::Note => Severity::Notice,
-    };
-    Finding::new(code(need.property), severity, need.source, need.message(), need.fix())
+    Finding::new(code(need.property), severity(need), need.source, need.message(), need.fix())
         .refused_by(need.refused_by)
 }
 
-fn code(property: Property) -> &'static str {
+/// How bad it is to lack something.
+pub fn severity(need: &Need) -> Severity {
+    match need.force {
+        Force::Refused => Severity::Error,
+        Force::Usual => Severity::Warning,
+        Force::Note => Severity::Notice,
+    }
+}
+
+/// The code of a finding about a property.
+pub fn code(property: Property) -> &'static str {
     match property {
         Property::Usage(Usage::Extended(_)) => "role-eku-missing",
         Property::Usage(Usage::Key(_)) | Property::OneOfUsages(_) => "role-ku-missing",
@@ -115,11 +120,21 @@ fn add_extended(usages: &mut Usages, usage: &ExtendedKeyUsage<'_>) {
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// P-256, P-384, P-521.
+const CURVES: [ObjectIdentifier; 3] = [
+    ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
+    ObjectIdentifier::new_unwrap("1.3.132.0.34"),
+    ObjectIdentifier::new_unwrap("1.3.132.0.35"),
+];
 /// id-kp-codeSigning, for any purpose that is none of TLS.
 const OTHER_PURPOSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3");
 
 fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyKind> {
     let algorithm = key.algorithm.algorithm.as_bytes();
-    let kinds = [(RSA, KeyKind::Rsa), (EC, KeyKind::Ecdsa), (ED25519, KeyKind::Ed25519)];
-    kinds.iter().find(|(oid, _)| oid.as_bytes() == algorithm).map(|(_, kind)| *kind)
+    let is = |oid: &ObjectIdentifier| oid.as_bytes() == algorithm;
+    if is(&EC) {
+        let curve = key.algorithm.parameters.as_ref()?.as_oid().ok()?;
+        return CURVES.iter().any(|known| known.as_bytes() == curve.as_bytes()).then_some(KeyKind::Ecdsa);
+    }
+    [(RSA, KeyKind::Rsa), (ED25519, KeyKind::Ed25519)].iter().find(|(oid, _)| is(oid)).map(|(_, kind)| *kind)
 }

@@ -10,12 +10,14 @@ mod export;
 pub mod goflags;
 mod init;
 mod links;
+mod lint;
 mod man;
 mod oneoff;
 mod own;
 mod pki;
 mod profiles;
 mod progress;
+mod roles;
 mod schema;
 mod streams;
 

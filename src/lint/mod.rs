@@ -72,6 +72,16 @@ pub fn document(kind: Kind, der: &[u8]) -> Vec<Finding> {
     found
 }
 
+/// The kind of document that bytes are, if they are one.
+pub fn kind_of(der: &[u8]) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| Document::read(*kind, der).is_ok())
+}
+
+/// The first element of several.
+pub fn first_element(der: &[u8]) -> &[u8] {
+    der::Elements(der).next().map_or(der, |element| element.whole)
+}
+
 /// Findings without those of the codes to be ignored, and without what follows from these.
 #[must_use]
 pub fn without(mut findings: Vec<Finding>, ignored: &[impl AsRef<str>]) -> Vec<Finding> {

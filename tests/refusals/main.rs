@@ -46,6 +46,7 @@ topics![
     policy,
     renew,
     requests,
+    roles,
     streams,
     strict,
     unsupported,

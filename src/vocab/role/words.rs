@@ -48,18 +48,18 @@ impl Property {
     pub(super) fn remedy(&self) -> String {
         match self {
             Self::Usage(_) | Self::OneOfUsages(_) => format!("issue it with the {self}"),
-            Self::AnyName => "issue it with the names its clients ask for: --host HOST".into(),
-            Self::AnyNameOrCommonName => "issue it with the names its clients ask for: --host HOST".into(),
-            Self::AnyIp => "issue it with the address its clients connect to: --host ADDRESS".into(),
-            Self::Name(name) => format!("issue it with --host {name}"),
-            Self::NameWith(start) => {
-                format!("issue it with --host {start}cluster.local, or your cluster's domain")
+            Self::AnyName | Self::AnyNameOrCommonName => {
+                "issue it with the host names and addresses its clients connect to".into()
             }
-            Self::CommonName => "issue it with the name of the user: --cn USER".into(),
-            Self::CommonNameOf([one]) => format!("issue it with --cn {one}"),
-            Self::CommonNameOf(some) => format!("issue it with --cn {}", some.join(" or ")),
-            Self::CommonNameWith(start) => format!("issue it with --cn {start}NAME"),
-            Self::Organization(name) => format!("issue it with \"names\": [{{\"O\": \"{name}\"}}]"),
+            Self::AnyIp => "issue it with the addresses its clients connect to".into(),
+            Self::NameWith(start) => {
+                format!("issue it with the host name {start}cluster.local, or your cluster's domain")
+            }
+            Self::CommonName => "issue it with the name of the user as common name".into(),
+            Self::CommonNameOf(some) => format!("issue it with the common name {}", some.join(" or ")),
+            Self::Name(_) | Self::CommonNameWith(_) | Self::Organization(_) => {
+                format!("issue it with the {self}")
+            }
             Self::Key(kinds) => format!("make a key of {}", kinds_of(kinds)),
             Self::DigestSignature => "let an authority with an RSA or ECDSA key sign it".into(),
             Self::Authority => "issue it as an authority: --root or --intermediate".into(),
@@ -69,7 +69,7 @@ impl Property {
     }
 
     /// What a finding says of a certificate without it.
-    pub(super) fn lack(&self) -> String {
+    pub fn lack(&self) -> String {
         match self {
             Self::AnyName => "it names no host and no IP address".into(),
             Self::AnyNameOrCommonName => "it names nobody".into(),
