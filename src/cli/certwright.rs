@@ -7,8 +7,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::own::failure::Failure;
 use super::{
-    Outcome, cfssl, cfssljson, check, completions, export, init, links, lint, man, oneoff, pki, profiles, roles,
-    schema, streams,
+    Outcome, cfssl, cfssljson, check, completions, export, init, links, lint, man, oneoff, pki, profiles,
+    roles, schema, streams,
 };
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
@@ -64,8 +64,8 @@ What it replaces becomes the earlier generation: a second rollback takes the fir
     Issue(Box<oneoff::IssueArguments>),
     Renew(oneoff::RenewArguments),
     Export(Box<export::ExportArguments>),
-    Outcome, cfssl, cfssljson, check, completions, export, init, links, lint, man, oneoff, pki, profiles, roles,
-    schema, streams,
+    Check(Box<check::CheckArguments>),
+    Lint(lint::LintArguments),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
         /// The folder for the links, such as /usr/local/bin
@@ -126,8 +126,10 @@ pub fn run(args: &[OsString]) -> Outcome {
         Command::Issue(arguments) => oneoff::issue(&arguments),
         Command::Renew(arguments) => oneoff::renew(&arguments),
         Command::Export(arguments) => done(export::run(&arguments)),
-    Outcome, cfssl, cfssljson, check, completions, export, init, links, lint, man, oneoff, pki, profiles, roles,
-    schema, streams,
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Links { folder } => done(links::run(&folder).map_err(Failure::new)),
         Command::Schema => done(schema::run()),
         Command::Completions { shell } => done(completions::run(shell, Arguments::command())),

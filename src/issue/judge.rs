@@ -52,7 +52,7 @@ impl Judge {
             Err(error) => return error.into(),
         };
         match entity.verify_for_usage(
-            ALGORITHMS,
+            &algorithms(),
             &self.anchors,
             &self.between,
             time,

@@ -112,24 +112,8 @@ pub(in crate::check) fn as_issuer(graph: &Graph<'_>, above: Index, below: Index)
 
 /// What does not fit between a certificate and its issuer.
 pub(in crate::check) fn of_link(graph: &Graph<'_>, below: Index, above: Index) -> Vec<Finding> {
-    let found =
-        [same_name(graph, below), key_identifiers(graph, below, above), outlives(graph, below, above)];
+    let found = [key_identifiers(graph, below, above), outlives(graph, below, above)];
     found.into_iter().flatten().collect()
-}
-
-/// A leaf with the name of an authority.
-fn same_name(graph: &Graph<'_>, below: Index) -> Option<Finding> {
-    let facts = graph.facts(below);
-    if facts.is_authority() || !facts.is_self_issued() {
-        return None;
-    }
-    let message =
-        format!("its subject is its issuer's name ({}), so it passes for self-signed", name(facts.subject()));
-    let fix = "issue it again with a subject of its own";
-    Some(
-        Finding::new("same-name-as-issuer", Severity::Error, "RFC 5280 section 4.1.2.6", message, fix)
-            .refused_by(&["OpenSSL"]),
-    )
 }
 
 /// RFC 5280 section 4.2.1.1: the authority key identifier is the issuer's subject key identifier.
@@ -242,11 +226,13 @@ pub(in crate::check) fn purposes_of(graph: &Graph<'_>, index: Index) -> Option<V
     (!found.contains(&ANY)).then_some(found)
 }
 
-/// webpki refuses what no other rule finds fault with.
+/// webpki refuses what no other rule finds fault with. Critical extensions it does not know are known to others.
 pub(in crate::check) fn refused(reason: &str) -> Finding {
+    let known_to_others = reason == "UnsupportedCriticalExtension";
+    let severity = if known_to_others { Severity::Warning } else { Severity::Error };
     let message = format!("path validation refuses it: {reason}");
     let fix = "compare it with one that works: certwright diff";
-    Finding::new("path-invalid", Severity::Error, "rustls-webpki 0.103", message, fix).refused_by(&["rustls"])
+    Finding::new("path-invalid", severity, "rustls-webpki 0.103", message, fix).refused_by(&["rustls"])
 }
 
 /// What follows for a certificate from a fault of an authority above it.
@@ -259,7 +245,8 @@ pub(in crate::check) fn consequence(
     let label = graph.material.label(owner);
     let (code, what) = words.unwrap_or(("issuer-invalid", "is refused, and this with it"));
     let message = format!("its issuer {label} {what}");
-    let fix = format!("mend {label} first");
+    let verb = if cause.code == "untrusted-root" { "trust" } else { "mend" };
+    let fix = format!("{verb} {label} first");
     Finding::new(code, cause.severity, cause.source, message, fix).because_of(cause.code)
 }
 
