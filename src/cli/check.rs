@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use super::own::failure::Failure;
 use super::pki::parse_time;
+use super::roles::role_parser;
 use super::{Outcome, streams};
 use crate::check::material::Material;
 use crate::check::policy::Policy;
@@ -48,7 +49,7 @@ pub(super) struct CheckArguments {
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// What the certificates are for; `certwright roles list` explains
-    #[arg(long = "as", value_name = "ROLE", value_parser = roles_parser())]
+    #[arg(long = "as", value_name = "ROLE", value_parser = role_parser())]
     role: Option<Role>,
     /// A name or address that clients connect to; repeatable
     #[arg(long = "host", value_name = "NAME")]
@@ -77,11 +78,6 @@ pub(super) struct CheckArguments {
     /// Write a textfile for Prometheus' node_exporter, whatever is found
     #[arg(long, value_name = "FILE")]
     prometheus: Option<PathBuf>,
-}
-
-fn roles_parser() -> impl TypedValueParser<Value = Role> {
-    PossibleValuesParser::new(Role::ALL.map(|role| PossibleValue::new(role.word())))
-        .try_map(|word| Role::from_word(&word).ok_or("this is not in the table of roles"))
 }
 
 fn policies_parser() -> impl TypedValueParser<Value = Policy> {
