@@ -7,8 +7,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::own::failure::Failure;
 use super::{
-    Outcome, cfssl, cfssljson, check, completions, export, init, links, man, oneoff, pki, profiles, roles,
-    schema, streams,
+    Outcome, cfssl, cfssljson, check, completions, export, init, links, lint, man, oneoff, pki, profiles,
+    roles, schema, streams,
 };
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
@@ -65,6 +65,7 @@ What it replaces becomes the earlier generation: a second rollback takes the fir
     Renew(oneoff::RenewArguments),
     Export(Box<export::ExportArguments>),
     Check(Box<check::CheckArguments>),
+    Lint(lint::LintArguments),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
         /// The folder for the links, such as /usr/local/bin
@@ -126,6 +127,7 @@ pub fn run(args: &[OsString]) -> Outcome {
         Command::Renew(arguments) => oneoff::renew(&arguments),
         Command::Export(arguments) => done(export::run(&arguments)),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Links { folder } => done(links::run(&folder).map_err(Failure::new)),
         Command::Schema => done(schema::run()),
         Command::Completions { shell } => done(completions::run(shell, Arguments::command())),
