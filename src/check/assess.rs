@@ -17,6 +17,14 @@ pub(super) struct Problem {
     pub(super) owner: Index,
     /// What is wrong with it.
     pub(super) finding: Finding,
+    /// A lint says so already.
+    pub(super) is_told: bool,
+}
+
+impl Problem {
+    fn new(owner: Index, finding: Finding) -> Self {
+        Self { owner, finding, is_told: false }
+    }
 }
 
 /// A certificate with the best way up.
@@ -53,7 +61,7 @@ pub(super) fn assess(graph: &mut Graph<'_>, question: &Question, index: Index) -
     let mut best = Assessed { signers: link.signers.clone(), ..best };
     if best.chain.is_empty() {
         let (owner, finding) = (index, chain::without_issuer(graph, index, &link));
-        best.problems.extend(finding.map(|finding| Problem { owner, finding }));
+        best.problems.extend(finding.map(|finding| Problem::new(owner, finding)));
     } else if !facts.is_authority() {
         second_opinion(graph, index, &link, &mut best);
     }
@@ -77,21 +85,22 @@ fn along(graph: &mut Graph<'_>, question: &Question, index: Index, chain: Chain)
     let mut problems = Vec::new();
     for (at, above) in way.iter().enumerate().skip(1) {
         let below = way[at - 1];
-        let (owner, finding) = (*above, chain::as_issuer(graph, *above, below));
-        problems.extend(finding.map(|finding| Problem { owner, finding }));
+        problems.extend(
+            chain::as_issuer(graph, *above, below).map(|finding| issuer_problem(graph, *above, finding)),
+        );
         problems.extend(own_problems(graph, *above));
         let clock = time::of(graph, question, *above);
-        problems.extend(clock.map(|finding| Problem { owner, finding }));
+        problems.extend(clock.map(|finding| Problem::new(*above, finding)));
         let between = chain::of_link(graph, below, *above).into_iter();
-        problems.extend(between.map(|finding| Problem { owner: below, finding }));
+        problems.extend(between.map(|finding| Problem::new(below, finding)));
     }
     problems.extend(path_lengths(graph, &way));
     problems.extend(names_within_limits(graph, &way));
-    problems.extend(chain::purposes(graph, &way).map(|finding| Problem { owner: index, finding }));
+    problems.extend(chain::purposes(graph, &way).map(|finding| Problem::new(index, finding)));
     if let Some(top) = certificates.last().copied().filter(|_| !is_complete) {
         let link = graph.link(top);
         let finding = chain::without_issuer(graph, top, &link);
-        problems.extend(finding.map(|finding| Problem { owner: top, finding }));
+        problems.extend(finding.map(|finding| Problem::new(top, finding)));
     }
     Assessed { chain: certificates, is_complete, problems, signers: Vec::new() }
 }
@@ -107,7 +116,7 @@ fn path_lengths(graph: &Graph<'_>, way: &[Index]) -> Option<Problem> {
         let owner = *counted.skip(allowed).next()?;
         // What signed nothing is refused by nobody yet.
         let severity = if owner == way[0] { Severity::Warning } else { Severity::Error };
-        Some(Problem { owner, finding: Finding { severity, ..chain::path_length(graph, way[at], allowed) } })
+        Some(Problem::new(owner, Finding { severity, ..chain::path_length(graph, way[at], allowed) }))
     })
 }
 
@@ -121,21 +130,39 @@ fn names_within_limits(graph: &Graph<'_>, way: &[Index]) -> Option<Problem> {
                 continue;
             }
             if let Some(violation) = limits.violation(facts) {
-                return Some(Problem { owner: *below, finding: chain::names(graph, *above, &violation) });
+                return Some(Problem::new(*below, chain::names(graph, *above, &violation)));
             }
         }
     }
     None
 }
 
+/// What a lint has found in an issuer is the cause, and told already.
+fn issuer_problem(graph: &Graph<'_>, owner: Index, finding: Finding) -> Problem {
+    let causes: &[&str] = match finding.code {
+        "issuer-may-not-sign" => &["ca-without-cert-sign"],
+        "issuer-not-ca" => &["cert-sign-without-ca", "version-1"],
+        _ => &[],
+    };
+    let lints = &graph.facts(owner).lints;
+    match lints.iter().find(|lint| causes.contains(&lint.code)) {
+        Some(lint) => {
+            Problem { owner, finding: Finding { severity: Severity::Error, ..lint.clone() }, is_told: true }
+        }
+        None => Problem::new(owner, finding),
+    }
+}
+
 /// What is wrong with an authority, whoever stands below it.
 fn own_problems(graph: &mut Graph<'_>, owner: Index) -> Vec<Problem> {
-    let limits = match graph.facts(owner).limits().map(Limits::read) {
-        Some(Err(reason)) => Some(chain::malformed_limits(&reason)),
+    let facts = graph.facts(owner);
+    let is_told = facts.lints.iter().any(|lint| lint.code.starts_with("name-constraints-"));
+    let limits = match facts.limits().map(Limits::read) {
+        Some(Err(reason)) if !is_told => Some(chain::malformed_limits(&reason)),
         _ => None,
     };
     let found = [limits, chain::own_key_identifier(graph, owner)];
-    found.into_iter().flatten().map(|finding| Problem { owner, finding }).collect()
+    found.into_iter().flatten().map(|finding| Problem::new(owner, finding)).collect()
 }
 
 /// Where no rule finds an error, webpki has the last word.
@@ -153,7 +180,7 @@ fn second_opinion(graph: &mut Graph<'_>, index: Index, link: &Link, best: &mut A
     if let Some(Verdict::Refused(reason)) = verdict {
         let above_is_linted = best.chain.iter().any(|above| graph.facts(*above).has_lint_error());
         if !above_is_linted {
-            best.problems.push(Problem { owner: index, finding: chain::refused(&reason) });
+            best.problems.push(Problem::new(index, chain::refused(&reason)));
         }
     }
 }

@@ -79,10 +79,8 @@ fn subtrees(contents: &[u8]) -> Option<Vec<Name<'_>>> {
 fn odd(base: &Name<'_>) -> Option<String> {
     let text = base.text();
     match base {
-        // "DNS name restrictions are expressed as host.example.com": no wildcard, no period in front.
-        Name::Dns(octets) if octets.starts_with(b".") || octets.contains(&b'*') => {
-            Some(format!("the DNS name {text:?} has a wildcard or a period in front"))
-        }
+        // "DNS name restrictions are expressed as host.example.com".
+        Name::Dns(octets) if octets.contains(&b'*') => Some(format!("the DNS name {text:?} has a wildcard")),
         Name::Ip(octets) if !matches!(octets.len(), 8 | 32) => {
             Some(format!("an address and its mask have 8 or 32 octets, and these have {}", octets.len()))
         }
@@ -170,6 +168,10 @@ fn is_dns_within(name: &[u8], base: &[u8]) -> bool {
     let name = name.strip_prefix(b"*.").unwrap_or(name);
     let Some(start) = name.len().checked_sub(base.len()) else { return false };
     let (rest, end) = name.split_at(start);
+    // A period in front is not the RFC's; whoever takes it means what is below.
+    if base.starts_with(b".") {
+        return end.eq_ignore_ascii_case(base) && !rest.is_empty();
+    }
     base.is_empty() || (end.eq_ignore_ascii_case(base) && (rest.is_empty() || rest.ends_with(b".")))
 }
 
@@ -250,6 +252,8 @@ mod tests {
         assert_eq!(dns("*.example.com", "a.example.com"), [false, true]);
         assert_eq!(dns("*.example.com", "b.a.example.com"), [false, false]);
         assert_eq!(dns("anything", ""), [true, true]);
+        assert_eq!(dns("a.example.com", ".example.com"), [true, true]);
+        assert_eq!(dns("example.com", ".example.com"), [false, false]);
     }
 
     #[test]
@@ -276,7 +280,7 @@ mod tests {
             let value = asn1::sequence(&[asn1::context(0, true, &subtree)]);
             Limits::read(&value).map(|_| ()).unwrap_err()
         };
-        assert_eq!(read(2, b"*.a"), "the DNS name \"*.a\" has a wildcard or a period in front");
+        assert_eq!(read(2, b"*.a"), "the DNS name \"*.a\" has a wildcard");
         assert_eq!(read(7, &[1, 2, 3, 4]), "an address and its mask have 8 or 32 octets, and these have 4");
         assert_eq!(read(7, &[10, 0, 0, 0, 255, 0, 255, 0]), "the mask of the address 10.0.0.0/16 is none");
         assert_eq!(Limits::read(&[0x30, 0]).unwrap_err(), "they permit and exclude nothing");

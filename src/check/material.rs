@@ -42,6 +42,8 @@ pub struct SourceFile {
     pub certificates: usize,
     /// A private key that needs a password, or a container that does.
     pub encrypted: bool,
+    /// Its PEM stands inside of another document, as in a kubeconfig: what is in it need not belong together.
+    pub embedded: bool,
     /// The host that was connected to, of a server.
     pub host: Option<Host>,
 }
@@ -56,6 +58,7 @@ impl SourceFile {
             first_certificate,
             certificates: 0,
             encrypted: false,
+            embedded: false,
             host: None,
         }
     }
@@ -99,8 +102,10 @@ pub struct Key {
 pub struct Request {
     /// Its file.
     pub file: usize,
-    /// Its public key.
-    pub key: KeyId,
+    /// The whole of it.
+    pub der: Vec<u8>,
+    /// Its public key; none if it cannot be read.
+    pub key: Option<KeyId>,
 }
 
 /// A certificate revocation list.

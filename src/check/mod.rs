@@ -5,6 +5,7 @@
 //! rustls-webpki, which has the last word on every path.
 
 mod assess;
+pub mod codes;
 pub mod facts;
 mod graph;
 mod limits;

@@ -6,7 +6,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
 
 use super::assess::{Assessed, Problem, assess};
-use super::facts::Index;
+use super::facts::{Facts, Index};
 use super::graph::Graph;
 use super::material::{Located, Material, Origin};
 use super::names::Host;
@@ -15,7 +15,20 @@ use super::report::{Report, Row};
 use super::role::{self, Role};
 use super::rules::chain::{consequence, purposes_of};
 use super::rules::{files, hosts, lifetime, modes, pairing, revocation, time};
-use crate::lint::{Finding, Severity};
+use crate::lint::{self, Finding, Severity};
+
+/// What is wrong between a certificate and its issuers.
+const OF_CHAINS: [&str; 9] = [
+    "aki-mismatch",
+    "bad-signature",
+    "issuer-invalid",
+    "issuer-replaced",
+    "outlives-issuer",
+    "path-length",
+    "signature-unknown",
+    "unknown-issuer",
+    "untrusted-root",
+];
 
 /// Checks what was read.
 pub fn check(material: &Material, question: &Question) -> Report {
@@ -24,15 +37,24 @@ pub fn check(material: &Material, question: &Question) -> Report {
     run.files();
     run.roles_and_hosts();
     run.lints();
+    run.requests();
     let mut findings = std::mem::take(&mut run.findings);
     let by_owner = std::mem::take(&mut run.by_owner);
-    findings.extend(by_owner.into_iter().map(|((owner, _), finding)| material.about(owner, finding)));
+    let untold = by_owner.into_iter().filter(|(key, _)| !run.told.contains(key));
+    findings.extend(untold.map(|((owner, _), finding)| material.about(owner, finding)));
     findings.extend(pairing::of(&run.graph));
     findings.extend(modes::of(material, question));
     findings.extend(revocation::of(&mut run.graph));
     findings.extend(material.findings.iter().cloned());
     let findings = run.settled(findings);
     Report { findings, certificates: run.rows }
+}
+
+/// A server without names lacks them for every role.
+fn told_by_lint(facts: &Facts, finding: Finding) -> Finding {
+    const NAMELESS: &str = "san-missing";
+    let is_told = facts.lints.iter().any(|lint| lint.code == NAMELESS);
+    if is_told && finding.code == "role-name-missing" { finding.because_of(NAMELESS) } else { finding }
 }
 
 /// A run over the material.
@@ -44,8 +66,12 @@ struct Run<'m> {
     findings: Vec<Located>,
     /// What is wrong along chains, once for each certificate at fault and each code.
     by_owner: BTreeMap<(Index, &'static str), Finding>,
+    /// What among them a lint says.
+    told: HashSet<(Index, &'static str)>,
     /// Authorities that an end entity stands below.
     used: HashSet<Index>,
+    /// Authorities that anything stands below.
+    above: HashSet<Index>,
     rows: Vec<Row>,
 }
 
@@ -63,7 +89,9 @@ impl<'m> Run<'m> {
             targets,
             findings: Vec::new(),
             by_owner: BTreeMap::new(),
+            told: HashSet::new(),
             used: HashSet::new(),
+            above: HashSet::new(),
             rows: Vec::new(),
         }
     }
@@ -75,6 +103,7 @@ impl<'m> Run<'m> {
             let ends = assessed.chain.iter().map(|above| self.graph.facts(*above).not_after);
             let effective_not_after = ends.fold(facts.not_after, i64::min);
             self.rows.push(Row { index, effective_not_after });
+            self.above.extend(assessed.chain.iter().copied());
             if !facts.is_authority() {
                 self.used.extend(assessed.chain.iter().copied());
             }
@@ -92,7 +121,10 @@ impl<'m> Run<'m> {
     fn problems(&mut self, index: Index, assessed: Assessed) {
         let mut worst: Option<Problem> = None;
         for problem in assessed.problems {
-            let Problem { owner, finding } = &problem;
+            let Problem { owner, finding, is_told } = &problem;
+            if *is_told {
+                self.told.insert((*owner, finding.code));
+            }
             let known = self.by_owner.entry((*owner, finding.code)).or_insert_with(|| finding.clone());
             if known.severity < finding.severity {
                 known.clone_from(finding);
@@ -103,10 +135,10 @@ impl<'m> Run<'m> {
                 worst = Some(problem);
             }
         }
-        if let Some(Problem { owner, finding }) = worst {
+        if let Some(Problem { owner, finding, is_told: _ }) = worst {
             let words = time::consequence(finding.code);
-            // Whoever ends as soon is told so already.
-            if finding.severity == Severity::Warning && self.by_owner.contains_key(&(index, finding.code)) {
+            // Who has the same fault is told so already.
+            if self.by_owner.contains_key(&(index, finding.code)) {
                 return;
             }
             let finding = consequence(&self.graph, owner, &finding, words);
@@ -122,6 +154,9 @@ impl<'m> Run<'m> {
                 continue;
             }
             let is_live = material.files[file].origin == Origin::Live;
+            if material.files[file].embedded {
+                continue;
+            }
             let range = material.certificates_of(file);
             if range.len() < 2 && !is_live {
                 continue;
@@ -140,7 +175,8 @@ impl<'m> Run<'m> {
             for index in self.of_role(role) {
                 let facts = self.graph.facts(index);
                 if let Ok((_, parsed)) = X509Certificate::from_der(&facts.der) {
-                    role::findings(role, &parsed).into_iter().for_each(|finding| self.add(index, finding));
+                    let lacks = role::findings(role, &parsed).into_iter();
+                    lacks.for_each(|finding| self.add(index, told_by_lint(facts, finding)));
                 }
             }
         }
@@ -201,10 +237,25 @@ impl<'m> Run<'m> {
         let material = self.graph.material;
         for (index, facts) in material.certificates.iter().enumerate() {
             let is_trusted_only = material.files[facts.file].origin == Origin::Trusted;
-            if self.graph.is_first(index) && (!is_trusted_only || self.used.contains(&index)) {
+            if self.graph.is_first(index) && (!is_trusted_only || self.above.contains(&index)) {
                 let lints = facts.lints.iter().cloned();
                 self.findings.extend(lints.map(|finding| material.about(index, finding)));
             }
+        }
+    }
+
+    /// Requests; those whose certificate is there have done their service.
+    fn requests(&mut self) {
+        let material = self.graph.material;
+        let certified: HashSet<_> = match material.requests.is_empty() {
+            true => HashSet::new(),
+            false => material.certificates.iter().map(|facts| facts.key).collect(),
+        };
+        for request in &material.requests {
+            let is_granted = request.key.is_some_and(|key| certified.contains(&key));
+            let found = if is_granted { lint::granted_csr(&request.der) } else { lint::csr(&request.der) };
+            let located = |finding| Located { file: request.file, position: None, finding };
+            self.findings.extend(found.into_iter().map(located));
         }
     }
 
@@ -222,18 +273,33 @@ impl<'m> Run<'m> {
             !is_ignored(code) && !consequence_of.is_some_and(is_ignored)
         });
         let spare = self.spare();
-        for found in &mut findings {
-            let range = material.certificates_of(found.file);
-            let index = found.position.map_or(range.start, |position| range.start + position);
-            let is_about_one = found.position.is_some() || range.len() == 1;
-            if is_about_one && spare.contains(&index) {
-                let is_lone = range.len() == 1 && found.finding.code != "untrusted-root";
-                found.finding.severity = if is_lone { found.finding.severity } else { Severity::Notice };
+        findings.retain_mut(|found| {
+            let is_spare = self.index_of(found).is_some_and(|index| spare.contains(&index));
+            if !is_spare {
+                return true;
             }
+            let is_alone = material.certificates_of(found.file).len() == 1;
+            if !is_alone || found.finding.code == "untrusted-root" {
+                found.finding.severity = Severity::Notice;
+            }
+            // Who its issuers are does not matter if nobody needs it; that it is there, or old, is worth knowing.
+            is_alone || !OF_CHAINS.contains(&found.finding.code)
+        });
+        for found in &mut findings {
             self.question.policies.iter().for_each(|policy| policy.judge(&mut found.finding));
         }
         findings.sort_by_key(|found| (found.file, found.position, std::cmp::Reverse(found.finding.severity)));
         findings
+    }
+
+    /// The certificate a finding is about.
+    fn index_of(&self, found: &Located) -> Option<Index> {
+        let range = self.graph.material.certificates_of(found.file);
+        match found.position {
+            Some(position) => Some(range.start + position),
+            None if range.len() == 1 => Some(range.start),
+            None => None,
+        }
     }
 
     /// Authorities that no end entity here stands below, though there are end entities.

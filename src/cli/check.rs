@@ -17,7 +17,7 @@ use crate::check::policy::Policy;
 use crate::check::question::Question;
 use crate::check::report::{Document, Report};
 use crate::check::role::Role;
-use crate::check::{self, Host, prometheus, text};
+use crate::check::{self, Host, codes, prometheus, text};
 use crate::output::files::{FileKind, FileToWrite, write_all};
 use crate::output::json::to_go_json_indented;
 
@@ -67,7 +67,7 @@ pub(super) struct CheckArguments {
     #[arg(long = "policy", value_name = "WHOSE", value_parser = policies_parser())]
     policies: Vec<Policy>,
     /// The code of findings to leave out, with what follows from them; repeatable
-    #[arg(long = "ignore", value_name = "CODE", value_delimiter = ',')]
+    #[arg(long = "ignore", value_name = "CODE", value_delimiter = ',', value_parser = parse_code)]
     ignored: Vec<String>,
     /// The file with the password, for what is encrypted
     #[arg(long, value_name = "FILE")]
@@ -84,6 +84,14 @@ fn policies_parser() -> impl TypedValueParser<Value = Policy> {
     let words = Policy::ALL.map(|policy| PossibleValue::new(policy.word()).help(policy.about()));
     PossibleValuesParser::new(words)
         .try_map(|word| Policy::from_word(&word).ok_or("this is not in the table of policies"))
+}
+
+fn parse_code(word: &str) -> Result<String, String> {
+    if codes::is_code(word) {
+        return Ok(word.to_owned());
+    }
+    let nearest = codes::nearest(word).map(|code| format!("; did you mean {code:?}?"));
+    Err(format!("no finding has this code{}", nearest.unwrap_or_default()))
 }
 
 fn parse_within(text: &str) -> Result<i64, String> {

@@ -22,6 +22,7 @@ fn wrong_command_lines_end_with_2() {
         ("--json", "<PATH>"),
         ("leaf.pem --as nobody", "invalid value 'nobody' for '--as <ROLE>'"),
         ("leaf.pem --policy nobody", "invalid value 'nobody' for '--policy <WHOSE>'"),
+        ("leaf.pem --ignore expird", "no finding has this code; did you mean \"expired\"?"),
         ("leaf.pem --within 30", "a number and a unit are needed: s, m, h, d, w or y"),
         (
             "leaf.pem --host a:1",
@@ -157,7 +158,11 @@ fn the_textfile_is_written_whole() {
     assert_eq!(text, fs::read_to_string(file).unwrap());
     check_exposition(&text);
     let error = world.fails("leaf.pem --ca ca.pem --prometheus missing/out.prom", 1);
-    assert_eq!(error, "error: open missing/out.prom: no such file or directory\n");
+    assert_eq!(
+        error,
+        "error: cannot write \"missing/out.prom\": no such file or directory\n  hint: folders are not made: \"missing\" \
+                       must exist\n"
+    );
 }
 
 /// What `promtool check metrics` and node_exporter's parser insist on.
@@ -202,4 +207,26 @@ fn check_labels(mut labels: &str) {
         labels = &rest[end.unwrap() + 1..];
         labels = labels.strip_prefix(',').unwrap_or(labels);
     }
+}
+
+/// A code that no list has cannot be ignored.
+#[test]
+fn every_code_is_in_the_list() {
+    fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+        let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+    }
+    let mut found = 0;
+    for path in files(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for (at, _) in code.match_indices("Finding::new(") {
+            let rest = code[at + 13..].trim_start();
+            if let Some(word) = rest.strip_prefix('"').and_then(|rest| rest.split('"').next()) {
+                assert!(certwright::check::codes::CODES.contains(&word), "{word}");
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 25, "only {found}: this test no longer reads the sources");
 }

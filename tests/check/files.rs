@@ -2,8 +2,8 @@
 
 use certwright::vocab::pem;
 use rcgen::{
-    CertificateRevocationListParams, ExtendedKeyUsagePurpose, Issuer,
-    KeyIdMethod, KeyUsagePurpose, RevocationReason, RevokedCertParams, SanType, SerialNumber,
+    CertificateRevocationListParams, ExtendedKeyUsagePurpose, Issuer, KeyIdMethod, KeyUsagePurpose,
+    RevocationReason, RevokedCertParams, SanType, SerialNumber,
 };
 use time::macros::datetime;
 

@@ -209,11 +209,9 @@ impl FileReader<'_, '_> {
 
     fn request(&mut self, der: &[u8]) {
         self.known = true;
-        lint::csr(der).into_iter().for_each(|finding| self.note(finding));
-        if let Ok((_, parsed)) = X509CertificationRequest::from_der(der) {
-            let key = KeyId::of(parsed.certification_request_info.subject_pki.raw);
-            self.material.requests.push(Request { file: self.file, key });
-        }
+        let parsed = X509CertificationRequest::from_der(der).ok();
+        let key = parsed.map(|(_, parsed)| KeyId::of(parsed.certification_request_info.subject_pki.raw));
+        self.material.requests.push(Request { file: self.file, der: der.to_vec(), key });
     }
 
     fn list(&mut self, der: &[u8]) {
@@ -257,6 +255,7 @@ impl FileReader<'_, '_> {
             if word.as_bytes().starts_with(EMBEDDED)
                 && let Ok(pem) = STANDARD.decode(word).map(Zeroizing::new)
             {
+                self.material.files[self.file].embedded = true;
                 self.pem_blocks(&pem);
             }
         }

@@ -133,7 +133,7 @@ fn key_identifiers(graph: &Graph<'_>, below: Index, above: Index) -> Option<Find
         ),
         _ => return None,
     };
-    let fix = reissue(graph, below, Some(above));
+    let fix = renew(graph, below);
     let source = "RFC 5280 section 4.2.1.1";
     Some(Finding::new("aki-mismatch", Severity::Error, source, message, fix).refused_by(&["OpenSSL"]))
 }
@@ -158,7 +158,8 @@ fn outlives(graph: &Graph<'_>, below: Index, above: Index) -> Option<Finding> {
     let message = format!("it ends on {ends}, and its issuer {label} before that, on {issuer_ends}");
     let fix = match renew(graph, above) {
         apply if apply == "certwright apply" => apply,
-        renewal => format!("{renewal}, and then this one"),
+        renewal if renewal.starts_with("certwright ") => format!("{renewal}, and then this one"),
+        _ => format!("renew {label}, and then this one"),
     };
     Some(Finding::new("outlives-issuer", Severity::Warning, "RFC 5280 section 6.1.3", message, fix))
 }
@@ -245,8 +246,7 @@ pub(in crate::check) fn consequence(
     let label = graph.material.label(owner);
     let (code, what) = words.unwrap_or(("issuer-invalid", "is refused, and this with it"));
     let message = format!("its issuer {label} {what}");
-    let verb = if cause.code == "untrusted-root" { "trust" } else { "mend" };
-    let fix = format!("{verb} {label} first");
+    let fix = format!("mend {label} first: {}", cause.fix);
     Finding::new(code, cause.severity, cause.source, message, fix).because_of(cause.code)
 }
 

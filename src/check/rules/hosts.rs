@@ -21,7 +21,7 @@ pub(in crate::check) fn of(graph: &Graph<'_>, index: Index, hosts: &[Host]) -> V
         found.map(ToString::to_string).collect::<Vec<_>>()
     };
     let (missing, too_wide) = (of.clone()(Coverage::Missing), of(Coverage::TooWide));
-    [missing_hosts(facts, &missing), wide_wildcard(&too_wide)].into_iter().flatten().collect()
+    [missing_hosts(facts, &missing), wide_wildcard(facts, &too_wide)].into_iter().flatten().collect()
 }
 
 fn missing_hosts(facts: &Facts, missing: &[String]) -> Option<Finding> {
@@ -33,22 +33,33 @@ fn missing_hosts(facts: &Facts, missing: &[String]) -> Option<Finding> {
         names.iter().filter(|name| matches!(name, Name::Dns(_) | Name::Ip(_))).map(Name::text).collect();
     let hosts = missing.join(", ");
     let verb = if missing.len() == 1 { "is" } else { "are" };
+    let found = pitfall(missing, &names);
     let message = match (there.is_empty(), common_name(facts)) {
         (true, Some(name)) if missing.contains(&name.to_ascii_lowercase()) => format!(
             "{hosts} stands in the common name only, where nobody looks any more; there are no alternative names"
         ),
         (true, _) => format!("{hosts} {verb} not among its names: it has no DNS name and no IP address"),
         (false, _) => {
-            let hint = pitfall(missing, &names).unwrap_or_default();
+            let hint = found.map_or("", |(hint, _)| hint);
             format!("{hosts} {verb} not among its names: {}{hint}", some_of(&there, 12))
         }
     };
     let fix = format!("add {hosts} to the \"hosts\" of its request and issue it again");
-    Some(Finding::new("host-missing", Severity::Error, SOURCE, message, fix).refused_by(EVERYBODY))
+    let finding = Finding::new("host-missing", Severity::Error, SOURCE, message, fix).refused_by(EVERYBODY);
+    let cause = if there.is_empty() { Some("san-missing") } else { found.and_then(|(_, cause)| cause) };
+    Some(because_of_lint(facts, finding, cause))
 }
 
-/// Why a name that looks right is not.
-fn pitfall(missing: &[String], names: &[Name<'_>]) -> Option<&'static str> {
+/// The finding as what follows from a lint's, if that was found.
+fn because_of_lint(facts: &Facts, finding: Finding, cause: Option<&'static str>) -> Finding {
+    match cause.filter(|cause| facts.lints.iter().any(|lint| lint.code == *cause)) {
+        Some(cause) => finding.because_of(cause),
+        None => finding,
+    }
+}
+
+/// Why a name that looks right is not, and the lint that says so.
+fn pitfall(missing: &[String], names: &[Name<'_>]) -> Option<(&'static str, Option<&'static str>)> {
     let dns = |text: &str| {
         names
             .iter()
@@ -57,16 +68,19 @@ fn pitfall(missing: &[String], names: &[Name<'_>]) -> Option<&'static str> {
     let above = |host: &str| host.split_once('.').is_some_and(|(_, rest)| wildcard_for(rest, names));
     missing.iter().find_map(|host| {
         if dns(host) {
-            return Some(" (an address has to be an IP name, and is there as a DNS name)");
+            return Some((
+                " (an address has to be an IP name, and is there as a DNS name)",
+                Some("dns-is-ip"),
+            ));
         }
         if dns(&format!("{host}.")) {
-            return Some(" (with a period at its end it is another name)");
+            return Some((" (with a period at its end it is another name)", Some("dns-trailing-dot")));
         }
         if wildcard_for(host, names) {
-            return Some(" (a wildcard is not for the domain itself)");
+            return Some((" (a wildcard is not for the domain itself)", None));
         }
         let deeper = host.split_once('.').is_some_and(|(_, rest)| above(rest));
-        deeper.then_some(" (a wildcard is for one label only)")
+        deeper.then_some((" (a wildcard is for one label only)", None))
     })
 }
 
@@ -77,16 +91,15 @@ fn wildcard_for(domain: &str, names: &[Name<'_>]) -> bool {
         .any(|name| matches!(name, Name::Dns(found) if found.eq_ignore_ascii_case(pattern.as_bytes())))
 }
 
-fn wide_wildcard(hosts: &[String]) -> Option<Finding> {
+fn wide_wildcard(facts: &Facts, hosts: &[String]) -> Option<Finding> {
     let message = format!(
         "{} is covered by a wildcard right below a top-level name, which OpenSSL does not take",
         hosts.first().map(|_| hosts.join(", "))?
     );
     let fix = format!("name {} itself in the \"hosts\" of its request", hosts.join(", "));
-    Some(
-        Finding::new("wildcard-too-wide", Severity::Error, "OpenSSL X509_check_host", message, fix)
-            .refused_by(&["OpenSSL"]),
-    )
+    let source = "OpenSSL X509_check_host";
+    let finding = Finding::new("wildcard-too-wide", Severity::Error, source, message, fix);
+    Some(because_of_lint(facts, finding.refused_by(&["OpenSSL"]), Some("dns-wildcard-broad")))
 }
 
 fn common_name(facts: &Facts) -> Option<String> {

@@ -82,7 +82,7 @@ fn exceeds(code: &'static str, severity: Severity, limit: &Limit, begins: i64, e
     let since = moment(from);
     let since = since.split('T').next().unwrap_or_default();
     let message =
-        format!("it lasts {lasts} days, and of what is issued since {since} {days} are accepted at most");
+        format!("it lasts {lasts} days, and certificates issued from {since} on may last {days} at most");
     let fix = format!("issue it for at most {days} days: certwright issue --days {days}");
     Some(Finding::new(code, severity, source, message, fix))
 }
@@ -100,7 +100,7 @@ mod tests {
         let finding = of(from, days * DAY + 1).unwrap();
         assert_eq!(
             finding.message,
-            "it lasts 826 days, and of what is issued since 2019-07-01 825 are accepted at most"
+            "it lasts 826 days, and certificates issued from 2019-07-01 on may last 825 at most"
         );
         assert_eq!(finding.fix, "issue it for at most 825 days: certwright issue --days 825");
     }

@@ -24,12 +24,20 @@ pub(super) fn renew(graph: &Graph<'_>, index: Index) -> String {
     if file.managed {
         return "certwright apply".to_owned();
     }
+    if facts.position > 0 {
+        return "issue it again, and write this file anew".to_owned();
+    }
     let label = &file.label;
     if facts.is_self_issued() {
         return format!("certwright renew {label}");
     }
-    let issuer = graph.issuer_label(index).unwrap_or_else(|| "CA.pem".to_owned());
-    format!("certwright renew {label} --ca {issuer}")
+    format!("certwright renew {label} --ca {}", issuer_file(graph, index))
+}
+
+/// The file of what is likely its issuer; a name that speaks for itself where there is none.
+fn issuer_file(graph: &Graph<'_>, index: Index) -> String {
+    let label = graph.issuer_label(index);
+    label.filter(|label| !label.contains('#')).unwrap_or_else(|| "ISSUER.pem".to_owned())
 }
 
 /// The command that issues a certificate again with another issuer, or with other extensions.
@@ -38,10 +46,11 @@ pub(super) fn reissue(graph: &Graph<'_>, index: Index, issuer: Option<Index>) ->
     match issuer {
         _ if file.origin == Origin::Live => "issue it again, and reload the server".to_owned(),
         _ if file.managed => "certwright apply".to_owned(),
-        Some(issuer) => {
+        Some(issuer) if graph.facts(index).position == 0 => {
             let (label, issuer) = (&file.label, graph.material.label(issuer));
             format!("certwright renew {label} --ca {issuer} --replace-issuer")
         }
+        Some(_) => "issue it again, and write this file anew".to_owned(),
         None => "issue it again with the right authority".to_owned(),
     }
 }

@@ -30,7 +30,9 @@ pub(in crate::check) fn of(material: &Material, question: &Question) -> Vec<Loca
 fn of_key(access: Access, label: &str, encrypted: bool, question: &Question) -> Option<Finding> {
     let Access { mode, uid, gid } = access;
     if let Some(finding) = question.role.and_then(|role| role::mode_finding(role, mode, uid == 0)) {
-        return Some(finding);
+        // The role knows the mode, and the file is known here.
+        let fix = format!("{} {label}", finding.fix);
+        return Some(Finding { fix, ..finding });
     }
     if question.role.is_some_and(|role| role.key_mode().is_some()) {
         return None;

@@ -16,7 +16,7 @@ pub(in crate::check) fn of(graph: &Graph<'_>) -> Vec<Located> {
     let keys = material.keys.iter().filter_map(|key| pairs.of_key(graph, key));
     let requests = material.requests.iter().filter_map(|request| {
         let key = pairs.keys_by_name.get(&stem(material.file_label(request.file)))?;
-        let public = key.public.filter(|public| *public != request.key)?;
+        let public = key.public.filter(|public| request.key.is_some_and(|key| key != *public))?;
         // A certificate that the key does belong to makes the request an old one.
         let label = material.file_label(key.file);
         let message = format!("it was made with another key than that of {label}");
@@ -72,7 +72,7 @@ impl<'m> Pairs<'m> {
         if !partners.is_empty() || !by_key.is_empty() {
             return None;
         }
-        if self.material.requests.iter().any(|request| request.key == public) {
+        if self.material.requests.iter().any(|request| request.key == Some(public)) {
             return None;
         }
         match self.only_certificate(key) {
@@ -96,7 +96,8 @@ impl<'m> Pairs<'m> {
                 .filter(|index| Some(self.material.certificates[*index].key) == key.public)
                 .collect();
             if own.is_empty() {
-                own.extend(range.take(1));
+                let is_leaf = |index: &Index| !self.material.certificates[*index].is_authority();
+                own.extend(range.clone().find(is_leaf).or_else(|| range.clone().next()));
             }
             return own;
         }
@@ -130,9 +131,10 @@ impl<'m> Pairs<'m> {
             Some(other) => format!("{what}, but of the one in {}", material.label(*other)),
             None => what,
         };
-        let fix = match material.files[key.file].managed {
-            true => "certwright apply".to_owned(),
-            false => format!(
+        let fix = match (material.files[key.file].managed, partner_file == key.file) {
+            (true, _) => "certwright apply".to_owned(),
+            (false, true) => "write the file anew with the key its certificate was made with".to_owned(),
+            (false, false) => format!(
                 "put the key here that {label} was made with, or make a new pair: certwright renew {label} --rekey"
             ),
         };

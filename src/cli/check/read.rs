@@ -95,7 +95,9 @@ impl Reader {
             Err(error) => return self.unreadable(folder, &error),
         };
         let managed = folder.join(OURS).is_dir();
-        entries.sort_by_key(fs::DirEntry::file_name);
+        // Links after what they lead to, so that files have their own names in reports.
+        let is_link = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        entries.sort_by_cached_key(|entry| (is_link(entry), entry.file_name()));
         for entry in entries {
             let name = entry.file_name();
             if is_passed_over(&name) {
