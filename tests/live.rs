@@ -9,11 +9,14 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use certwright::live::{Endpoint, LiveError, StartTls, fetch, fetch_from};
 use certwright::vocab::pem;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 use support::{Workdir, require, wait_for};
 
@@ -136,6 +139,98 @@ fn postgres_is_asked_for_tls() {
             if offered { LiveError::Closed { address } } else { LiveError::NotOffered { address } };
         assert_eq!(failure, expected);
     }
+}
+
+/// A server that shows a certificate and signs with another key; programs of other projects refuse to be that.
+#[test]
+fn a_server_without_the_key_is_found_out() {
+    let files = chain_of("live-wrong-key", "p256");
+    let key = PrivatePkcs8KeyDer::from(der(&files, "ca.key"));
+    let provider = rustls::crypto::ring::default_provider();
+    let key = provider.key_provider.load_private_key(key.into()).unwrap();
+    let shown = CertifiedKey::new(vec![CertificateDer::from(der(&files, "leaf.pem"))], key);
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let config = rustls::ServerConfig::builder_with_provider(Arc::new(provider.clone()))
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(shown.clone())));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut connection = rustls::ServerConnection::new(Arc::new(config)).unwrap();
+            while connection.is_handshaking() && connection.complete_io(&mut stream).is_ok() {}
+        });
+        assert_eq!(fetch("127.0.0.1", port, None, TIMEOUT), Err(LiveError::BadSignature));
+        server.join().unwrap();
+    }
+}
+
+/// The database runs as another user, whose folder has to lie where that user may go.
+#[test]
+fn a_real_postgres_shows_its_certificate() {
+    require("psql", "postgresql-client");
+    let files = chain_of("live-postgres", "p256");
+    let port = free_port();
+    let folder = files.run("mktemp -d /tmp/certwright-live-XXXXXX").succeeds().stdout.trim().to_owned();
+    let user = "setpriv --reuid=nobody --clear-groups --regid=nogroup";
+    let programs = "$(ls -d /usr/lib/postgresql/*/bin | tail -1)";
+    files
+        .run(&format!(
+            "set -e; cp leaf.pem {folder}/leaf.pem; cp leaf.key {folder}/leaf.key; chmod 600 {folder}/leaf.key
+chown -R nobody:nogroup {folder}
+{user} env HOME={folder} {programs}/initdb -D {folder}/data -U postgres -A trust >/dev/null
+cat >> {folder}/data/postgresql.conf <<CONF
+listen_addresses = '127.0.0.1'
+port = {port}
+unix_socket_directories = '{folder}'
+ssl = on
+ssl_cert_file = '{folder}/leaf.pem'
+ssl_key_file = '{folder}/leaf.key'
+CONF"
+        ))
+        .succeeds();
+    let server =
+        Server::start(&files, "postgres", &format!("exec {user} {programs}/postgres -D {folder}/data"), port);
+    let shown = || {
+        let endpoint = Endpoint {
+            host: "localhost",
+            port,
+            server_name: None,
+            starttls: StartTls::from_word("postgres"),
+        };
+        fetch_from(&endpoint, TIMEOUT).map_err(|error| format!("{error}\n{}", server.log()))
+    };
+    wait_for("postgres", DEADLINE, || shown().map(drop));
+    assert_eq!(shown().unwrap(), [der(&files, "leaf.pem")]);
+    let plain = fetched(&server).unwrap_err();
+    assert_eq!(plain, LiveError::Closed { address: (Ipv4Addr::LOCALHOST, port).into() });
+    drop(server);
+    files.run(&format!("rm -rf {folder}")).succeeds();
+}
+
+/// The command: a report of what the server shows, and the same in a comparison.
+#[test]
+fn the_program_asks_servers() {
+    let files = chain_of("live-program", "p256");
+    let server = openssl(&files, "-cert leaf.pem -key leaf.key -cert_chain ca.pem");
+    let (program, port) = (env!("CARGO_BIN_EXE_certwright"), server.port);
+    let shown = files.run(&format!("'{program}' inspect 127.0.0.1:{port}")).succeeds().stdout;
+    for part in [
+        format!(
+            "127.0.0.1:{port}#1: peer certificate (server and client) \"leaf\"\n  for        DNS:localhost, IP:127.0.0.1\n"
+        ),
+        format!("  issued by  CN=ca, in 127.0.0.1:{port}#2\n"),
+        format!("127.0.0.1:{port}#2: root CA \"ca\""),
+        format!("\n└─ 127.0.0.1:{port}#1: peer"),
+    ] {
+        assert!(shown.contains(&part), "{part}\n{shown}");
+    }
+    let same = files.run(&format!("'{program}' diff leaf.pem localhost:{port}")).succeeds();
+    assert_eq!(same.stdout, "");
+    let other = files.run(&format!("'{program}' diff ca.pem localhost:{port} --server-name ''"));
+    assert!(other.stdout.contains("subject\n  - CN=ca\n  + CN=leaf\n"), "{other}");
 }
 
 #[test]

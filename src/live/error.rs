@@ -172,3 +172,55 @@ fn alert_name(alert: AlertDescription) -> String {
     let known = ALERTS.iter().find(|(description, _, _)| *description == alert);
     known.map_or_else(|| format!("alert {}", u8::from(alert)), |(_, name, _)| (*name).to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    /// Texts and hints of what no server on the loopback does on demand; the others are in `tests/live.rs`.
+    #[test]
+    fn texts_and_hints_are_exact() {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 443));
+        let timed_out =
+            |waiting| LiveError::TimedOut { address, timeout: Duration::from_millis(1500), waiting };
+        for (error, expected) in [
+            (
+                timed_out(Waiting::Connection),
+                "127.0.0.1:443: no connection within 1.5 s\na firewall may drop the packets, or the host is down; \
+                 --timeout waits longer",
+            ),
+            (
+                LiveError::Connect { address, reason: "network is unreachable".into() },
+                "127.0.0.1:443: cannot connect: network is unreachable\n",
+            ),
+            (
+                LiveError::Closed { address },
+                "127.0.0.1:443: the server closed the connection without an answer\nthe port may speak another \
+                 protocol, or want another name: see --server-name",
+            ),
+            (
+                LiveError::NotOffered { address },
+                "127.0.0.1:443: the server does not offer TLS\nswitch TLS on in the server's configuration",
+            ),
+            (
+                LiveError::BadSignature,
+                "the server does not hold the key of the certificate it shows\ngive the server the key and the \
+                 certificate that were made together",
+            ),
+            (LiveError::NoCertificate, "the server showed no certificate\n"),
+            (LiveError::Handshake("why".into()), "the TLS handshake failed: why\n"),
+            (
+                LiveError::Alert { address, alert: alert_name(AlertDescription::UnrecognisedName) },
+                "127.0.0.1:443: the server refused the handshake: unrecognized_name\nthe server knows no \
+                 certificate for the name asked for; give another with --server-name",
+            ),
+            (
+                LiveError::Alert { address, alert: alert_name(AlertDescription::DecodeError) },
+                "127.0.0.1:443: the server refused the handshake: alert 50\n",
+            ),
+        ] {
+            assert_eq!(format!("{error}\n{}", error.hint().unwrap_or_default()), expected);
+        }
+    }
+}
