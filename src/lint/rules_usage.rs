@@ -22,7 +22,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         code: "key-usage-not-critical",
-        severity: Warning,
+        severity: Notice,
         source: "RFC 5280 section 4.2.1.3",
         zlint: &[("w_ext_key_usage_not_critical", "RFC5280")],
         message: "the key usage is not critical",
