@@ -3,7 +3,7 @@
 use crate::lint;
 
 /// All codes but the lints', in alphabetical order.
-pub const CODES: [&str; 53] = [
+pub const CODES: [&str; 54] = [
     "aki-mismatch",
     "apple-lifetime",
     "apple-purpose",
@@ -40,6 +40,7 @@ pub const CODES: [&str; 53] = [
     "path-invalid",
     "path-length",
     "public-lifetime",
+    "public-purpose",
     "purpose-not-allowed",
     "revoked",
     "role-eku-missing",

@@ -35,6 +35,17 @@ const TABLE: [(Policy, &str, &str, &str); 8] = [
     (Policy::GnuTls, "gnutls", "GnuTLS and certtool", "GnuTLS"),
 ];
 
+/// Lints that the CA/Browser Forum's Baseline Requirements (2.1) make errors of: sections 6.1.5, 7.1.3.1 (keys),
+/// 7.1.2.7.12 (subjectAltName not critical), 7.1.4.2 (DNS names), 7.1.4.3 (a common name is one of the names).
+const OF_PUBLIC_AUTHORITIES: [&str; 6] = [
+    "common-name-not-in-san",
+    "dns-underscore",
+    "ec-curve",
+    "key-algorithm",
+    "rsa-key-odd-size",
+    "san-critical",
+];
+
 impl Policy {
     /// All of them.
     pub const ALL: [Self; 8] = [
@@ -70,7 +81,8 @@ impl Policy {
 
     /// A finding as this consumer sees it: what it refuses is an error.
     pub(super) fn judge(self, finding: &mut Finding) {
-        if finding.refused_by.iter().any(|consumer| consumer.starts_with(self.row().3)) {
+        let refuses = finding.refused_by.iter().any(|consumer| consumer.starts_with(self.row().3));
+        if refuses || (self == Self::Browsers && OF_PUBLIC_AUTHORITIES.contains(&finding.code)) {
             finding.severity = Severity::Error;
         }
     }

@@ -148,6 +148,7 @@ fn lifetimes_are_those_of_the_policies() {
     world.says("leaf.pem --ca ca.pem --policy browsers", "lifetime-short-browsers");
     world.write("leaf.pem", leaf(datetime!(2030-08-01 0:00 UTC), &[]).pem());
     world.says("leaf.pem --ca ca.pem --policy apple", "lifetime-without-purpose-apple");
+    world.says("leaf.pem --ca ca.pem --policy browsers", "lifetime-without-purpose-browsers");
 }
 
 fn list(issuer: &Made, serials: &[SerialNumber], next: time::OffsetDateTime) -> String {

@@ -50,6 +50,14 @@ pub(in crate::check) fn of(graph: &Graph<'_>, question: &Question, index: Index)
             Finding::new("apple-purpose", Severity::Error, APPLE.2, message, fix).refused_by(&["Apple"]),
         );
     }
+    if asked(Policy::Browsers) && purposes.is_none() {
+        let message = "it is not limited to servers: extKeyUsage is missing, or has anyExtendedKeyUsage";
+        let fix = "issue it again with \"server auth\" among its usages";
+        let source = "CA/Browser Forum Baseline Requirements 7.1.2.7.10";
+        found.push(
+            Finding::new("public-purpose", Severity::Error, source, message, fix).refused_by(&["browsers"]),
+        );
+    }
     if serves {
         // Who has it log in as a client, too, is no web server.
         let is_plain = purposes.is_some_and(|purposes| !purposes.contains(&CLIENT_AUTH));
