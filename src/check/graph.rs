@@ -14,6 +14,10 @@ use crate::key::{KeyError, PublicKey};
 
 /// More certificates of one name are not tried.
 const MOST_CANDIDATES: usize = 128;
+/// Keys that may be tried in vain, and one for each certificate.
+const MOST_TRIES: usize = 2048;
+/// Of as many certificates with one name the likely issuers are picked.
+const MOST_RANKED: usize = 64;
 /// Longer ways are not gone.
 const MOST_AUTHORITIES: usize = 16;
 /// More ways up from one authority are not looked at.
@@ -59,6 +63,8 @@ pub(super) struct Graph<'m> {
     chains: HashMap<Index, Rc<Vec<Chain>>>,
     /// Issuers along whose chain webpki was asked.
     asked: HashSet<Index>,
+    /// How many more keys may turn out to be the wrong one; then the likeliest is the only one tried.
+    tries: usize,
 }
 
 impl<'m> Graph<'m> {
@@ -77,6 +83,7 @@ impl<'m> Graph<'m> {
             links: HashMap::new(),
             chains: HashMap::new(),
             asked: HashSet::new(),
+            tries: MOST_TRIES + material.certificates.len(),
         };
         graph.find_anchors();
         graph
@@ -168,10 +175,13 @@ impl<'m> Graph<'m> {
         let mut strangers = Vec::new();
         for candidate in self.candidates(index) {
             let key = self.facts(candidate).key;
-            if signer.is_none() && !strangers.contains(&key) {
+            if signer.is_none() && !strangers.contains(&key) && (self.tries > 0 || strangers.is_empty()) {
                 match self.try_signer(candidate, index, &mut link) {
                     true => signer = Some(key),
-                    false => strangers.push(key),
+                    false => {
+                        strangers.push(key);
+                        self.tries = self.tries.saturating_sub(1);
+                    }
                 }
             }
             let group = if signer == Some(key) { &mut link.signers } else { &mut link.others };
@@ -213,14 +223,21 @@ impl<'m> Graph<'m> {
     fn candidates(&self, index: Index) -> Vec<Index> {
         let below = self.facts(index);
         let Some(found) = self.by_subject.get(below.issuer()) else { return Vec::new() };
-        let mut found: Vec<_> =
-            found.iter().copied().filter(|found| *found != index || below.is_self_issued()).collect();
+        let is_hinted = |index: Index| below.aki().is_some() && below.aki() == self.facts(index).ski();
+        // Of many with one name, the first with the identifier and the first without are looked at.
+        let mut counts = [0, 0];
+        let mut among_first = |index: Index| {
+            let count = &mut counts[usize::from(is_hinted(index))];
+            *count += 1;
+            *count <= MOST_RANKED
+        };
+        let others = found.iter().copied().filter(|found| *found != index || below.is_self_issued());
+        let mut found: Vec<_> = others.filter(|index| among_first(*index)).collect();
         let rank = |index: &Index| {
             let issuer = self.facts(*index);
-            let hinted = below.aki().is_some() && below.aki() == issuer.ski();
-            (!hinted, !issuer.is_authority(), issuer.not_after < self.now)
+            (!is_hinted(*index), !issuer.is_authority(), issuer.not_after < self.now)
         };
-        found.sort_by_key(rank);
+        found.sort_by_cached_key(rank);
         found.truncate(MOST_CANDIDATES);
         found
     }

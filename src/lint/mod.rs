@@ -24,6 +24,7 @@ mod rules_san;
 mod rules_signature;
 mod rules_times;
 mod rules_usage;
+mod seen;
 mod strict;
 mod table;
 #[cfg(test)]
