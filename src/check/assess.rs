@@ -112,8 +112,8 @@ fn path_lengths(graph: &Graph<'_>, way: &[Index]) -> Option<Problem> {
     (1..way.len()).rev().find_map(|at| {
         let above = graph.facts(way[at]);
         let allowed = above.constraints.and_then(|constraints| constraints.path_length)? as usize;
-        let counted = below_of(at).iter().rev().filter(|index| !graph.facts(**index).is_self_issued());
-        let owner = *counted.skip(allowed).next()?;
+        let mut counted = below_of(at).iter().rev().filter(|index| !graph.facts(**index).is_self_issued());
+        let owner = *counted.nth(allowed)?;
         // What signed nothing is refused by nobody yet.
         let severity = if owner == way[0] { Severity::Warning } else { Severity::Error };
         Some(Problem::new(owner, Finding { severity, ..chain::path_length(graph, way[at], allowed) }))

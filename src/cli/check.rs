@@ -106,6 +106,7 @@ fn parse_within(text: &str) -> Result<i64, String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
+    #[allow(clippy::disallowed_methods, reason = "this is where the clock is read")]
     let now = arguments.at.unwrap_or_else(OffsetDateTime::now_utc);
     let material = read::read(arguments)?;
     let question = Question {

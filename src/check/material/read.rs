@@ -71,11 +71,11 @@ fn nothing_known(bytes: &[u8]) -> Finding {
     let reason = match bytes {
         [] => "the file is empty",
         bytes if contains(bytes, b"-----BEGIN ") => "its PEM cannot be read",
-        bytes if bytes.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) => "a Java keystore (JKS) is not read",
+        [0xfe, 0xed, 0xfe, 0xed, ..] => "a Java keystore (JKS) is not read",
         _ => "it is no certificate, key, request or revocation list, neither PEM nor DER nor PKCS#12",
     };
     let fix = match bytes {
-        bytes if bytes.starts_with(&[0xfe, 0xed, 0xfe, 0xed]) => {
+        [0xfe, 0xed, 0xfe, 0xed, ..] => {
             "convert it: keytool -importkeystore -srckeystore FILE -destkeystore NEW.p12 -deststoretype PKCS12"
         }
         _ => "write the file again",
