@@ -7,7 +7,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::own::failure::Failure;
 use super::{
-    Outcome, cfssl, cfssljson, completions, export, init, links, man, oneoff, pki, profiles, schema, streams,
+    Outcome, cfssl, cfssljson, check, completions, diff, export, init, inspect, links, lint, man, oneoff,
+    pki, profiles, roles, schema, streams,
 };
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
@@ -63,6 +64,10 @@ What it replaces becomes the earlier generation: a second rollback takes the fir
     Issue(Box<oneoff::IssueArguments>),
     Renew(oneoff::RenewArguments),
     Export(Box<export::ExportArguments>),
+    Check(Box<check::CheckArguments>),
+    Lint(lint::LintArguments),
+    Inspect(Box<inspect::InspectArguments>),
+    Diff(Box<diff::DiffArguments>),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
         /// The folder for the links, such as /usr/local/bin
@@ -81,6 +86,12 @@ What it replaces becomes the earlier generation: a second rollback takes the fir
     Man {
         /// The folder; it is made where it is missing, and older pages are replaced
         folder: Option<PathBuf>,
+    },
+    /// List the roles of certificates, and explain what each needs
+    #[command(after_help = roles::EXAMPLES)]
+    Roles {
+        #[command(subcommand)]
+        command: roles::RolesCommand,
     },
     /// List and show the profiles that come with certwright
     Profiles {
@@ -117,10 +128,15 @@ pub fn run(args: &[OsString]) -> Outcome {
         Command::Issue(arguments) => oneoff::issue(&arguments),
         Command::Renew(arguments) => oneoff::renew(&arguments),
         Command::Export(arguments) => done(export::run(&arguments)),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Diff(arguments) => Ok(diff::run(&arguments)),
         Command::Links { folder } => done(links::run(&folder).map_err(Failure::new)),
         Command::Schema => done(schema::run()),
         Command::Completions { shell } => done(completions::run(shell, Arguments::command())),
         Command::Man { folder } => done(man::run(folder.as_deref(), Arguments::command())),
+        Command::Roles { command } => done(roles::run(&command)),
         Command::Profiles { command: ProfilesCommand::List } => done(profiles::list().map_err(Failure::new)),
         Command::Profiles { command: ProfilesCommand::Show { name } } => {
             done(profiles::show(&name).map_err(Failure::new))

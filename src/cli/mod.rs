@@ -3,18 +3,23 @@
 pub mod certwright;
 pub mod cfssl;
 pub mod cfssljson;
+mod check;
 mod completions;
+mod diff;
 mod environment;
 mod export;
 pub mod goflags;
 mod init;
+mod inspect;
 mod links;
+mod lint;
 mod man;
 mod oneoff;
 mod own;
 mod pki;
 mod profiles;
 mod progress;
+mod roles;
 mod schema;
 mod streams;
 

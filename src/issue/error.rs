@@ -2,6 +2,7 @@
 
 use const_oid::ObjectIdentifier;
 
+use crate::lint::Finding;
 use crate::vocab::serial::NoRandomness;
 
 use super::certificate::CertificateError;
@@ -30,6 +31,9 @@ pub enum IssueError {
     /// The private key belongs to another certificate.
     #[error("the private key does not belong to the certificate")]
     KeyMismatch,
+    /// A lint finds an error in what was made.
+    #[error("the new certificate would break {}: {} ({})", .0.source, .0.message, .0.code)]
+    Lint(Box<Finding>),
     /// A certificate to renew is not a CA's.
     #[error("input certificate is not a CA cert")]
     NotACa,
@@ -60,6 +64,11 @@ impl IssueError {
             Self::KeyMismatch => {
                 Some("give the key the certificate was made for; they are written as a pair".into())
             }
+            Self::Lint(finding) => Some(format!(
+                "change what is asked for, or silence the lint: --ignore-lint {code}, in a manifest \
+                 \"lint\": {{\"ignore\": [\"{code}\"]}}",
+                code = finding.code
+            )),
             Self::NotACa => {
                 Some("only a certificate with basicConstraints CA:TRUE can be renewed as a CA".into())
             }

@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::key::PrivateKey;
+use crate::lint::{self, Severity};
 use crate::vocab::serial::SerialNumber;
 
 use super::certificate::Certificate;
@@ -33,6 +34,19 @@ pub struct Signed {
 pub struct Unverified(pub(super) Certificate);
 
 impl Unverified {
+    /// The same, if no lint but those to be ignored finds an error in it.
+    ///
+    /// # Errors
+    /// The first error that is found.
+    pub fn linted(self, ignored: &[&str]) -> Result<Self, IssueError> {
+        let findings = lint::without(lint::certificate(self.0.der()), ignored);
+        let mut errors = findings.into_iter().filter(|found| found.severity == Severity::Error);
+        match errors.find(|found| found.consequence_of.is_none()) {
+            Some(finding) => Err(IssueError::Lint(Box::new(finding))),
+            None => Ok(self),
+        }
+    }
+
     /// The certificate, verified along its issuers; a root, without any, by itself.
     ///
     /// # Errors

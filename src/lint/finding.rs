@@ -67,6 +67,19 @@ impl Finding {
         }
     }
 
+    /// The finding as people read it, with the name of what it is about; several lines.
+    pub fn text(&self, label: &str) -> String {
+        let Self { code, severity, message, fix, source, refused_by, consequence_of } = self;
+        let mut text = format!("{label}: {} {code}: {message} [{source}]\n", severity.word());
+        if let Some(cause) = consequence_of {
+            text += &format!("  because of: {cause}\n");
+        }
+        if !refused_by.is_empty() {
+            text += &format!("  refused by: {}\n", refused_by.join(", "));
+        }
+        text + &format!("  fix: {fix}\n")
+    }
+
     /// The same with who refuses it.
     #[must_use]
     pub fn refused_by(self, consumers: &'static [&'static str]) -> Self {

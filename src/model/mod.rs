@@ -6,4 +6,5 @@ pub mod name_whitelist;
 pub mod pki;
 pub mod profile;
 pub mod request;
+pub mod role;
 pub mod subject;

@@ -3,10 +3,13 @@
 mod entry;
 mod files;
 mod nodes;
+mod role;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use crate::vocab::algorithm::KeySpec;
+use crate::vocab::role::Role;
 use crate::wire::csr_request::CsrRequest;
 use crate::wire::json::{Located, Notice, Place, nearest};
 use crate::wire::manifest::{Entry, Manifest, Source};
@@ -15,6 +18,7 @@ use crate::wire::signing_config::ConfigFile;
 use super::config::SigningConfig;
 use super::profile::Profile;
 use super::request::CertificateRequest;
+use super::role as model_role;
 
 pub use entry::odd_host;
 pub use files::{FileRules, RenewBefore, is_base_name};
@@ -109,6 +113,12 @@ pub trait Documents {
     /// # Errors
     /// It cannot be read, or means nothing.
     fn request(&self, source: Source<CsrRequest>) -> Result<CertificateRequest, Self::Error>;
+
+    /// The code of a lint that there is.
+    ///
+    /// # Errors
+    /// There is none.
+    fn lint(&self, code: &Located<String>) -> Result<&'static str, Notice>;
 }
 
 impl Pki {
@@ -117,14 +127,24 @@ impl Pki {
     /// # Errors
     /// The first fault, of the manifest or of a document it names.
     pub fn from_document<D: Documents>(manifest: Manifest, documents: &D) -> Result<Self, D::Error> {
-        let Manifest { schema: _, comment: _, signing, authorities, certificates, renew_before } = manifest;
+        let Manifest { schema: _, comment: _, signing, authorities, certificates, renew_before, lint } =
+            manifest;
         let config = signing.map(|source| documents.signing(source)).transpose()?;
         let renew = RenewBefore::parse(&renew_before)?.unwrap_or_default();
-        let mut reader =
-            PkiReader { documents, profiles: Profiles::new(config), order: BTreeMap::new(), renew };
+        let mut reader = PkiReader {
+            documents,
+            profiles: Profiles::new(config),
+            order: BTreeMap::new(),
+            ed25519: HashSet::new(),
+            renew,
+            ignored_lints: lint.ignore.iter().map(|code| documents.lint(code)).collect::<Result<_, _>>()?,
+        };
         let mut pki = Self { authorities: Vec::new(), certificates: Vec::new() };
         for (name, entry) in issuers_first(authorities.0)? {
             let authority = reader.authority(name, entry)?;
+            if authority.has_ed25519() {
+                reader.ed25519.insert(pki.authorities.len());
+            }
             reader.order.insert(authority.name.clone(), pki.authorities.len());
             pki.authorities.push(authority);
         }
@@ -164,6 +184,18 @@ impl Pki {
             }
         }
         Ok(())
+    }
+}
+
+impl Authority {
+    /// Whether its key is to be one; of a key that exists nothing is known here.
+    fn has_ed25519(&self) -> bool {
+        let request = match &self.kind {
+            AuthorityKind::Root(request) => request,
+            AuthorityKind::Intermediate(order) => &order.request,
+            AuthorityKind::Existing { .. } => return false,
+        };
+        matches!(request.key.spec(), Ok(KeySpec::Ed25519))
     }
 }
 
@@ -215,6 +247,8 @@ struct Profiles {
     config: Option<SigningConfig>,
     default: Arc<Profile>,
     shared: BTreeMap<String, Arc<Profile>>,
+    /// Those of roles, by word and whether the key is RSA.
+    roles: BTreeMap<(&'static str, bool), Arc<Profile>>,
 }
 
 impl Profiles {
@@ -223,7 +257,22 @@ impl Profiles {
             Some(config) => config.default_profile().clone(),
             None => Profile::built_in(),
         };
-        Self { config, default: Arc::new(default), shared: BTreeMap::new() }
+        Self { config, default: Arc::new(default), shared: BTreeMap::new(), roles: BTreeMap::new() }
+    }
+
+    /// What a role is issued by: the default profile with the role's usages, or one of its own.
+    fn of_role(&mut self, role: Role, is_rsa: bool) -> Arc<Profile> {
+        let default = self.config.as_ref().map(SigningConfig::default_profile);
+        let made = || {
+            let mut profile = model_role::profile(role, default, is_rsa);
+            if default.is_none() && role.is_authority() {
+                // As long as a root of a manifest, or it would be cut short.
+                profile.expiry = Profile::root().expiry;
+                profile.expiry_text = Profile::root().expiry_text;
+            }
+            Arc::new(profile)
+        };
+        Arc::clone(self.roles.entry((role.word(), is_rsa)).or_insert_with(made))
     }
 
     fn get(&mut self, name: &Located<String>, at: &Place) -> Result<Arc<Profile>, Notice> {
@@ -274,7 +323,10 @@ struct PkiReader<'d, D> {
     profiles: Profiles,
     /// The authorities read so far and their indexes.
     order: BTreeMap<String, usize>,
+    /// Those that sign with an Ed25519 key.
+    ed25519: HashSet<usize>,
     renew: RenewBefore,
+    ignored_lints: Vec<&'static str>,
 }
 
 /// Sorts authorities so that each stands behind its issuer, and otherwise as in the text.

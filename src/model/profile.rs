@@ -174,7 +174,7 @@ impl Profile {
         };
         let key_usages: &[&str] =
             if is_rsa { &["digital signature", "key encipherment"] } else { &["digital signature"] };
-        Some(Self::with_usages(&[key_usages, purposes].concat(), "8760h"))
+        Some(Self::with_usages(&[key_usages, purposes].concat(), ONE_YEAR))
     }
 
     fn with_usages(words: &[&str], expiry: &str) -> Self {
@@ -190,6 +190,9 @@ impl Profile {
 
 /// The names [`Profile::built_in_named`] knows.
 pub const BUILT_IN_NAMES: [&str; 4] = ["server", "client", "peer", "intermediate"];
+
+/// The life of a leaf that our own commands make.
+pub const ONE_YEAR: &str = "8760h";
 
 /// The life of an authority that our own commands make.
 pub const TEN_YEARS: &str = "87600h";

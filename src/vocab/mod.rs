@@ -7,6 +7,7 @@ pub mod name;
 pub mod oid;
 pub mod pem;
 pub mod quote;
+pub mod role;
 pub mod san;
 pub mod serial;
 pub mod usage;

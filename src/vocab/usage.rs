@@ -25,9 +25,9 @@ const WORDS: [(&str, Usage); 23] = [
     ("crl sign", Usage::Key(6)),
     ("encipher only", Usage::Key(7)),
     ("decipher only", Usage::Key(8)),
-    ("any", extended("2.5.29.37.0")),
-    ("server auth", extended("1.3.6.1.5.5.7.3.1")),
-    ("client auth", extended("1.3.6.1.5.5.7.3.2")),
+    ("any", Usage::ANY),
+    ("server auth", Usage::SERVER_AUTH),
+    ("client auth", Usage::CLIENT_AUTH),
     ("code signing", extended("1.3.6.1.5.5.7.3.3")),
     ("email protection", extended("1.3.6.1.5.5.7.3.4")),
     ("s/mime", extended("1.3.6.1.5.5.7.3.4")),
@@ -63,6 +63,12 @@ impl Usage {
     pub const ENCIPHER_ONLY: Self = Self::Key(7);
     /// decipherOnly
     pub const DECIPHER_ONLY: Self = Self::Key(8);
+    /// anyExtendedKeyUsage
+    pub const ANY: Self = extended("2.5.29.37.0");
+    /// id-kp-serverAuth
+    pub const SERVER_AUTH: Self = extended("1.3.6.1.5.5.7.3.1");
+    /// id-kp-clientAuth
+    pub const CLIENT_AUTH: Self = extended("1.3.6.1.5.5.7.3.2");
 
     /// The first word of the table for it; an extended usage without one is its OID.
     pub fn word(&self) -> String {
@@ -121,6 +127,11 @@ impl Usages {
     /// Whether there is any key usage.
     pub fn has_key_usage(&self) -> bool {
         self.key != 0
+    }
+
+    /// Whether there is any extended key usage.
+    pub fn has_extended(&self) -> bool {
+        !self.extended.is_empty()
     }
 
     /// Adds a usage; whether it was not there before.

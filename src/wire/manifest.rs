@@ -19,6 +19,8 @@ pub struct Manifest {
     pub certificates: Map<Entry>,
     /// When to renew, where an entry does not say.
     pub renew_before: Located<String>,
+    /// The lints of all entries.
+    pub lint: Lint,
 }
 
 json_object! { Manifest {
@@ -28,7 +30,17 @@ json_object! { Manifest {
     "authorities" => authorities,
     "certificates" => certificates,
     "renew_before" => renew_before,
+    "lint" => lint,
 } }
+
+/// What the lints of new certificates may find.
+#[derive(Clone, Debug, Default)]
+pub struct Lint {
+    /// The codes of lints that refuse nothing.
+    pub ignore: Vec<Located<String>>,
+}
+
+json_object! { Lint { "ignore" => ignore } }
 
 /// A document that stands in the manifest itself, or is named there: a file, or one of the built-in profiles.
 #[derive(Clone, Debug)]
@@ -75,6 +87,8 @@ pub struct Entry {
     pub issuer: Located<String>,
     /// The profile it is signed by.
     pub profile: Located<String>,
+    /// What it is for, in place of a profile or beside one.
+    pub role: Located<String>,
     /// The certificate of an authority that exists; never written.
     pub cert: Located<String>,
     /// The key to generate, in place of the request's; for an authority that exists, the file of its key.
@@ -107,6 +121,8 @@ pub struct Entry {
     pub server: Located<String>,
     /// The namespace of a Kubernetes Secret.
     pub namespace: Located<String>,
+    /// Its lints, beside the manifest's.
+    pub lint: Lint,
 }
 
 json_object! { Entry {
@@ -114,6 +130,7 @@ json_object! { Entry {
     "csr" => csr,
     "issuer" => issuer,
     "profile" => profile,
+    "role" => role,
     "cert" => cert,
     "key" => key,
     "cn" => cn,
@@ -130,6 +147,7 @@ json_object! { Entry {
     "password_file" => password_file,
     "server" => server,
     "namespace" => namespace,
+    "lint" => lint,
 } }
 
 /// A node: `"node-1"`, `"node-[001-500]"`, or an object. Kept small, for there may be a hundred thousand.
@@ -197,6 +215,7 @@ mod tests {
         for (pointer, keys) in [
             ("", Manifest::KEYS),
             ("/$defs/node/anyOf/1", NodeObject::KEYS),
+            ("/$defs/lint", Lint::KEYS),
             ("/$defs/key", csr::Key::KEYS),
             ("/$defs/request", csr::CsrRequest::KEYS),
             ("/$defs/name", csr::Name::KEYS),

@@ -8,26 +8,28 @@ use time::OffsetDateTime;
 use crate::cli::own::failure::Failure;
 use crate::cli::pki::parse_time;
 use crate::cli::pki::report::cut_short;
-use crate::cli::{Outcome, streams};
+use crate::cli::roles::role_parser;
+use crate::cli::{Outcome, lint, streams};
 use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::policy::Policy;
 use crate::issue::root;
 use crate::issue::validity::MOMENTS;
-use crate::key::{Password, PrivateKey, PublicKey};
+use crate::key::{PublicKey, PublicKeyKind};
 use crate::model::pki::RenewBefore;
 use crate::model::profile::{Profile, TEN_YEARS};
 use crate::model::request::CaRequest;
 use crate::output::json::to_go_json;
-use crate::plan::{self, Role, Wanted};
-use crate::vocab::algorithm::KeySpec;
+use crate::plan::{self, Wanted};
 use crate::vocab::duration::GoDuration;
+use crate::vocab::role::Role;
 use crate::wire::response::Issued;
 
 use super::files::{Files, Kinds, base_name, check_base};
 use super::issuer::{Authority, IssuerArguments};
+use super::key_source::{Key, KeySource};
 use super::lifetime::Lifetime;
 use super::profile::{Choice, Terms};
-use super::request::{Asked, Flags, KeyChoice, is_rsa};
+use super::request::{Asked, Flags, KeyChoice};
 use super::{date, misused, note, pkcs8_pem};
 
 const EXAMPLES: &str = "\
@@ -35,13 +37,14 @@ Examples:
   certwright issue --root --cn \"My CA\" --name ca
   certwright issue --ca ca.pem --cn www.example.com --host www.example.com --host 10.0.0.1
   certwright issue --ca ca.pem --cn alice --profile client --days 30 --out clients/
+  certwright issue --ca ca.pem --as etcd-server --cn m1 --host 10.0.0.1 --host m1.example.com
   certwright issue --ca ca.pem --intermediate --cn \"My issuing CA\" --name issuing
   certwright issue --ca ca.pem --config ca-config.json --profile server server.json
   certwright issue --ca ca.pem --csr from-elsewhere.csr --name elsewhere
   certwright issue --root ca-csr.json --json | cfssljson -bare ca
 
 Built-in profiles, where there is no --config: server (the default), client, peer (server and client) and
-intermediate. Leaves live one year, authorities ten. No certificate ends later than the one of its issuer.
+intermediate. In place of one, --as ROLE: `certwright roles list`. Leaves live one year, authorities ten. No certificate ends later than the one of its issuer.
 
 Written are BASE.pem, BASE-key.pem (PKCS#8, mode 0600) and BASE.csr; with --csr or --existing-key no key, with --csr
 no request. With --json nothing is written, and standard output gets {\"cert\":PEM,\"csr\":PEM,\"key\":PEM} as cfssl
@@ -67,6 +70,9 @@ pub(in crate::cli) struct IssueArguments {
     /// The profile [default: server, or the default one of --config]
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// What it is for, such as etcd-server: the role gives the usages, and what it needs has to be there
+    #[arg(long = "as", value_name = "ROLE", value_parser = role_parser())]
+    role: Option<Role>,
     /// Make an authority below --ca: the profile `intermediate` unless another is named
     #[arg(long)]
     intermediate: bool,
@@ -96,6 +102,9 @@ pub(in crate::cli) struct IssueArguments {
     /// Replace files that exist; they are kept below `previous`
     #[arg(long)]
     force: bool,
+    /// The code of a lint that refuses nothing; repeatable: `certwright lint --list`
+    #[arg(long = "ignore-lint", value_name = "CODE", value_delimiter = ',', value_parser = lint::parse_code)]
+    ignored_lints: Vec<&'static str>,
     /// Fail rather than let it end earlier than asked
     #[arg(long)]
     strict: bool,
@@ -115,7 +124,7 @@ pub(in crate::cli) fn issue(arguments: &IssueArguments) -> Result<Outcome, Failu
     let asked = Asked::read(arguments.request.as_deref(), arguments.csr.as_deref(), &flags)?;
     asked.check_hosts()?;
     let password = arguments.issuer.password()?;
-    let key = KeySource::choose(arguments, &asked, password.as_ref())?;
+    let key = KeySource::choose(&asked, arguments.existing_key.as_deref(), password.as_ref())?;
     let authority = arguments.issuer.read(password.as_ref())?;
     if let Some(authority) = &authority {
         authority.check_time(now)?;
@@ -137,11 +146,20 @@ pub(in crate::cli) fn issue(arguments: &IssueArguments) -> Result<Outcome, Failu
 }
 
 impl IssueArguments {
+    fn makes_intermediate(&self) -> bool {
+        self.intermediate || self.role == Some(Role::Intermediate)
+    }
+
     fn too_little(&self) -> Option<Failure> {
         if !self.root && self.issuer.ca.is_none() {
             return Some(Failure::new("nothing is said about who signs").with_hint(
                 "--ca CA.pem for the authority that signs (its key: --ca-key), or --root to make a new root",
             ));
+        }
+        if let Some(role) = self.role
+            && let Some(failure) = super::role::misplaced(role, self.root, self.makes_intermediate())
+        {
+            return Some(failure);
         }
         if self.request.is_none() && self.csr.is_none() && self.cn.is_none() && self.host.is_empty() {
             return Some(Failure::new("nothing is said about whom the certificate is for").with_hint(
@@ -152,70 +170,13 @@ impl IssueArguments {
     }
 }
 
-/// Where the key comes from.
-enum KeySource {
-    New(KeySpec),
-    Existing(PrivateKey),
-    /// Its private half is elsewhere.
-    External(PublicKey),
-}
-
-impl KeySource {
-    fn choose(
-        arguments: &IssueArguments,
-        asked: &Asked,
-        password: Option<&Password>,
-    ) -> Result<Self, Failure> {
-        if let Some(key) = &asked.external {
-            return Ok(Self::External(key.clone()));
-        }
-        match &arguments.existing_key {
-            Some(path) => super::issuer::private_key(path, password).map(Self::Existing),
-            None => asked.key_spec().map(Self::New),
-        }
-    }
-
-    fn existing(&self) -> Option<&PublicKey> {
-        match self {
-            Self::New(_) => None,
-            Self::Existing(key) => Some(key.public_key()),
-            Self::External(key) => Some(key),
-        }
-    }
-
-    fn is_rsa(&self) -> bool {
-        match self {
-            Self::New(spec) => matches!(spec, KeySpec::Rsa(_)),
-            Self::Existing(key) => is_rsa(key.public_key()),
-            Self::External(key) => is_rsa(key),
-        }
-    }
-}
-
-/// The key of the certificate to be.
-struct Key {
-    private: Option<PrivateKey>,
-    public: PublicKey,
-    is_new: bool,
-}
-
-impl KeySource {
-    fn make(self) -> Result<Key, Failure> {
-        let (private, is_new) = match self {
-            Self::New(spec) => (PrivateKey::generate(spec)?, true),
-            Self::Existing(key) => (key, false),
-            Self::External(public) => return Ok(Key { private: None, public, is_new: false }),
-        };
-        Ok(Key { public: private.public_key().clone(), private: Some(private), is_new })
-    }
-}
-
 /// All that is known before there is a key.
 struct Job {
     asked: Asked,
     authority: Option<Authority>,
     profile: Profile,
     default: Profile,
+    ignored_lints: Vec<&'static str>,
 }
 
 impl Job {
@@ -230,7 +191,8 @@ impl Job {
         }
         arguments.lifetime.put_into(&mut profile);
         check_positive(&asked, &profile)?;
-        Ok(Self { asked, authority: None, default: profile.clone(), profile })
+        let ignored_lints = arguments.ignored_lints.clone();
+        Ok(Self { asked, authority: None, default: profile.clone(), profile, ignored_lints })
     }
 
     fn below(
@@ -242,7 +204,8 @@ impl Job {
         let choice = Choice {
             config: arguments.config.as_deref(),
             name: arguments.profile.as_deref(),
-            intermediate: arguments.intermediate,
+            intermediate: arguments.makes_intermediate(),
+            role: arguments.role,
             is_rsa: key.is_rsa(),
         };
         let mut terms = choice.terms()?;
@@ -253,9 +216,14 @@ impl Job {
         } else {
             check_leaf(&asked, &terms)?;
         }
+        if let Some(role) = arguments.role {
+            let signs = authority.certificate().public_key().kind();
+            super::role::check(role, &mut asked, &terms, (key.kind(), signs == PublicKeyKind::Ed25519))?;
+        }
         let Terms { mut profile, default, .. } = terms;
         arguments.lifetime.put_into(&mut profile);
-        Ok(Self { asked, authority: Some(authority), profile, default })
+        let ignored_lints = arguments.ignored_lints.clone();
+        Ok(Self { asked, authority: Some(authority), profile, default, ignored_lints })
     }
 
     /// The base name of the files.
@@ -274,8 +242,8 @@ impl Job {
         let request = &self.asked.request;
         let policy = Policy { profile: &self.profile, default: &self.default };
         let role = match &self.authority {
-            None => Role::Root(&self.profile),
-            Some(authority) => Role::Issued { issuer: authority.certificate(), policy },
+            None => plan::Role::Root(&self.profile),
+            Some(authority) => plan::Role::Issued { issuer: authority.certificate(), policy },
         };
         let is_authority = self.profile.ca.is_some();
         let name = self.asked.title().unwrap_or("the certificate");
@@ -283,15 +251,18 @@ impl Job {
         let Key { private, public, is_new } = key.make()?;
         let (mut approved, adjustments) = plan::approve(&wanted, &public, now)?;
         let cut = match wanted.role {
-            Role::Root(_) => None,
-            Role::Issued { issuer, .. } => approved.cap(issuer).filter(|cut| *cut > MOMENTS),
+            plan::Role::Root(_) => None,
+            plan::Role::Issued { issuer, .. } => approved.cap(issuer).filter(|cut| *cut > MOMENTS),
         };
         let certificate = match (&self.authority, &private) {
             (Some(authority), _) => {
                 let path = authority.verification_path()?;
-                authority.issuer.sign_unverified(&approved)?.verified(Some(&path), now)?
+                let made = authority.issuer.sign_unverified(&approved)?.linted(&self.ignored_lints)?;
+                made.verified(Some(&path), now)?
             }
-            (None, Some(private)) => root::sign_root_unverified(private, &approved)?.verified(None, now)?,
+            (None, Some(private)) => root::sign_root_unverified(private, &approved)?
+                .linted(&self.ignored_lints)?
+                .verified(None, now)?,
             (None, None) => return Err(Failure::new("a root needs its own private key")),
         };
         if let Some(cut) = cut {

@@ -3,10 +3,12 @@
 mod files;
 mod issue;
 mod issuer;
+mod key_source;
 mod lifetime;
 mod profile;
 mod renew;
 mod request;
+mod role;
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;

@@ -6,6 +6,8 @@ use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::model::config::SigningConfig;
 use crate::model::profile::{BUILT_IN_NAMES, Profile};
+use crate::model::role;
+use crate::vocab::role::Role;
 use crate::wire::json::nearest;
 use crate::wire::signing_config::ConfigFile;
 
@@ -25,15 +27,18 @@ pub(super) struct Choice<'a> {
     pub(super) config: Option<&'a Path>,
     pub(super) name: Option<&'a str>,
     pub(super) intermediate: bool,
+    /// What the certificate is for; it takes the place of a profile.
+    pub(super) role: Option<Role>,
     /// Built-in profiles depend on it.
     pub(super) is_rsa: bool,
 }
 
 impl Choice<'_> {
     pub(super) fn terms(&self) -> Result<Terms, Failure> {
-        let terms = match self.config {
-            Some(path) => self.of_config(path)?,
-            None => self.built_in()?,
+        let terms = match (self.config, self.role.filter(|_| self.name.is_none())) {
+            (config, Some(role)) => self.of_role(role, config)?,
+            (Some(path), None) => self.of_config(path)?,
+            (None, None) => self.built_in()?,
         };
         if self.intermediate && terms.profile.ca.is_none() {
             return Err(Failure::new(format!("{} issues no authorities", terms.called))
@@ -59,10 +64,21 @@ impl Choice<'_> {
         Ok(Terms { default: profile.clone(), profile, called, is_built_in: true, needs_hosts })
     }
 
+    fn of_role(&self, role: Role, config: Option<&Path>) -> Result<Terms, Failure> {
+        let config = config.map(read_config).transpose()?;
+        let profile = role::profile(role, config.as_ref().map(SigningConfig::default_profile), self.is_rsa);
+        let called = format!("the role \"{}\"", role.word());
+        Ok(Terms {
+            default: profile.clone(),
+            profile,
+            called,
+            is_built_in: config.is_none(),
+            needs_hosts: false,
+        })
+    }
+
     fn of_config(&self, path: &Path) -> Result<Terms, Failure> {
-        let bytes = documents::read(path)?;
-        let file: ConfigFile = documents::parse(&bytes, path.as_os_str())?;
-        let config = documents::signing_config(file, path.as_os_str())?;
+        let config = read_config(path)?;
         let name = self.name.or(self.intermediate.then_some("intermediate"));
         let found = match name {
             None => Some(config.default_profile()),
@@ -80,6 +96,12 @@ impl Choice<'_> {
         let default = config.default_profile().clone();
         Ok(Terms { profile: profile.clone(), default, called, is_built_in: false, needs_hosts: false })
     }
+}
+
+fn read_config(path: &Path) -> Result<SigningConfig, Failure> {
+    let bytes = documents::read(path)?;
+    let file: ConfigFile = documents::parse(&bytes, path.as_os_str())?;
+    documents::signing_config(file, path.as_os_str())
 }
 
 fn unknown(path: &Path, name: &str, config: &SigningConfig) -> Failure {

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::issue::csr::CertificateSigningRequest;
-use crate::key::{PublicKey, PublicKeyKind};
+use crate::key::PublicKey;
 use crate::model::request::{CertificateRequest, KeyRequest};
 use crate::vocab::algorithm::KeySpec;
 use crate::vocab::oid;
@@ -178,9 +178,4 @@ impl Asked {
             None => Failure { message: error.to_string(), hint: error.hint() },
         }
     }
-}
-
-/// Whether a key is one that can encrypt keys.
-pub(super) fn is_rsa(key: &PublicKey) -> bool {
-    matches!(key.kind(), PublicKeyKind::Rsa { .. })
 }

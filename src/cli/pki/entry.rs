@@ -26,13 +26,18 @@ use super::setting::Setting;
 pub(super) struct Form {
     pub(super) rights: EntryRights,
     pub(super) extras: Extras,
+    pub(super) ignored_lints: Vec<&'static str>,
 }
 
 impl Form {
     /// What the manifest asks for.
     pub(super) fn new(files: &FileRules, setting: Setting<'_>) -> Result<Self, Failure> {
         let form = || {
-            Ok(Self { rights: lookups::rights(files)?, extras: Extras::new(files, setting.manifest_folder)? })
+            Ok(Self {
+                rights: lookups::rights(files)?,
+                extras: Extras::new(files, setting.manifest_folder)?,
+                ignored_lints: files.ignored_lints.clone(),
+            })
         };
         form().map_err(|failure: Failure| failure.at(setting.manifest))
     }
@@ -191,8 +196,9 @@ pub(super) fn issue(
         Some((issuer, _)) => issuer.sign_unverified(&approved)?,
         None => root::sign_root_unverified(key, &approved)?,
     };
-    let certificate = unverified.verified(above.signer.map(|(_, path)| path), now)?;
-    let (base, Form { extras, .. }) = shape;
+    let (base, Form { extras, ignored_lints, .. }) = shape;
+    let linted = unverified.linted(ignored_lints)?;
+    let certificate = linted.verified(above.signer.map(|(_, path)| path), now)?;
     let material = Material { name: base, certificate: &certificate, chain: above.chain, key: Some(key) };
     let others = extras.all(&material)?;
     let key = extras.key_file(&certificate, key)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::own::documents::{self, in_file};
 use crate::cli::own::failure::Failure;
-use crate::cli::profiles;
+use crate::cli::{lint, profiles};
 use crate::model::config::SigningConfig;
 use crate::model::pki::{AuthorityKind, Documents, Pki, odd_host};
 use crate::model::request::CertificateRequest;
@@ -107,6 +107,12 @@ impl Documents for Files<'_> {
             return Ok(request);
         }
         Err(LoadError::Elsewhere(in_file(name.display(), faults)))
+    }
+
+    fn lint(&self, code: &Located<String>) -> Result<&'static str, Notice> {
+        lint::parse_code(&code.value).map_err(|advice| {
+            Notice::new(&code.place, format!("there is no lint \"{}\"", code.value)).with_hint(advice)
+        })
     }
 }
 

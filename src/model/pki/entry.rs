@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use crate::model::profile::Profile;
 use crate::model::request::{CertificateRequest, KeyRequest};
+use crate::model::role::complete;
+use crate::vocab::algorithm::KeySpec;
 use crate::vocab::duration::GoDuration;
+use crate::vocab::role::Role;
 use crate::vocab::san::{GeneralName, classify, dns_fault, oddity};
 use crate::wire::csr_request::Key;
 use crate::wire::json::{Located, Notice, Place};
@@ -13,7 +16,7 @@ use crate::wire::manifest::{Entry, Source};
 use super::nodes::PLACEHOLDER;
 use super::{
     Authority, AuthorityKind, Certificates, Documents, FileRules, Order, PkiReader, RenewBefore, files,
-    nodes, unknown_issuer,
+    nodes, role, unknown_issuer,
 };
 
 impl<D: Documents> PkiReader<'_, D> {
@@ -25,6 +28,7 @@ impl<D: Documents> PkiReader<'_, D> {
             }
         }
         let files = self.files(&name, &place, &entry)?;
+        let role = role::of_authority(&entry)?;
         if !entry.cert.value.is_empty() {
             return Ok(Authority { kind: existing(entry, &place)?, name, files });
         }
@@ -40,7 +44,7 @@ impl<D: Documents> PkiReader<'_, D> {
             }
             self.root(request, &entry, &place)?
         } else {
-            let order = self.order(request, &entry, &place)?;
+            let order = self.order(request, &entry, role, &place)?;
             if order.profile.ca.is_none() {
                 return Err(Notice::new(&entry.profile.place, "this profile issues no authorities")
                     .with_hint("add \"ca_constraint\": {\"is_ca\": true} to the profile, or name another")
@@ -84,7 +88,11 @@ impl<D: Documents> PkiReader<'_, D> {
         if nodes.is_some() && entry.file.value.is_empty() {
             files.name.value = format!("{name}-{PLACEHOLDER}");
         }
-        let order = self.order(request, &entry, &place)?;
+        let role = role::of_certificate(&entry)?;
+        if let Some(role) = role {
+            complete(role, &mut request);
+        }
+        let order = self.order(request, &entry, role, &place)?;
         if order.profile.ca.is_some() {
             return Err(Notice::new(&entry.profile.place, "this profile issues authorities")
                 .with_hint("authorities stand under \"authorities\"")
@@ -93,12 +101,25 @@ impl<D: Documents> PkiReader<'_, D> {
         let certificates = Certificates { name, order, nodes, files };
         check_placeholders(&certificates, &place)?;
         check_hosts(&certificates, &place)?;
+        if let Some(role) = role {
+            let signs = self.ed25519.contains(&certificates.order.issuer);
+            role::check(role, &certificates, &entry, signs)?;
+        }
         Ok(certificates)
     }
 
-    fn order(&mut self, request: CertificateRequest, entry: &Entry, at: &Place) -> Result<Order, Notice> {
+    fn order(
+        &mut self,
+        request: CertificateRequest,
+        entry: &Entry,
+        role: Option<Role>,
+        at: &Place,
+    ) -> Result<Order, Notice> {
         let issuer = self.issuer(&entry.issuer, at)?;
-        let mut profile = self.profiles.get(&entry.profile, at)?;
+        let mut profile = match role.filter(|_| entry.profile.value.is_empty()) {
+            Some(role) => self.profiles.of_role(role, matches!(request.key.spec(), Ok(KeySpec::Rsa(_)))),
+            None => self.profiles.get(&entry.profile, at)?,
+        };
         if !entry.expiry.value.is_empty() {
             profile = with_expiry(&profile, &entry.expiry)?;
         }
@@ -127,6 +148,9 @@ impl<D: Documents> PkiReader<'_, D> {
     }
 
     fn files(&self, name: &str, at: &Place, entry: &Entry) -> Result<FileRules, Notice> {
+        let own = entry.lint.ignore.iter().map(|code| self.documents.lint(code));
+        let ignored_lints =
+            self.ignored_lints.iter().copied().map(Ok).chain(own).collect::<Result<_, _>>()?;
         let base = match entry.file.value.as_str() {
             "" => Located { value: name.to_owned(), place: at.clone() },
             _ => entry.file.clone(),
@@ -143,6 +167,7 @@ impl<D: Documents> PkiReader<'_, D> {
             server: entry.server.clone(),
             namespace: entry.namespace.clone(),
             renew: RenewBefore::parse(&entry.renew_before)?.unwrap_or(self.renew),
+            ignored_lints,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! How and where the files of an entry are written, and when their certificate is renewed.
+//! How and where the files of an entry are written, when their certificate is renewed, and what is passed over in it.
 
 use std::path::{Component, Path};
 
@@ -33,6 +33,8 @@ pub struct FileRules {
     pub namespace: Located<String>,
     /// When to renew.
     pub renew: RenewBefore,
+    /// The codes of lints that refuse nothing.
+    pub ignored_lints: Vec<&'static str>,
 }
 
 /// How much of a lifetime is left when a certificate is renewed.

@@ -1,0 +1,182 @@
+//! What a certificate and the file of its key lack for a role.
+
+use std::collections::HashSet;
+
+use const_oid::ObjectIdentifier;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
+use x509_parser::x509::{AttributeTypeAndValue, SubjectPublicKeyInfo};
+
+use super::material::Located;
+use crate::lint::{Finding, Severity};
+use crate::vocab::role::{Facts, Force, KeyKind, Need, Property};
+use crate::vocab::usage::{Usage, Usages};
+
+pub use crate::vocab::role::Role;
+
+/// What a certificate lacks for a role: one finding for each property, in the order of the role's needs.
+pub fn findings(role: Role, certificate: &X509Certificate<'_>) -> Vec<Finding> {
+    let mut found: Vec<Finding> = facts(certificate).lacks(role).map(finding).collect();
+    // What is no authority signs nothing, whatever its key usage says.
+    if found.iter().any(|finding| finding.code == NOT_AUTHORITY) {
+        let of_authorities = found.iter_mut().filter(|finding| finding.code == KEY_USAGE);
+        of_authorities.for_each(|finding| finding.consequence_of = Some(NOT_AUTHORITY));
+    }
+    found
+}
+
+/// Makes of what the lints say of a certificate, and its role has said already, consequences.
+pub(super) fn settle(findings: &mut [Located]) {
+    let told: HashSet<_> = findings
+        .iter()
+        .filter(|found| SAID_BY_LINTS.iter().any(|(code, _)| *code == found.finding.code))
+        .map(|found| (found.file, found.position, found.finding.code))
+        .collect();
+    if told.is_empty() {
+        return;
+    }
+    for found in findings {
+        let lint = found.finding.code;
+        let causes = SAID_BY_LINTS.iter().filter(|(_, said)| *said == lint).map(|(code, _)| *code);
+        if let Some(cause) =
+            causes.into_iter().find(|code| told.contains(&(found.file, found.position, *code)))
+        {
+            found.finding.consequence_of = Some(cause);
+        }
+    }
+}
+
+const NOT_AUTHORITY: &str = "role-not-authority";
+const KEY_USAGE: &str = "role-ku-missing";
+const NAME: &str = "role-name-missing";
+
+/// What a role finds, and the lints that it makes superfluous.
+const SAID_BY_LINTS: [(&str, &str); 4] = [
+    (NAME, "san-missing"),
+    (KEY_USAGE, "usages-contradict"),
+    (KEY_USAGE, "ca-without-cert-sign"),
+    (KEY_USAGE, "ca-without-crl-sign"),
+];
+
+/// What is wrong with the mode of the file of a private key, where the consumer looks at that.
+pub fn mode_finding(role: Role, mode: u32, owner_is_root: bool) -> Option<Finding> {
+    let (allowed, need) = role.key_mode()?;
+    if allowed.allows(mode, owner_is_root) {
+        return None;
+    }
+    let mut found = finding(need);
+    found.message = format!("the key file has mode {:04o}: {}", mode & 0o7777, need.why);
+    Some(found)
+}
+
+fn finding(need: &'static Need) -> Finding {
+    Finding::new(code(need.property), severity(need), need.source, need.message(), need.fix())
+        .refused_by(need.refused_by)
+}
+
+/// How bad it is to lack something.
+pub fn severity(need: &Need) -> Severity {
+    match need.force {
+        Force::Refused => Severity::Error,
+        Force::Usual => Severity::Warning,
+        Force::Note => Severity::Notice,
+    }
+}
+
+/// The code of a finding about a property.
+pub fn code(property: Property) -> &'static str {
+    match property {
+        Property::Usage(Usage::Extended(_)) => "role-eku-missing",
+        Property::Usage(Usage::Key(_)) | Property::OneOfUsages(_) => KEY_USAGE,
+        Property::AnyName
+        | Property::AnyNameOrCommonName
+        | Property::AnyIp
+        | Property::Name(_)
+        | Property::NameWith(_) => NAME,
+        Property::CommonName
+        | Property::CommonNameOf(_)
+        | Property::CommonNameWith(_)
+        | Property::Organization(_) => "role-subject",
+        Property::Key(_) => "role-key-type",
+        Property::DigestSignature => "role-signature",
+        Property::Authority => NOT_AUTHORITY,
+        Property::NoAuthority => "role-is-authority",
+        Property::Mode(_) => "role-key-mode",
+    }
+}
+
+fn facts<'a>(certificate: &'a X509Certificate<'_>) -> Facts<'a> {
+    let mut facts = Facts { key: key_kind(certificate.public_key()), ..Facts::default() };
+    for extension in certificate.extensions() {
+        match extension.parsed_extension() {
+            ParsedExtension::KeyUsage(usage) => add_key_usages(&mut facts.usages, usage.flags),
+            ParsedExtension::ExtendedKeyUsage(usage) => add_extended(&mut facts.usages, usage),
+            ParsedExtension::BasicConstraints(basic) => facts.is_authority = basic.ca,
+            ParsedExtension::SubjectAlternativeName(names) => {
+                for name in &names.general_names {
+                    match name {
+                        GeneralName::DNSName(name) => facts.names.push(name),
+                        GeneralName::IPAddress(_) => facts.has_ip = true,
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let subject = certificate.subject();
+    facts.common_name = subject.iter_common_name().next().map(text).unwrap_or_default();
+    facts.organizations = subject.iter_organization().map(text).collect();
+    facts.is_signed_with_ed25519 = certificate.signature_algorithm.algorithm.as_bytes() == ED25519.as_bytes();
+    facts
+}
+
+/// A text of an encoding that nobody compares byte for byte is there, and no more is known of it.
+fn text<'a>(attribute: &AttributeTypeAndValue<'a>) -> &'a str {
+    attribute.as_str().unwrap_or("?")
+}
+
+fn add_key_usages(usages: &mut Usages, flags: u16) {
+    (0..9).filter(|bit| flags & (1 << bit) != 0).for_each(|bit| {
+        usages.add(Usage::Key(bit));
+    });
+}
+
+fn add_extended(usages: &mut Usages, usage: &ExtendedKeyUsage<'_>) {
+    let named = [
+        (usage.any, Usage::ANY),
+        (usage.server_auth, Usage::SERVER_AUTH),
+        (usage.client_auth, Usage::CLIENT_AUTH),
+    ];
+    for (is_there, usage) in named {
+        if is_there {
+            usages.add(usage);
+        }
+    }
+    // What it is otherwise for is all the same; that it is limited is not.
+    if !usages.has_extended() {
+        usages.add(Usage::Extended(OTHER_PURPOSE));
+    }
+}
+
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// P-256, P-384, P-521.
+const CURVES: [ObjectIdentifier; 3] = [
+    ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
+    ObjectIdentifier::new_unwrap("1.3.132.0.34"),
+    ObjectIdentifier::new_unwrap("1.3.132.0.35"),
+];
+/// id-kp-codeSigning, for any purpose that is none of TLS.
+const OTHER_PURPOSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3");
+
+fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyKind> {
+    let algorithm = key.algorithm.algorithm.as_bytes();
+    let is = |oid: &ObjectIdentifier| oid.as_bytes() == algorithm;
+    if is(&EC) {
+        let curve = key.algorithm.parameters.as_ref()?.as_oid().ok()?;
+        return CURVES.iter().any(|known| known.as_bytes() == curve.as_bytes()).then_some(KeyKind::Ecdsa);
+    }
+    [(RSA, KeyKind::Rsa), (ED25519, KeyKind::Ed25519)].iter().find(|(oid, _)| is(oid)).map(|(_, kind)| *kind)
+}

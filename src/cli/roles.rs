@@ -1,0 +1,158 @@
+//! `certwright roles`: what each consumer needs of a certificate, and why.
+
+use std::fmt::Write;
+
+use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde::Serialize;
+
+use super::own::failure::Failure;
+use super::streams;
+use crate::check::role::{code, severity};
+use crate::lint::Severity;
+use crate::output::json::to_go_json;
+use crate::vocab::role::{Force, Need, Role};
+use crate::vocab::usage::Usage;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  certwright roles list
+  certwright roles explain etcd-server
+  certwright issue --ca ca.pem --as etcd-server --cn m1 --host 10.0.0.1
+  certwright check --as etcd-server m1.pem
+
+A role stands for a program that takes certificates, and knows what that program refuses: each need was found by
+running the program, or reading its source where it says so.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RolesCommand {
+    /// List the roles
+    List {
+        /// Print JSON: a list of what `explain --json` prints
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what a role needs, why, and what breaks without it
+    Explain {
+        /// A role that `list` prints
+        #[arg(value_parser = role_parser())]
+        role: Role,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the command.
+pub(super) fn run(command: &RolesCommand) -> Result<(), Failure> {
+    let text = match command {
+        RolesCommand::List { json: false } => list(),
+        RolesCommand::List { json: true } => json(&Role::ALL.map(Report::of)),
+        RolesCommand::Explain { role, json: false } => explain(*role),
+        RolesCommand::Explain { role, json: true } => json(&Report::of(*role)),
+    };
+    Ok(streams::print(&text)?)
+}
+
+/// Reads a role's word; the words are in help texts, completions and errors.
+pub(super) fn role_parser() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::words())
+        .try_map(|word| Role::from_word(&word).ok_or("this is not in the table of roles"))
+}
+
+fn list() -> String {
+    Role::ALL.iter().map(|role| format!("{:<19} {}\n", role.word(), role.description().what)).collect()
+}
+
+fn explain(role: Role) -> String {
+    let row = role.description();
+    let mut text = format!("{}: {}\n", row.word, row.what);
+    for need in row.needs {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
+            "\n{} {}\n  because {}\n  without it: {}\n  source: {}\n",
+            verb(need),
+            need.property,
+            need.why,
+            need.without,
+            need.source
+        );
+    }
+    let _ = write!(text, "\nissued with: {}\nfiles: {}\n", usages(role), row.files);
+    text
+}
+
+fn verb(need: &Need) -> &'static str {
+    match need.force {
+        Force::Refused => "needs",
+        Force::Usual => "as a rule needs",
+        Force::Note => "for some uses needs",
+    }
+}
+
+/// The usages in the words of needs; cfssl's first word for the first bit is another one.
+fn words(role: Role) -> Vec<String> {
+    let word = |usage: Usage| match usage {
+        Usage::SIGNING => "digital signature".into(),
+        usage => usage.word(),
+    };
+    role.usages(false).map(word).collect()
+}
+
+fn usages(role: Role) -> String {
+    let mut words = words(role);
+    if !role.is_authority() {
+        words.insert(1, "key encipherment (RSA only)".into());
+    }
+    words.join(", ")
+}
+
+fn json(document: &impl Serialize) -> String {
+    format!("{}\n", to_go_json(document))
+}
+
+/// A role as JSON.
+#[derive(Serialize)]
+struct Report {
+    role: &'static str,
+    what: &'static str,
+    needs: Vec<NeedReport>,
+    usages: Vec<String>,
+    files: &'static str,
+}
+
+#[derive(Serialize)]
+struct NeedReport {
+    property: String,
+    code: &'static str,
+    severity: Severity,
+    why: &'static str,
+    without: &'static str,
+    source: &'static str,
+    refused_by: &'static [&'static str],
+}
+
+impl Report {
+    fn of(role: Role) -> Self {
+        let row = role.description();
+        let needs = row.needs.iter().map(NeedReport::of).collect();
+        Self { role: row.word, what: row.what, needs, usages: words(role), files: row.files }
+    }
+}
+
+impl NeedReport {
+    fn of(need: &'static Need) -> Self {
+        let Need { property, force: _, why, without, source, refused_by } = *need;
+        let property = property.to_string();
+        Self {
+            property,
+            code: code(need.property),
+            severity: severity(need),
+            why,
+            without,
+            source,
+            refused_by,
+        }
+    }
+}
