@@ -180,3 +180,48 @@ fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyKind> {
     }
     [(RSA, KeyKind::Rsa), (ED25519, KeyKind::Ed25519)].iter().find(|(oid, _)| is(oid)).map(|(_, kind)| *kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::codes::CODES;
+
+    #[test]
+    fn every_code_is_known() {
+        for role in Role::ALL {
+            for need in role.needs() {
+                assert!(CODES.contains(&code(need.property)), "{}", code(need.property));
+            }
+        }
+        for (_, lint) in SAID_BY_LINTS {
+            assert!(crate::lint::Lint::from_code(lint).is_some(), "{lint}");
+        }
+    }
+
+    #[test]
+    fn what_a_role_says_no_lint_says_again() {
+        let found = |code, position| Located {
+            file: 0,
+            position: Some(position),
+            finding: Finding::new(code, Severity::Error, "here", "x", "y"),
+        };
+        let mut findings =
+            [found("san-missing", 0), found("san-missing", 1), found(NAME, 1), found("expired", 1)];
+        settle(&mut findings);
+        let causes = findings.map(|found| found.finding.consequence_of);
+        assert_eq!(causes, [None, Some(NAME), None, None]);
+    }
+
+    #[test]
+    fn modes_are_those_of_the_role() {
+        let found = mode_finding(Role::PostgresServer, 0o100_640, false).unwrap();
+        assert_eq!((found.code, found.severity), ("role-key-mode", Severity::Error));
+        assert_eq!(
+            found.message,
+            "the key file has mode 0640: the server reads its key only where nobody else can: 0600, or 0640 where \
+             root owns it"
+        );
+        assert_eq!(mode_finding(Role::PostgresServer, 0o640, true), None);
+        assert_eq!(mode_finding(Role::Nginx, 0o644, false), None);
+    }
+}

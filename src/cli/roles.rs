@@ -22,7 +22,11 @@ Examples:
   certwright check --as etcd-server m1.pem
 
 A role stands for a program that takes certificates, and knows what that program refuses: each need was found by
-running the program, or reading its source where it says so.";
+running the program, or reading its source where it says so.
+
+With --json a role is {\"role\",\"what\",\"needs\":[{\"property\",\"code\",\"severity\",\"why\",\"without\",\"source\",\"refused_by\":
+[TEXT]}],\"usages\":[TEXT],\"files\"}: \"code\" and \"severity\" are those of the finding of `check`, \"usages\" those it is
+issued with.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum RolesCommand {
