@@ -24,9 +24,9 @@ Examples:
 A role stands for a program that takes certificates, and knows what that program refuses: each need was found by
 running the program, or reading its source where it says so.
 
-With --json a role is {\"role\",\"what\",\"needs\":[{\"property\",\"code\",\"severity\",\"why\",\"without\",\"source\",\"refused_by\":
-[TEXT]}],\"usages\":[TEXT],\"files\"}: \"code\" and \"severity\" are those of the finding of `check`, \"usages\" those it is
-issued with.";
+With --json a role has \"role\", \"what\", \"needs\", \"usages\" (those it is issued with) and \"files\"; each of the needs
+has \"property\", \"code\" and \"severity\" (those of the finding of `check`), \"why\", \"without\", \"source\" and
+\"refused_by\" (a list).";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum RolesCommand {

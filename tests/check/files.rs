@@ -76,6 +76,8 @@ fn chains_are_whole_and_in_order() {
     says(&[&leaf, &lower, &upper, &root], "", "chain-with-root");
     says(&[&leaf, &upper, &lower], "", "chain-out-of-order");
     says(&[&lower, &leaf, &upper], "", "chain-leaf-not-first");
+    world.write("leaf-key.pem", leaf.key_pem());
+    says(&[&lower, &leaf, &upper], " leaf-key.pem", "chain-leaf-not-first-with-key");
     says(&[&leaf, &lower, &upper, &stranger], "", "chain-with-stranger");
     says(&[&leaf, &lower, &lower, &upper], "", "chain-with-double");
     says(&[&leaf, &lower], " upper.pem", "chain-incomplete");

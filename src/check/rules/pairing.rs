@@ -65,7 +65,11 @@ impl<'m> Pairs<'m> {
         let located = |finding| Some(Located { file: key.file, position: None, finding });
         let by_key = self.certificates_by_key.get(&public).map(Vec::as_slice).unwrap_or_default();
         let partners = self.partners(key);
-        let is_another = |partner: &&Index| graph.facts(**partner).key != public;
+        // That its certificate is not the first of the file is told of the file.
+        let is_another = |partner: &&Index| {
+            let range = self.material.certificates_of(graph.facts(**partner).file);
+            !range.into_iter().any(|index| graph.facts(index).key == public)
+        };
         if let Some(partner) = partners.iter().find(is_another) {
             return located(self.mismatch(key, *partner, by_key));
         }
