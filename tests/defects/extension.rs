@@ -10,7 +10,6 @@ pub(crate) const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 pub(crate) const CRL_NUMBER: &str = "2.5.29.20";
 pub(crate) const NAME_CONSTRAINTS: &str = "2.5.29.30";
 pub(crate) const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
-pub(crate) const POLICY_CONSTRAINTS: &str = "2.5.29.36";
 pub(crate) const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
 pub(crate) const AUTHORITY_INFORMATION: &str = "1.3.6.1.5.5.7.1.1";
 

@@ -9,7 +9,6 @@ use crate::der::{
 };
 use crate::extension::{BASIC_CONSTRAINTS, DIGITAL_SIGNATURE, EXTENDED_KEY_USAGE, KEY_USAGE};
 use crate::maker::{Extension, generalized_time, moment, utc_time};
-use crate::world::version;
 
 pub(crate) const CASES: &[Case] = &[
     Case::server("serial-zero", |world| world.leaf.serial = vec![0]),
