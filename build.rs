@@ -19,6 +19,8 @@ fn main() {
     if has_lld() {
         // Generic code compiled twice to the same instructions is kept once.
         println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
+        // A bit, not 24 octets, for most of the places that are moved when the program is loaded (glibc 2.36).
+        println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
     if has_static_unwinder() {
         let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder"));

@@ -300,7 +300,7 @@ fn keep_first<T: Clone + Eq + Hash>(values: &mut Vec<T>) -> Vec<T> {
     repeated
 }
 
-fn clean_subject(template: &CertificateTemplate) -> Result<(), CleanError> {
+fn clean_subject(template: &mut CertificateTemplate) -> Result<(), CleanError> {
     if is_empty_name(&template.subject) {
         // RFC 5280 section 4.1.2.6: a CA's subject is not empty; without a subject the other names are a must.
         let has_names = !template.subject_alt_names.is_empty()
@@ -323,6 +323,7 @@ fn clean_subject(template: &CertificateTemplate) -> Result<(), CleanError> {
             return Err(CleanError::TooLong { what, length, most });
         }
     }
+    template.subject = subject.to_exact_der();
     Ok(())
 }
 

@@ -130,6 +130,22 @@ impl DistinguishedName {
     /// All values of a type stand in one relative distinguished name; an extra attribute of a type with a fixed
     /// place takes that place's values away.
     pub fn to_der(&self) -> Vec<u8> {
+        self.written(|_, value| tag_of(value))
+    }
+
+    /// The same with the types that RFC 5280 appendix A.1 has for e-mail addresses and domain components, which cfssl
+    /// writes as it writes all others.
+    pub fn to_exact_der(&self) -> Vec<u8> {
+        self.written(|oid, value| match *oid {
+            oid::EMAIL_ADDRESS | oid::DOMAIN_COMPONENT if value.is_ascii() => Tag::Ia5String,
+            _ => tag_of(value),
+        })
+    }
+
+    fn written(&self, tag: impl Fn(&ObjectIdentifier, &str) -> Tag) -> Vec<u8> {
+        let attribute = |oid: &ObjectIdentifier, value: &str| {
+            asn1::sequence(&[asn1::oid(oid), asn1::element(tag(oid, value), value.as_bytes())])
+        };
         let mut rdns = Vec::new();
         for (kind, oid) in &ATTRIBUTE_TYPES {
             let values = self.values(*kind);
@@ -163,9 +179,8 @@ impl DistinguishedName {
 }
 
 /// PrintableString where its alphabet suffices, UTF8String otherwise (RFC 5280 section 4.1.2.4).
-fn attribute(oid: &ObjectIdentifier, value: &str) -> Vec<u8> {
-    let tag = if value.bytes().all(is_printable) { Tag::PrintableString } else { Tag::Utf8String };
-    asn1::sequence(&[asn1::oid(oid), asn1::element(tag, value.as_bytes())])
+fn tag_of(value: &str) -> Tag {
+    if value.bytes().all(is_printable) { Tag::PrintableString } else { Tag::Utf8String }
 }
 
 /// X.680 section 41.4, table 10.
@@ -277,8 +292,18 @@ mod tests {
             ("Ü", 0x0c),
             ("a&b", 0x0c),
         ] {
-            assert_eq!(attribute(&oid::COMMON_NAME, value)[7], tag, "{value}");
+            assert_eq!(u8::from(tag_of(value)), tag, "{value}");
         }
+    }
+
+    #[test]
+    fn an_exact_name_has_the_types_of_the_rfc() {
+        let mut name = name(&[(AttributeType::CommonName, "x")]);
+        name.add_extra(oid::EMAIL_ADDRESS, "a@b");
+        let [written, exact] = [name.to_der(), name.to_exact_der()];
+        let tag = |der: &[u8]| der[der.len() - 5];
+        assert_eq!([tag(&written), tag(&exact)], [0x0c, 0x16]);
+        assert_eq!(written[..written.len() - 5], exact[..exact.len() - 5]);
     }
 
     #[test]

@@ -30,6 +30,8 @@ oids! {
     POSTAL_CODE = "2.5.4.17";
     /// emailAddress (RFC 2985)
     EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
+    /// domainComponent (RFC 4519 section 2.4)
+    DOMAIN_COMPONENT = "0.9.2342.19200300.100.1.25";
     /// extensionRequest attribute (RFC 2985 section 5.4.2)
     EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
 
