@@ -33,6 +33,7 @@ impl Material {
         if reader.known {
             self.files[file].certificates = self.certificates.len() - self.files[file].first_certificate;
         } else if input.origin != Origin::Folder || TELLING.iter().any(|end| input.label.ends_with(end)) {
+            self.is_broken = true;
             self.note(file, None, nothing_known(input.bytes));
         } else {
             self.files.pop();
@@ -117,6 +118,7 @@ impl FileReader<'_, '_> {
         let blocks = self.pem_blocks(bytes);
         let begun = count(bytes, b"-----BEGIN ");
         if blocks > 0 && begun > blocks {
+            self.material.is_broken = true;
             let fix = "write the file again: its lines are damaged or cut off";
             self.note(unreadable(format!("of {begun} PEM blocks {blocks} can be read"), fix));
         }
@@ -203,7 +205,10 @@ impl FileReader<'_, '_> {
         let position = self.material.certificates.len() - self.material.files[self.file].first_certificate;
         match Facts::read(der, self.file, position) {
             Ok(facts) => self.material.certificates.push(facts),
-            Err(_) => lint::certificate(der).into_iter().for_each(|finding| self.note(finding)),
+            Err(_) => {
+                self.material.is_broken = true;
+                lint::certificate(der).into_iter().for_each(|finding| self.note(finding));
+            }
         }
     }
 

@@ -73,7 +73,8 @@ impl<'m> Pairs<'m> {
         if let Some(partner) = partners.iter().find(is_another) {
             return located(self.mismatch(key, *partner, by_key));
         }
-        if !partners.is_empty() || !by_key.is_empty() {
+        // Its certificate may be the one that cannot be read.
+        if !partners.is_empty() || !by_key.is_empty() || self.material.is_broken {
             return None;
         }
         if self.material.requests.iter().any(|request| request.key == Some(public)) {
