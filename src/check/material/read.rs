@@ -145,12 +145,23 @@ impl FileReader<'_, '_> {
                     let key = PrivateKey::from_consistent_pem(rest, self.input.password);
                     self.key(key, label == "OPENSSH PRIVATE KEY");
                 }
+                label if Facts::read(contents, self.file, 0).is_ok() => self.mislabelled(label),
                 // Parameters and public keys are known, and nothing can be said of them.
                 _ => self.known = true,
             }
             rest = behind;
         }
         blocks
+    }
+
+    /// A certificate that nobody takes for one.
+    fn mislabelled(&mut self, label: &str) {
+        self.known = true;
+        self.material.is_broken = true;
+        let message = format!("a certificate is labelled {label:?}, and has to be labelled \"CERTIFICATE\"");
+        let fix = "write -----BEGIN CERTIFICATE----- and -----END CERTIFICATE----- around it";
+        let finding = Finding::new("pem-label", Severity::Error, "RFC 7468 section 5.1", message, fix);
+        self.note(finding.refused_by(&["OpenSSL", "Go", "rustls", "Java", "GnuTLS"]));
     }
 
     fn der(&mut self, bytes: &[u8]) {
