@@ -3,7 +3,7 @@
 use crate::lint;
 
 /// All codes but the lints', in alphabetical order.
-pub const CODES: [&str; 54] = [
+pub const CODES: [&str; 55] = [
     "aki-mismatch",
     "apple-lifetime",
     "apple-purpose",
@@ -39,6 +39,7 @@ pub const CODES: [&str; 54] = [
     "outlives-issuer",
     "path-invalid",
     "path-length",
+    "pem-label",
     "public-lifetime",
     "public-purpose",
     "purpose-not-allowed",

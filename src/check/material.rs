@@ -21,6 +21,8 @@ pub struct Material {
     pub requests: Vec<Request>,
     /// All revocation lists.
     pub lists: Vec<RevocationList>,
+    /// Something that should hold a certificate could not be read.
+    pub is_broken: bool,
     /// What was found while reading.
     pub(super) findings: Vec<Located>,
 }

@@ -5,6 +5,7 @@
 //! rustls-webpki, which has the last word on every path.
 
 mod assess;
+mod causes;
 pub mod codes;
 pub mod facts;
 mod graph;

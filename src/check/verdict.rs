@@ -6,7 +6,8 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
 
 use super::assess::{Assessed, Problem, assess};
-use super::facts::{Facts, Index};
+use super::causes;
+use super::facts::Index;
 use super::graph::Graph;
 use super::material::{Located, Material, Origin};
 use super::names::Host;
@@ -46,15 +47,9 @@ pub fn check(material: &Material, question: &Question) -> Report {
     findings.extend(modes::of(material, question));
     findings.extend(revocation::of(&mut run.graph));
     findings.extend(material.findings.iter().cloned());
+    causes::mark(&mut findings);
     let findings = run.settled(findings);
     Report { findings, certificates: run.rows }
-}
-
-/// A server without names lacks them for every role.
-fn told_by_lint(facts: &Facts, finding: Finding) -> Finding {
-    const NAMELESS: &str = "san-missing";
-    let is_told = facts.lints.iter().any(|lint| lint.code == NAMELESS);
-    if is_told && finding.code == "role-name-missing" { finding.because_of(NAMELESS) } else { finding }
 }
 
 /// A run over the material.
@@ -176,7 +171,7 @@ impl<'m> Run<'m> {
                 let facts = self.graph.facts(index);
                 if let Ok((_, parsed)) = X509Certificate::from_der(&facts.der) {
                     let lacks = role::findings(role, &parsed).into_iter();
-                    lacks.for_each(|finding| self.add(index, told_by_lint(facts, finding)));
+                    lacks.for_each(|finding| self.add(index, finding));
                 }
             }
         }
@@ -197,7 +192,7 @@ impl<'m> Run<'m> {
             match role {
                 Role::Root => facts.is_authority() && facts.is_self_issued(),
                 Role::Intermediate => facts.is_authority() && !facts.is_self_issued(),
-                _ => !facts.is_authority(),
+                _ => !facts.is_authority() && !self.above.contains(index),
             }
         };
         self.targets_that(is_meant)
@@ -206,7 +201,8 @@ impl<'m> Run<'m> {
     /// End entities that may be servers.
     fn servers(&self) -> Vec<Index> {
         const SERVER_AUTH: &str = "1.3.6.1.5.5.7.3.1";
-        let leaves = self.targets_that(|index| !self.graph.facts(*index).is_authority());
+        let leaves = self
+            .targets_that(|index| !self.graph.facts(*index).is_authority() && !self.above.contains(index));
         let serves = |index: &Index| {
             let purposes = purposes_of(&self.graph, *index);
             purposes.is_none_or(|found| found.iter().any(|purpose| purpose.to_string() == SERVER_AUTH))
@@ -218,7 +214,8 @@ impl<'m> Run<'m> {
     fn targets_that(&self, is_meant: impl Fn(&Index) -> bool) -> Vec<Index> {
         let meant: Vec<_> = self.targets.iter().copied().filter(is_meant).collect();
         let first_of_file = |index: &Index| self.graph.facts(*index).position == 0;
-        match meant.is_empty() {
+        // Who is meant may be the one that cannot be read.
+        match meant.is_empty() && !self.graph.material.is_broken {
             true => self.targets.iter().copied().filter(first_of_file).collect(),
             false => meant,
         }

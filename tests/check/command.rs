@@ -67,6 +67,9 @@ fn what_cannot_be_read_is_found() {
     world.says("half.pem --ca ca.pem", "unreadable-half");
     world.write("bad.pem", pem::encode("CERTIFICATE", &[0x30, 3, 2, 1, 5]));
     world.says("bad.pem --ca ca.pem", "unreadable-certificate");
+    let leaf = fs::read_to_string(world.path("leaf.pem")).unwrap();
+    world.write("label.pem", leaf.replace(" CERTIFICATE-", " CERT-"));
+    world.says("label.pem leaf-key.pem --ca ca.pem --host a.example", "unreadable-label");
     world.write("store.jks", [0xfe, 0xed, 0xfe, 0xed, 0, 0]);
     world.says("store.jks --ca ca.pem", "unreadable-jks");
 }

@@ -33,6 +33,7 @@ impl Material {
         if reader.known {
             self.files[file].certificates = self.certificates.len() - self.files[file].first_certificate;
         } else if input.origin != Origin::Folder || TELLING.iter().any(|end| input.label.ends_with(end)) {
+            self.is_broken = true;
             self.note(file, None, nothing_known(input.bytes));
         } else {
             self.files.pop();
@@ -117,6 +118,7 @@ impl FileReader<'_, '_> {
         let blocks = self.pem_blocks(bytes);
         let begun = count(bytes, b"-----BEGIN ");
         if blocks > 0 && begun > blocks {
+            self.material.is_broken = true;
             let fix = "write the file again: its lines are damaged or cut off";
             self.note(unreadable(format!("of {begun} PEM blocks {blocks} can be read"), fix));
         }
@@ -143,12 +145,23 @@ impl FileReader<'_, '_> {
                     let key = PrivateKey::from_consistent_pem(rest, self.input.password);
                     self.key(key, label == "OPENSSH PRIVATE KEY");
                 }
+                label if Facts::read(contents, self.file, 0).is_ok() => self.mislabelled(label),
                 // Parameters and public keys are known, and nothing can be said of them.
                 _ => self.known = true,
             }
             rest = behind;
         }
         blocks
+    }
+
+    /// A certificate that nobody takes for one.
+    fn mislabelled(&mut self, label: &str) {
+        self.known = true;
+        self.material.is_broken = true;
+        let message = format!("a certificate is labelled {label:?}, and has to be labelled \"CERTIFICATE\"");
+        let fix = "write -----BEGIN CERTIFICATE----- and -----END CERTIFICATE----- around it";
+        let finding = Finding::new("pem-label", Severity::Error, "RFC 7468 section 5.1", message, fix);
+        self.note(finding.refused_by(&["OpenSSL", "Go", "rustls", "Java", "GnuTLS"]));
     }
 
     fn der(&mut self, bytes: &[u8]) {
@@ -203,7 +216,10 @@ impl FileReader<'_, '_> {
         let position = self.material.certificates.len() - self.material.files[self.file].first_certificate;
         match Facts::read(der, self.file, position) {
             Ok(facts) => self.material.certificates.push(facts),
-            Err(_) => lint::certificate(der).into_iter().for_each(|finding| self.note(finding)),
+            Err(_) => {
+                self.material.is_broken = true;
+                lint::certificate(der).into_iter().for_each(|finding| self.note(finding));
+            }
         }
     }
 

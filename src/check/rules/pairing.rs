@@ -67,13 +67,17 @@ impl<'m> Pairs<'m> {
         let partners = self.partners(key);
         // That its certificate is not the first of the file is told of the file.
         let is_another = |partner: &&Index| {
+            if self.material.is_broken && graph.facts(**partner).is_authority() {
+                return false;
+            }
             let range = self.material.certificates_of(graph.facts(**partner).file);
             !range.into_iter().any(|index| graph.facts(index).key == public)
         };
         if let Some(partner) = partners.iter().find(is_another) {
             return located(self.mismatch(key, *partner, by_key));
         }
-        if !partners.is_empty() || !by_key.is_empty() {
+        // Its certificate may be the one that cannot be read.
+        if !partners.is_empty() || !by_key.is_empty() || self.material.is_broken {
             return None;
         }
         if self.material.requests.iter().any(|request| request.key == Some(public)) {

@@ -1,0 +1,51 @@
+//! Which finding of a certificate is the cause of which other one.
+
+use std::collections::BTreeSet;
+
+use super::material::Located;
+
+/// A code, and those of the same certificate that explain it; a hyphen at the end stands for all that begin so.
+const CAUSES: [(&str, &[&str]); 6] = [
+    ("aki-mismatch", &["authority-key-id-with-issuer"]),
+    (
+        "bad-signature",
+        &[
+            "boolean-not-der",
+            "indefinite-length",
+            "integer-not-minimal",
+            "length-not-minimal",
+            "signature-algorithms-differ",
+            "signature-malformed",
+            "unused-bits-set",
+        ],
+    ),
+    ("host-missing", &["san-missing", "san-empty", "extension-malformed", "dns-"]),
+    ("issuer-not-ca", &["path-length-negative", "extension-malformed"]),
+    ("role-eku-missing", &["extended-key-usage-empty", "oid-malformed"]),
+    ("role-name-missing", &["san-empty", "extension-malformed"]),
+];
+
+/// Marks what follows from another finding about the same certificate.
+pub(super) fn mark(findings: &mut [Located]) {
+    let is_cause = |code: &str| CAUSES.iter().flat_map(|(_, causes)| *causes).any(|cause| fits(code, cause));
+    let place = |found: &Located| (found.file, found.position);
+    let there: BTreeSet<_> = findings
+        .iter()
+        .filter(|found| {
+            is_cause(found.finding.code) && found.finding.severity > crate::lint::Severity::Notice
+        })
+        .map(|found| (place(found), found.finding.code))
+        .collect();
+    for found in findings.iter_mut().filter(|found| found.finding.consequence_of.is_none()) {
+        let Some((_, causes)) = CAUSES.iter().find(|(code, _)| *code == found.finding.code) else { continue };
+        let at = place(found);
+        let cause = causes.iter().find_map(|cause| {
+            there.iter().find(|(other, code)| *other == at && fits(code, cause)).map(|(_, code)| *code)
+        });
+        found.finding.consequence_of = cause;
+    }
+}
+
+fn fits(code: &str, cause: &str) -> bool {
+    code == cause || (cause.ends_with('-') && code.starts_with(cause))
+}
