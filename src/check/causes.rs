@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::material::Located;
 
 /// A code, and those of the same certificate that explain it; a hyphen at the end stands for all that begin so.
-const CAUSES: [(&str, &[&str]); 6] = [
+const CAUSES: [(&str, &[&str]); 7] = [
     ("aki-mismatch", &["authority-key-id-with-issuer"]),
     (
         "bad-signature",
@@ -19,15 +19,27 @@ const CAUSES: [(&str, &[&str]); 6] = [
             "unused-bits-set",
         ],
     ),
+    ("extension-repeated", &["csr-extensions-repeated"]),
     ("host-missing", &["san-missing", "san-empty", "extension-malformed", "dns-"]),
     ("issuer-not-ca", &["path-length-negative", "extension-malformed"]),
     ("role-eku-missing", &["extended-key-usage-empty", "oid-malformed"]),
     ("role-name-missing", &["san-empty", "extension-malformed"]),
 ];
 
+/// A code, and the one that explains it wherever it stands: of an issuer, or of a list that one signed.
+const CAUSES_ELSEWHERE: [(&str, &str); 2] =
+    [("ca-without-crl-sign", "crl-issuer-may-not-sign"), ("issuer-empty", "ca-subject-empty")];
+
 /// Marks what follows from another finding about the same certificate.
 pub(super) fn mark(findings: &mut [Located]) {
     let is_cause = |code: &str| CAUSES.iter().flat_map(|(_, causes)| *causes).any(|cause| fits(code, cause));
+    for (code, cause) in CAUSES_ELSEWHERE {
+        if findings.iter().any(|found| found.finding.code == cause) {
+            for found in findings.iter_mut().filter(|found| found.finding.code == code) {
+                found.finding.consequence_of = Some(cause);
+            }
+        }
+    }
     let place = |found: &Located| (found.file, found.position);
     let there: BTreeSet<_> = findings
         .iter()

@@ -3,7 +3,7 @@
 use crate::lint;
 
 /// All codes but the lints', in alphabetical order.
-pub const CODES: [&str; 55] = [
+pub const CODES: [&str; 56] = [
     "aki-mismatch",
     "apple-lifetime",
     "apple-purpose",
@@ -14,6 +14,7 @@ pub const CODES: [&str; 55] = [
     "crl-expired",
     "crl-issuer-may-not-sign",
     "crl-issuer-not-given",
+    "crl-not-yet-valid",
     "crl-signature",
     "csr-mismatch",
     "encrypted",

@@ -100,6 +100,7 @@ impl Case {
         Case { twin, ..self }
     }
 
+    #[allow(dead_code, reason = "for cases of other roles")]
     pub(crate) const fn role(self, role: &'static str) -> Case {
         Case { role, ..self }
     }

@@ -32,8 +32,9 @@ pub(in crate::check) fn of(graph: &mut Graph<'_>) -> Vec<Located> {
             .filter(|index| graph.facts(*index).subject() == parsed.issuer().as_raw())
             .filter(|index| graph.facts(*index).is_authority())
             .collect();
-        let finding = issuer_fault(graph, list, &issuers).or_else(|| old(graph, &parsed));
-        let counts = finding.as_ref().is_none_or(|finding| finding.code == "crl-expired");
+        let finding = issuer_fault(graph, list, &issuers).or_else(|| out_of_time(graph, &parsed));
+        let is_about_time = |finding: &Finding| ["crl-expired", "crl-not-yet-valid"].contains(&finding.code);
+        let counts = finding.as_ref().is_none_or(is_about_time);
         found.extend(finding.map(|finding| Located { file: list.file, position: None, finding }));
         if !counts {
             continue;
@@ -83,7 +84,16 @@ fn issuer_fault(graph: &mut Graph<'_>, list: &RevocationList, issuers: &[Index])
     None
 }
 
-fn old(graph: &Graph<'_>, list: &CertificateRevocationList<'_>) -> Option<Finding> {
+fn out_of_time(graph: &Graph<'_>, list: &CertificateRevocationList<'_>) -> Option<Finding> {
+    const REFUSED_BY: &[&str] = &["OpenSSL", "GnuTLS"];
+    let this = list.last_update().timestamp();
+    if this > graph.now() {
+        let message = format!("it was issued on {}, which is yet to come", moment(this));
+        let fix = "set the clock, or have the authority sign a new list";
+        let source = "RFC 5280 section 5.1.2.4";
+        let finding = Finding::new("crl-not-yet-valid", Severity::Error, source, message, fix);
+        return Some(finding.refused_by(REFUSED_BY));
+    }
     let next = list.next_update()?.timestamp();
     if next >= graph.now() {
         return None;
@@ -91,5 +101,5 @@ fn old(graph: &Graph<'_>, list: &CertificateRevocationList<'_>) -> Option<Findin
     let message = format!("its next update was due on {}", moment(next));
     let fix = "have the authority sign a new list";
     let source = "RFC 5280 section 5.1.2.5";
-    Some(Finding::new("crl-expired", Severity::Warning, source, message, fix))
+    Some(Finding::new("crl-expired", Severity::Error, source, message, fix).refused_by(REFUSED_BY))
 }

@@ -25,63 +25,81 @@ pub(crate) const CASES: &[Case] = &[
         let first = world.leaf.extension(KEY_USAGE).clone();
         world.leaf.extensions.push(first);
     })
-    .refused_by(EVERYBODY),
+    .refused_by(EVERYBODY)
+    .finds(&["error extension-repeated"]),
     Case::server("unknown-critical", |world| {
         world.leaf.set(Extension::new(UNKNOWN, null()).critical());
     })
     .beside(|world| world.leaf.set(Extension::new(UNKNOWN, null())))
-    .refused_by(EVERYBODY),
+    .refused_by(EVERYBODY)
+    .finds(&["error extension-unknown-critical"]),
     Case::server("unknown-critical-in-authority", |world| {
         world.authority.set(Extension::new(UNKNOWN, null()).critical());
     })
     .beside(|world| world.authority.set(Extension::new(UNKNOWN, null())))
-    .refused_by(EVERYBODY),
+    .refused_by(EVERYBODY)
+    .finds(&["error extension-unknown-critical"]),
     Case::server("unknown-critical-in-root", |world| {
         world.root.set(Extension::new(UNKNOWN, null()).critical());
     })
     .beside(|world| world.root.set(Extension::new(UNKNOWN, null())))
-    .refused_by("openssl strict gnutls python"),
+    .refused_by("openssl strict gnutls python")
+    .finds(&["error extension-unknown-critical"]),
     Case::server("authority-without-ski", |world| world.authority.take(SUBJECT_KEY_IDENTIFIER))
-        .refused_by("strict"),
-    Case::server("root-without-ski", |world| world.root.take(SUBJECT_KEY_IDENTIFIER)).refused_by("strict"),
+        .refused_by("strict")
+        .finds(&["error subject-key-id-missing"]),
+    Case::server("root-without-ski", |world| world.root.take(SUBJECT_KEY_IDENTIFIER))
+        .refused_by("strict")
+        .finds(&["error subject-key-id-missing"]),
     Case::server("leaf-without-aki", |world| world.leaf.take(AUTHORITY_KEY_IDENTIFIER))
-        .refused_by("strict python"),
+        .refused_by("strict python")
+        .finds(&["error authority-key-id-missing"]),
     Case::server("authority-without-aki", |world| world.authority.take(AUTHORITY_KEY_IDENTIFIER))
-        .refused_by("strict"),
+        .refused_by("strict")
+        .finds(&["error authority-key-id-missing"]),
     Case::server("aki-critical", |world| {
         let critical = world.leaf.extension(AUTHORITY_KEY_IDENTIFIER).clone().critical();
         world.leaf.set(critical);
     })
-    .refused_by("openssl strict python webpki"),
+    .refused_by("openssl strict python webpki")
+    .finds(&["error authority-key-id-critical"]),
     Case::server("ski-critical", |world| {
         let critical = world.authority.extension(SUBJECT_KEY_IDENTIFIER).clone().critical();
         world.authority.set(critical);
     })
-    .refused_by("openssl strict python webpki"),
+    .refused_by("openssl strict python webpki")
+    .finds(&["error subject-key-id-critical"]),
     Case::server("aki-without-key-identifier", |world| {
         let issuer = tagged(1, tagged(4, common_name("Root")));
         let serial = implicit(2, &world.authority.serial);
         world.leaf.set(Extension::new(AUTHORITY_KEY_IDENTIFIER, sequence([issuer, serial])));
     })
-    .refused_by("strict"),
+    .refused_by("strict")
+    .finds(&["error authority-key-id-without-key-id"]),
     Case::server("aki-issuer-without-serial", |world| {
         let issuer = tagged(1, tagged(4, common_name("Root")));
         let key = implicit(0, world.leaf.signing.key.identifier());
         world.leaf.set(Extension::new(AUTHORITY_KEY_IDENTIFIER, sequence([key, issuer])));
-    }),
+    })
+    .finds(&["error authority-key-id-half"]),
     Case::server("aki-issuer-and-serial", |world| {
         let key = implicit(0, world.leaf.signing.key.identifier());
         let issuer = tagged(1, tagged(4, common_name("Root")));
         let serial = implicit(2, &world.authority.serial);
         world.leaf.set(Extension::new(AUTHORITY_KEY_IDENTIFIER, sequence([key, issuer, serial])));
-    }),
+    })
+    .finds(&["warning authority-key-id-with-issuer"]),
     Case::server("aki-serial-of-another", |world| {
         let key = implicit(0, world.leaf.signing.key.identifier());
         let issuer = tagged(1, tagged(4, common_name("Root")));
         let serial = implicit(2, [7]);
         world.leaf.set(Extension::new(AUTHORITY_KEY_IDENTIFIER, sequence([key, issuer, serial])));
     })
-    .refused_by("openssl strict"),
+    .refused_by("openssl strict")
+    .finds(&[
+        "error aki-mismatch because of authority-key-id-with-issuer",
+        "warning authority-key-id-with-issuer",
+    ]),
     Case::server("aki-of-root-is-not-its-ski", |world| {
         world.root.set(authority_key_identifier(&world.other.identifier()));
     })
@@ -89,53 +107,77 @@ pub(crate) const CASES: &[Case] = &[
         let own = authority_key_identifier(&world.root.signing.key.identifier());
         world.root.set(own);
     })
-    .refused_by("openssl strict"),
+    .refused_by("openssl strict")
+    .finds(&["error aki-mismatch", "error issuer-invalid because of aki-mismatch"]),
     Case::server("key-usage-empty", |world| {
         world.leaf.set(Extension::new(KEY_USAGE, bits(0, &[])).critical());
     })
-    .refused_by("openssl strict"),
+    .refused_by("openssl strict")
+    .finds(&["error key-usage-empty"]),
     Case::server("path-length-of-a-leaf", |world| {
         let value = sequence([element(INTEGER, [0])]);
         world.leaf.set(Extension::new(BASIC_CONSTRAINTS, value).critical());
     })
-    .refused_by("strict"),
+    .refused_by("strict")
+    .finds(&["error path-length-without-ca"]),
     Case::server("path-length-negative", |world| {
         let value = sequence([element(BOOLEAN, [0xff]), element(INTEGER, [0xff])]);
         world.authority.set(Extension::new(BASIC_CONSTRAINTS, value).critical());
     })
-    .refused_by("openssl strict python webpki"),
+    .refused_by("openssl strict python webpki")
+    .finds(&[
+        "error issuer-invalid because of issuer-not-ca",
+        "error issuer-not-ca because of path-length-negative",
+        "error path-length-negative",
+    ]),
     Case::server("name-constraints-in-leaf", |world| {
         world.leaf.set(name_constraints(&[dns("example")], &[]));
     })
-    .refused_by("python"),
+    .refused_by("python")
+    .finds(&["error name-constraints-without-ca"]),
     Case::server("name-constraints-not-critical", |world| {
         world.authority.extension(NAME_CONSTRAINTS).critical.clear();
     })
-    .beside(|world| world.authority.set(name_constraints(&[], &[dns("elsewhere")]))),
+    .beside(|world| world.authority.set(name_constraints(&[], &[dns("elsewhere")])))
+    .finds(&["error name-constraints-not-critical"]),
     Case::server("name-constraints-of-nothing", |world| {
         world.authority.set(name_constraints(&[], &[]));
     })
-    .refused_by("python"),
+    .refused_by("python")
+    .finds(&["error name-constraints-empty"]),
     Case::server("authority-information-critical", |world| {
         world.leaf.set(authority_information().critical());
     })
     .beside(|world| world.leaf.set(authority_information()))
-    .refused_by("openssl strict python webpki"),
+    .refused_by("openssl strict python webpki")
+    .finds(&["error authority-info-access-critical"]),
     Case::server("authority-information-malformed", |world| {
         world.leaf.extension(AUTHORITY_INFORMATION).value = element(0x0c, "http://ca.example/");
     })
     .beside(|world| world.leaf.set(authority_information()))
-    .refused_by("python"),
+    .refused_by("python")
+    .finds(&["error extension-malformed"]),
     Case::server("version-1-with-extensions", |world| world.leaf.version = Vec::new())
-        .refused_by("strict gnutls python webpki"),
+        .refused_by("strict gnutls python webpki")
+        .finds(&["error version-1-with-extensions"]),
     Case::server("version-2-with-extensions", |world| world.leaf.version = version(1))
-        .refused_by("strict gnutls python webpki"),
-    Case::server("version-4", |world| world.leaf.version = version(3)).refused_by("python webpki"),
+        .refused_by("strict gnutls python webpki")
+        .finds(&["error version-1-with-extensions"]),
+    Case::server("version-4", |world| world.leaf.version = version(3))
+        .refused_by("python webpki")
+        .finds(&["error version-unknown"]),
     Case::server("version-1-authority", |world| {
         world.authority.version = Vec::new();
         world.authority.extensions.clear();
     })
-    .refused_by(EVERYBODY),
+    .refused_by(EVERYBODY)
+    .finds(&[
+        "error authority-key-id-missing because of version-1",
+        "error issuer-invalid because of version-1",
+        "notice leaf-subject-key-id-missing because of version-1",
+        "warning version-1",
+    ]),
     Case::server("unique-identifier", |world| world.leaf.unique_ids = implicit(2, [0, 1, 2, 3]))
-        .refused_by("webpki"),
+        .refused_by("webpki")
+        .finds(&["error unique-identifier"]),
 ];

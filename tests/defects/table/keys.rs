@@ -20,31 +20,39 @@ pub(crate) const CASES: &[Case] = &[
         world.leaf.signing.algorithms = [ecdsa_with_sha1(), ecdsa_with_sha1()];
         world.leaf.signing.sign = Key::sign_sha1;
     })
-    .refused_by("gnutls python webpki"),
+    .refused_by("gnutls python webpki")
+    .finds(&["error signature-sha1"]),
     Case::server("authority-signed-with-sha1", |world| {
         world.authority.signing.algorithms = [ecdsa_with_sha1(), ecdsa_with_sha1()];
         world.authority.signing.sign = Key::sign_sha1;
     })
-    .refused_by("gnutls python webpki"),
+    .refused_by("gnutls python webpki")
+    .finds(&["error signature-sha1"]),
     Case::server("rsa-1024", |world| world.public_key(rsa_public_key(&modulus(1024), EXPONENT)))
         .beside(|world| world.public_key(rsa_public_key(&modulus(2048), EXPONENT)))
-        .refused_by("gnutls"),
+        .refused_by("gnutls")
+        .finds(&["error rsa-key-too-short"]),
     Case::server("rsa-2052", |world| world.public_key(rsa_public_key(&modulus(2052), EXPONENT)))
-        .beside(|world| world.public_key(rsa_public_key(&modulus(2048), EXPONENT))),
+        .beside(|world| world.public_key(rsa_public_key(&modulus(2048), EXPONENT)))
+        .finds(&["notice rsa-key-odd-size"]),
     Case::server("rsa-exponent-1", |world| world.public_key(rsa_public_key(&modulus(2048), &[1])))
-        .beside(|world| world.public_key(rsa_public_key(&modulus(2048), EXPONENT))),
+        .beside(|world| world.public_key(rsa_public_key(&modulus(2048), EXPONENT)))
+        .finds(&["error rsa-exponent-too-small"]),
     Case::server("rsa-exponent-3", |world| world.public_key(rsa_public_key(&modulus(2048), &[3])))
-        .beside(|world| world.public_key(rsa_public_key(&modulus(2048), EXPONENT))),
+        .beside(|world| world.public_key(rsa_public_key(&modulus(2048), EXPONENT)))
+        .finds(&["notice rsa-exponent-unusual"]),
     Case::server("rsa-even-exponent", |world| {
         world.public_key(rsa_public_key(&modulus(2048), &[1, 0, 0]));
     })
-    .beside(|world| world.public_key(rsa_public_key(&modulus(2048), EXPONENT))),
+    .beside(|world| world.public_key(rsa_public_key(&modulus(2048), EXPONENT)))
+    .finds(&["error rsa-exponent-even"]),
     Case::server("point-not-on-the-curve", |world| {
         let mut point = world.leaf.signing.key.point();
         point[64] ^= 1;
         world.public_key(public_key(&point));
     })
-    .refused_by("openssl strict"),
+    .refused_by("openssl strict")
+    .finds(&["error ec-point-invalid"]),
     Case::server("curve-spelled-out", |world| {
         // The curve P-192 is gone as well, but what matters is that it has no name.
         let prime = element(INTEGER, [0, 0xff, 0xff, 0xff, 0xfb]);
@@ -55,7 +63,8 @@ pub(crate) const CASES: &[Case] = &[
         let algorithm = sequence([oid("1.2.840.10045.2.1"), parameters]);
         world.public_key(sequence([algorithm, bits(0, &world.leaf.signing.key.point())]));
     })
-    .refused_by("openssl strict gnutls"),
+    .refused_by("openssl strict gnutls")
+    .finds(&["error ec-parameters-explicit"]),
     Case::server("p192", |world| {
         let algorithm = sequence([oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.1")]);
         // The base point of the curve.
@@ -72,37 +81,47 @@ pub(crate) const CASES: &[Case] = &[
             .collect();
         world.public_key(sequence([algorithm, bits(0, &point)]));
     })
-    .refused_by("gnutls"),
-    Case::server("key-mode-loose", |world| world.key_mode = 0o644),
-    Case::server("key-mode-world-writable", |world| world.key_mode = 0o606),
+    .refused_by("gnutls")
+    .finds(&["error ec-curve"]),
+    Case::server("key-mode-loose", |world| world.key_mode = 0o644).finds(&["warning key-mode"]),
+    Case::server("key-mode-world-writable", |world| world.key_mode = 0o606).finds(&["warning key-mode"]),
     Case::server("key-file-damaged", |world| {
         world.key = Some(pem("PRIVATE KEY", &[0x30, 3, 2, 1, 0]));
-    }),
-    Case::server("key-file-empty", |world| world.key = Some(String::new())),
+    })
+    .finds(&["error unreadable"]),
+    Case::server("key-file-empty", |world| world.key = Some(String::new())).finds(&["error unreadable"]),
     Case::server("pem-base64-damaged", |world| {
         world.text = |text| text.replacen("\nMII", "\n*II", 1);
     })
-    .refused_by(EVERYBODY),
+    .refused_by(EVERYBODY)
+    .finds(&["error unreadable"]),
     Case::server("pem-line-lost", |world| {
         world.text = |text| {
             let lines: Vec<&str> = text.lines().collect();
             [&lines[..3], &lines[4..]].concat().join("\n") + "\n"
         };
     })
-    .refused_by(EVERYBODY),
+    .refused_by(EVERYBODY)
+    .finds(&["error unreadable"]),
     Case::server("pem-end-missing", |world| {
         world.text = |text| text.replacen("-----END CERTIFICATE-----\n", "", 1);
     })
-    .refused_by("openssl strict python webpki"),
+    .refused_by("openssl strict python webpki")
+    .finds(&["error unreadable"]),
     Case::server("pem-label-wrong", |world| {
         world.text = |text| text.replacen("CERTIFICATE-----", "CERTIFICAT-----", 2);
     })
-    .refused_by(EVERYBODY),
+    .refused_by(EVERYBODY)
+    .finds(&["error pem-label"]),
     Case::server("pem-lines-glued", |world| {
         world.text = |text| text.replacen("-----END CERTIFICATE-----\n", "-----END CERTIFICATE-----", 1);
     })
-    .refused_by("openssl strict webpki"),
-    Case::server("file-empty", |world| world.text = |_| String::new()).refused_by(EVERYBODY),
+    .refused_by("openssl strict webpki")
+    .finds(&["error unreadable"]),
+    Case::server("file-empty", |world| world.text = |_| String::new())
+        .refused_by(EVERYBODY)
+        .finds(&["error unreadable"]),
     Case::server("file-of-spaces-and-prose", |world| world.text = |_| "no certificate here\n".to_owned())
-        .refused_by(EVERYBODY),
+        .refused_by(EVERYBODY)
+        .finds(&["error unreadable"]),
 ];
