@@ -31,7 +31,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
 ];
 
 /// A crate and the only folders whose code may name it.
-const CRATES: [(&str, &[&str]); 11] = [
+const CRATES: [(&str, &[&str]); 12] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
@@ -40,6 +40,7 @@ const CRATES: [(&str, &[&str]); 11] = [
     ("rcgen", &["issue"]),
     ("regex_lite", &["model"]),
     ("rsa", &["key"]),
+    ("rustls", &["live"]),
     ("serde_saphyr", &["formats"]),
     ("webpki", &["issue"]),
     ("x509_parser", &["issue", "inspect", "lint", "check"]),

@@ -1,10 +1,13 @@
 //! What a certificate and the file of its key lack for a role.
 
+use std::collections::HashSet;
+
 use const_oid::ObjectIdentifier;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
 use x509_parser::x509::{AttributeTypeAndValue, SubjectPublicKeyInfo};
 
+use super::material::Located;
 use crate::lint::{Finding, Severity};
 use crate::vocab::role::{Facts, Force, KeyKind, Need, Property};
 use crate::vocab::usage::{Usage, Usages};
@@ -13,8 +16,47 @@ pub use crate::vocab::role::Role;
 
 /// What a certificate lacks for a role: one finding for each property, in the order of the role's needs.
 pub fn findings(role: Role, certificate: &X509Certificate<'_>) -> Vec<Finding> {
-    facts(certificate).lacks(role).map(finding).collect()
+    let mut found: Vec<Finding> = facts(certificate).lacks(role).map(finding).collect();
+    // What is no authority signs nothing, whatever its key usage says.
+    if found.iter().any(|finding| finding.code == NOT_AUTHORITY) {
+        let of_authorities = found.iter_mut().filter(|finding| finding.code == KEY_USAGE);
+        of_authorities.for_each(|finding| finding.consequence_of = Some(NOT_AUTHORITY));
+    }
+    found
 }
+
+/// Makes of what the lints say of a certificate, and its role has said already, consequences.
+pub(super) fn settle(findings: &mut [Located]) {
+    let told: HashSet<_> = findings
+        .iter()
+        .filter(|found| SAID_BY_LINTS.iter().any(|(code, _)| *code == found.finding.code))
+        .map(|found| (found.file, found.position, found.finding.code))
+        .collect();
+    if told.is_empty() {
+        return;
+    }
+    for found in findings {
+        let lint = found.finding.code;
+        let causes = SAID_BY_LINTS.iter().filter(|(_, said)| *said == lint).map(|(code, _)| *code);
+        if let Some(cause) =
+            causes.into_iter().find(|code| told.contains(&(found.file, found.position, *code)))
+        {
+            found.finding.consequence_of = Some(cause);
+        }
+    }
+}
+
+const NOT_AUTHORITY: &str = "role-not-authority";
+const KEY_USAGE: &str = "role-ku-missing";
+const NAME: &str = "role-name-missing";
+
+/// What a role finds, and the lints that it makes superfluous.
+const SAID_BY_LINTS: [(&str, &str); 4] = [
+    (NAME, "san-missing"),
+    (KEY_USAGE, "usages-contradict"),
+    (KEY_USAGE, "ca-without-cert-sign"),
+    (KEY_USAGE, "ca-without-crl-sign"),
+];
 
 /// What is wrong with the mode of the file of a private key, where the consumer looks at that.
 pub fn mode_finding(role: Role, mode: u32, owner_is_root: bool) -> Option<Finding> {
@@ -45,19 +87,19 @@ pub fn severity(need: &Need) -> Severity {
 pub fn code(property: Property) -> &'static str {
     match property {
         Property::Usage(Usage::Extended(_)) => "role-eku-missing",
-        Property::Usage(Usage::Key(_)) | Property::OneOfUsages(_) => "role-ku-missing",
+        Property::Usage(Usage::Key(_)) | Property::OneOfUsages(_) => KEY_USAGE,
         Property::AnyName
         | Property::AnyNameOrCommonName
         | Property::AnyIp
         | Property::Name(_)
-        | Property::NameWith(_) => "role-name-missing",
+        | Property::NameWith(_) => NAME,
         Property::CommonName
         | Property::CommonNameOf(_)
         | Property::CommonNameWith(_)
         | Property::Organization(_) => "role-subject",
         Property::Key(_) => "role-key-type",
         Property::DigestSignature => "role-signature",
-        Property::Authority => "role-not-authority",
+        Property::Authority => NOT_AUTHORITY,
         Property::NoAuthority => "role-is-authority",
         Property::Mode(_) => "role-key-mode",
     }
@@ -137,4 +179,49 @@ fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyKind> {
         return CURVES.iter().any(|known| known.as_bytes() == curve.as_bytes()).then_some(KeyKind::Ecdsa);
     }
     [(RSA, KeyKind::Rsa), (ED25519, KeyKind::Ed25519)].iter().find(|(oid, _)| is(oid)).map(|(_, kind)| *kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::codes::CODES;
+
+    #[test]
+    fn every_code_is_known() {
+        for role in Role::ALL {
+            for need in role.needs() {
+                assert!(CODES.contains(&code(need.property)), "{}", code(need.property));
+            }
+        }
+        for (_, lint) in SAID_BY_LINTS {
+            assert!(crate::lint::Lint::from_code(lint).is_some(), "{lint}");
+        }
+    }
+
+    #[test]
+    fn what_a_role_says_no_lint_says_again() {
+        let found = |code, position| Located {
+            file: 0,
+            position: Some(position),
+            finding: Finding::new(code, Severity::Error, "here", "x", "y"),
+        };
+        let mut findings =
+            [found("san-missing", 0), found("san-missing", 1), found(NAME, 1), found("expired", 1)];
+        settle(&mut findings);
+        let causes = findings.map(|found| found.finding.consequence_of);
+        assert_eq!(causes, [None, Some(NAME), None, None]);
+    }
+
+    #[test]
+    fn modes_are_those_of_the_role() {
+        let found = mode_finding(Role::PostgresServer, 0o100_640, false).unwrap();
+        assert_eq!((found.code, found.severity), ("role-key-mode", Severity::Error));
+        assert_eq!(
+            found.message,
+            "the key file has mode 0640: the server reads its key only where nobody else can: 0600, or 0640 where \
+             root owns it"
+        );
+        assert_eq!(mode_finding(Role::PostgresServer, 0o640, true), None);
+        assert_eq!(mode_finding(Role::Nginx, 0o644, false), None);
+    }
 }

@@ -7,8 +7,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::own::failure::Failure;
 use super::{
-    Outcome, cfssl, cfssljson, completions, export, init, links, lint, man, oneoff, pki, profiles, roles,
-    schema, streams,
+    Outcome, cfssl, cfssljson, check, completions, diff, export, init, inspect, links, lint, man, oneoff,
+    pki, profiles, roles, schema, streams,
 };
 
 /// A PKI certificate-generation toolkit: cfssl's files and flags, strict where cfssl is silent.
@@ -64,7 +64,10 @@ What it replaces becomes the earlier generation: a second rollback takes the fir
     Issue(Box<oneoff::IssueArguments>),
     Renew(oneoff::RenewArguments),
     Export(Box<export::ExportArguments>),
+    Check(Box<check::CheckArguments>),
     Lint(lint::LintArguments),
+    Inspect(Box<inspect::InspectArguments>),
+    Diff(Box<diff::DiffArguments>),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
         /// The folder for the links, such as /usr/local/bin
@@ -125,7 +128,10 @@ pub fn run(args: &[OsString]) -> Outcome {
         Command::Issue(arguments) => oneoff::issue(&arguments),
         Command::Renew(arguments) => oneoff::renew(&arguments),
         Command::Export(arguments) => done(export::run(&arguments)),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Diff(arguments) => Ok(diff::run(&arguments)),
         Command::Links { folder } => done(links::run(&folder).map_err(Failure::new)),
         Command::Schema => done(schema::run()),
         Command::Completions { shell } => done(completions::run(shell, Arguments::command())),

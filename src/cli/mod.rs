@@ -3,11 +3,14 @@
 pub mod certwright;
 pub mod cfssl;
 pub mod cfssljson;
+mod check;
 mod completions;
+mod diff;
 mod environment;
 mod export;
 pub mod goflags;
 mod init;
+mod inspect;
 mod links;
 mod lint;
 mod man;

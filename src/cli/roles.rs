@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::Subcommand;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use super::own::failure::Failure;
@@ -22,7 +22,11 @@ Examples:
   certwright check --as etcd-server m1.pem
 
 A role stands for a program that takes certificates, and knows what that program refuses: each need was found by
-running the program, or reading its source where it says so.";
+running the program, or reading its source where it says so.
+
+With --json a role has \"role\", \"what\", \"needs\", \"usages\" (those it is issued with) and \"files\"; each of the needs
+has \"property\", \"code\" and \"severity\" (those of the finding of `check`), \"why\", \"without\", \"source\" and
+\"refused_by\" (a list).";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum RolesCommand {
@@ -35,7 +39,7 @@ pub(super) enum RolesCommand {
     /// Say what a role needs, why, and what breaks without it
     Explain {
         /// A role that `list` prints
-        #[arg(value_parser = RoleParser)]
+        #[arg(value_parser = role_parser())]
         role: Role,
         /// Print JSON
         #[arg(long)]
@@ -55,26 +59,9 @@ pub(super) fn run(command: &RolesCommand) -> Result<(), Failure> {
 }
 
 /// Reads a role's word; the words are in help texts, completions and errors.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RoleParser;
-
-impl TypedValueParser for RoleParser {
-    type Value = Role;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        argument: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Role, clap::Error> {
-        let words = PossibleValuesParser::new(Role::words());
-        let word = words.parse_ref(command, argument, value)?;
-        Role::from_word(&word).ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidValue))
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(Role::words().map(PossibleValue::new)))
-    }
+pub(super) fn role_parser() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::words())
+        .try_map(|word| Role::from_word(&word).ok_or("this is not in the table of roles"))
 }
 
 fn list() -> String {

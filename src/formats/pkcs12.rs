@@ -170,25 +170,37 @@ pub fn is_pkcs12(bytes: &[u8]) -> bool {
     bytes.get(2 + length_octets..).is_some_and(|inside| inside.starts_with(&[2, 1, 3]))
 }
 
+/// Everything in a PKCS#12 file, each with its alias.
+#[derive(Debug)]
+pub struct Bags {
+    /// The certificates' DER.
+    pub certificates: Vec<(Option<String>, Vec<u8>)>,
+    /// The private keys.
+    pub keys: Vec<(Option<String>, Result<PrivateKey, KeyError>)>,
+}
+
+/// Reads a PKCS#12 file, whatever it holds.
+///
+/// # Errors
+/// It does not open.
+pub fn bags(bytes: &[u8], password: Option<&Password>) -> Result<Bags, Pkcs12Error> {
+    let archive = open(bytes, password)?;
+    let certificates =
+        archive.certs.into_iter().map(|bag| (bag.friendly_name, bag.cert.as_der().to_vec())).collect();
+    let keys = archive
+        .keys
+        .into_iter()
+        .map(|bag| (bag.friendly_name, PrivateKey::from_der(bag.key.as_der())))
+        .collect();
+    Ok(Bags { certificates, keys })
+}
+
 /// Reads a PKCS#12 file with at most one key.
 ///
 /// # Errors
 /// It does not open, or has not exactly one certificate to offer.
 pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Contents, Pkcs12Error> {
-    let text = match password {
-        Some(password) => text_of(password).ok_or(Pkcs12Error::WrongPassword)?,
-        None => "",
-    };
-    let archive = p12::Pkcs12Archive::from_pkcs12(bytes, text).map_err(|error| match error {
-        p12::error::Error::MacError(_) | p12::error::Error::UnpadError | p12::error::Error::Pkcs5Error(_) => {
-            if password.is_some() {
-                Pkcs12Error::WrongPassword
-            } else {
-                Pkcs12Error::Encrypted
-            }
-        }
-        other => Pkcs12Error::Malformed(other.to_string()),
-    })?;
+    let archive = open(bytes, password)?;
     let key = match archive.keys.as_slice() {
         [] => None,
         [bag] => Some(PrivateKey::from_der(bag.key.as_der())?),
@@ -205,6 +217,23 @@ pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Contents, Pkcs1
         return Err(Pkcs12Error::NoCertificate { certificates: pool.len(), key: key.is_some() });
     };
     Ok(Contents { chain: order(&certificate, &pool), certificate, key })
+}
+
+fn open(bytes: &[u8], password: Option<&Password>) -> Result<p12::Pkcs12Archive, Pkcs12Error> {
+    let text = match password {
+        Some(password) => text_of(password).ok_or(Pkcs12Error::WrongPassword)?,
+        None => "",
+    };
+    p12::Pkcs12Archive::from_pkcs12(bytes, text).map_err(|error| match error {
+        p12::error::Error::MacError(_) | p12::error::Error::UnpadError | p12::error::Error::Pkcs5Error(_) => {
+            if password.is_some() {
+                Pkcs12Error::WrongPassword
+            } else {
+                Pkcs12Error::Encrypted
+            }
+        }
+        other => Pkcs12Error::Malformed(other.to_string()),
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod algorithm;
 mod certificate;
 mod csr;
 mod go_json;
+pub mod look;
 mod name;
 mod public_key;
 mod reader;

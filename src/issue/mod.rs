@@ -8,6 +8,7 @@ pub mod csr;
 pub mod engine;
 pub mod error;
 mod extensions;
+pub mod judge;
 pub mod path;
 pub mod policy;
 pub mod renewal;

@@ -287,7 +287,7 @@ impl From<webpki::Error> for PathError {
 }
 
 /// Purposes are checked by [`check_purposes`]: all of them, and against the anchor's too.
-struct CheckedBefore;
+pub(super) struct CheckedBefore;
 
 impl ExtendedKeyUsageValidator for CheckedBefore {
     fn validate(&self, _: KeyPurposeIdIter<'_, '_>) -> Result<(), webpki::Error> {
@@ -374,7 +374,7 @@ fn limits_names(extensions: &[Extension]) -> bool {
     extensions.iter().any(|extension| extension.oid == oid::NAME_CONSTRAINTS)
 }
 
-const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
+pub(super) const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
     webpki::ring::ECDSA_P256_SHA256,
     webpki::ring::ECDSA_P256_SHA384,
     webpki::ring::ECDSA_P384_SHA256,

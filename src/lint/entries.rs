@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::der::{self, Element, Elements, tag};
 use super::extension::{Extension, id};
+use super::seen::Seen;
 use super::times::{Time, TimeFault};
 
 /// For each fault the first entry that has it: its serial number, or its place in the list.
@@ -69,13 +70,12 @@ impl<'a> EntryFaults<'a> {
     }
 
     fn look_at_extensions(&mut self, serial: &'a [u8], extensions: Element<'a>) -> Option<()> {
-        let mut seen = Vec::with_capacity(4);
+        let mut seen = Seen::default();
         for element in extensions.inner() {
             let extension = Extension::read(element)?;
-            if seen.contains(&extension.oid) {
+            if !seen.insert(extension.oid) {
                 self.repeated_extension.get_or_insert(serial);
             }
-            seen.push(extension.oid);
             match extension.id {
                 id::CERTIFICATE_ISSUER => self.is_indirect = true,
                 id::REASON => self.look_at_reason(serial, &extension),

@@ -5,6 +5,7 @@ use super::document::Document;
 use super::extension::{Extension, id};
 use super::finding::Severity::{Notice, Warning};
 use super::general_names::{self, kind};
+use super::seen::first_repeated;
 use super::table::{Found, Lint, RULE, when};
 use crate::vocab::quote::quote_bytes;
 
@@ -105,15 +106,7 @@ pub(super) const LINTS: &[Lint] = &[
         refused_by: &["OpenSSL"],
         message: "the policy {} is there twice",
         fix: "issue it again with each policy once",
-        find: |document| {
-            let mut seen = Vec::new();
-            let twice = policies(document).find(|(oid, _)| {
-                let known = seen.contains(oid);
-                seen.push(*oid);
-                known
-            });
-            twice.map(|(oid, _)| super::oid_text(oid))
-        },
+        find: |document| first_repeated(policies(document).map(|(oid, _)| oid)).map(super::oid_text),
         ..RULE
     },
     Lint {

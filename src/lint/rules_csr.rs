@@ -5,6 +5,7 @@ use const_oid::ObjectIdentifier;
 use super::der::tag;
 use super::document::{Document, EXTENSION_REQUEST};
 use super::finding::Severity::{Notice, Warning};
+use super::seen::first_repeated;
 use super::table::{CSR, Lint, RULE, when};
 use crate::key::{KeyError, PublicKey};
 use crate::vocab::algorithm::SignatureAlgorithm;
@@ -58,15 +59,9 @@ pub(super) const LINTS: &[Lint] = &[
         message: "the attribute {} is there twice",
         fix: "make the request again with each attribute once",
         find: |document| {
-            let mut seen = Vec::with_capacity(4);
             let oids = document.attributes.filter_map(|attribute| attribute.inner().read(tag::OID));
-            let mut others = oids.map(|oid| oid.contents).filter(|oid| *oid != EXTENSION_REQUEST);
-            let twice = others.find(|oid| {
-                let known = seen.contains(oid);
-                seen.push(*oid);
-                known
-            });
-            twice.map(super::oid_text)
+            let others = oids.map(|oid| oid.contents).filter(|oid| *oid != EXTENSION_REQUEST);
+            first_repeated(others).map(super::oid_text)
         },
         ..CSR_RULE
     },

@@ -5,6 +5,7 @@ use super::document::Document;
 use super::extension::{Extension, id};
 use super::finding::Severity::{Notice, Warning};
 use super::general_names;
+use super::seen::Seen;
 use super::table::{ALL, CERTIFICATE, CERTIFICATE_AND_CRL, Found, Lint, RULE, when};
 
 pub(super) const LINTS: &[Lint] = &[
@@ -216,14 +217,8 @@ fn is_poison(extension: &Extension<'_>) -> bool {
 }
 
 fn repeated(document: &Document<'_>) -> Found {
-    let mut seen: Vec<&[u8]> = Vec::with_capacity(16);
-    for extension in document.extensions.iter() {
-        if seen.contains(&extension.oid) {
-            return Some(name(extension));
-        }
-        seen.push(extension.oid);
-    }
-    None
+    let mut seen = Seen::default();
+    document.extensions.iter().find(|extension| !seen.insert(extension.oid)).map(name)
 }
 
 /// What an extension is called.

@@ -186,7 +186,6 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         code: "ec-curve",
-        severity: Warning,
         on: CERTIFICATE_AND_CSR,
         source: "RFC 5480 section 2.1.1.1",
         zlint: &[("e_ec_improper_curves", "CABF_BR")],

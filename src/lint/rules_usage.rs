@@ -5,6 +5,7 @@ use super::document::Document;
 use super::extension::{Extension, id};
 use super::finding::Severity::{Notice, Warning};
 use super::key::Key;
+use super::seen::first_repeated;
 use super::table::{CERTIFICATE, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 
 pub(super) const LINTS: &[Lint] = &[
@@ -21,7 +22,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         code: "key-usage-not-critical",
-        severity: Warning,
+        severity: Notice,
         source: "RFC 5280 section 4.2.1.3",
         zlint: &[("w_ext_key_usage_not_critical", "RFC5280")],
         message: "the key usage is not critical",
@@ -130,16 +131,7 @@ pub(super) const LINTS: &[Lint] = &[
         source: "RFC 5280 section 4.2.1.12",
         message: "the extended key usage {} is there twice",
         fix: "name each usage once",
-        find: |document| {
-            let mut seen = Vec::with_capacity(4);
-            extended(document)
-                .find(|oid| {
-                    let known = seen.contains(oid);
-                    seen.push(*oid);
-                    known
-                })
-                .map(purpose_name)
-        },
+        find: |document| first_repeated(extended(document)).map(purpose_name),
         ..RULE
     },
     Lint {

@@ -97,11 +97,7 @@ fn shortest_header(length: usize) -> usize {
 }
 
 pub(super) fn is_minimal_integer(contents: &[u8]) -> bool {
-    match contents {
-        [] => false,
-        [first, second, ..] => !(*first == 0 && *second < 0x80) && !(*first == 0xff && *second >= 0x80),
-        [_] => true,
-    }
+    !matches!(contents, [] | [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
 }
 
 fn is_bit_string(contents: &[u8]) -> bool {

@@ -75,7 +75,7 @@ pub enum Action {
 }
 
 /// What is done with an entry, and why.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// With its certificate.
     pub action: Action,
@@ -143,7 +143,7 @@ pub fn decide(
     let mut issue = needs_key;
     match (&lying.certificate, &lying.key) {
         (Piece::Good(certificate), Piece::Good(key)) => {
-            let mut about = about_certificate(certificate, key.public_key(), wanted, now)?;
+            let mut about = about_certificate(certificate, (key, lying.is_verified), wanted, now)?;
             issue |= !about.is_empty();
             if !permissions.name_removal {
                 refusal = removed_names(&about);
@@ -156,7 +156,7 @@ pub fn decide(
         }
         (Piece::Good(certificate), _) => {
             // The key is lost; names still may not go unnoticed.
-            let about = about_certificate(certificate, certificate.public_key(), wanted, now)?;
+            let about = about_certificate(certificate, (certificate.public_key(), false), wanted, now)?;
             if !permissions.name_removal {
                 refusal = removed_names(&about);
             }
@@ -192,7 +192,7 @@ fn about_files(lying: &Lying) -> Vec<Reason> {
     note_piece(&lying.key, lying.key_name(), &mut reasons);
     note_piece(&lying.csr, lying.csr_name(), &mut reasons);
     if let (Piece::Good(csr), Piece::Good(key)) = (&lying.csr, &lying.key)
-        && csr.public_key().spki_der() != key.public_key().spki_der()
+        && csr.spki_der() != key.spki_der()
     {
         reasons.push(Reason::CsrOutdated(lying.csr_name()));
     }
@@ -221,17 +221,14 @@ fn is_about_csr(reason: &Reason, lying: &Lying) -> bool {
 fn needs_new_key(lying: &Lying, wanted: &Wanted<'_>, reasons: &mut Vec<Reason>) -> bool {
     let Piece::Good(key) = &lying.key else { return true };
     let Ok(spec) = wanted.request.key.spec() else { return false };
-    let kind = key.public_key().kind();
+    let kind = key.kind();
     let is_kind = kind_of(spec) == kind;
     if !is_kind {
         reasons.push(Reason::KeyType { from: kind_name(kind), to: kind_name(kind_of(spec)) });
     }
     // Whoever trusts an authority trusts its key: another one in its place is a replacement.
     let is_strange = wanted.is_authority
-        && lying
-            .certificate
-            .good()
-            .is_some_and(|found| found.public_key().key_bits() != key.public_key().key_bits());
+        && lying.certificate.good().is_some_and(|found| found.public_key().key_bits() != key.key_bits());
     !is_kind || is_strange
 }
 
@@ -257,7 +254,7 @@ fn kind_name(kind: PublicKeyKind) -> String {
 
 fn about_certificate(
     found: &Certificate,
-    key: &PublicKey,
+    (key, is_verified): (&PublicKey, bool),
     wanted: &Wanted<'_>,
     now: OffsetDateTime,
 ) -> Result<Vec<Reason>, PlanError> {
@@ -276,7 +273,9 @@ fn about_certificate(
         approved.cap(issuer);
     }
     let extensions = approved.extensions(issuer)?;
-    reasons.extend(about_signature(found, wanted, &extensions));
+    if !is_verified {
+        reasons.extend(about_signature(found, wanted, &extensions));
+    }
     let expected = Expected { approved: &approved, uncapped, extensions: &extensions, profile, issuer };
     reasons.extend(differences(found, &expected));
     reasons.extend(about_time(found, wanted.renew, approved.template().validity.not_after, now));

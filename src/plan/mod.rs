@@ -11,8 +11,7 @@ pub use decide::{Action, Decision, Permissions, PlanError, Role, Wanted, approve
 pub use reason::{Reason, Refusal};
 
 use crate::issue::certificate::Certificate;
-use crate::issue::csr::CertificateSigningRequest;
-use crate::key::PrivateKey;
+use crate::key::PublicKey;
 
 /// A file, read.
 #[derive(Debug)]
@@ -36,6 +35,34 @@ impl<T> Piece<T> {
         }
     }
 
+    /// What it holds, alone.
+    pub fn into_good(self) -> Option<T> {
+        match self {
+            Self::Good(value) => Some(value),
+            Self::Missing | Self::Broken(_) | Self::Locked(_) => None,
+        }
+    }
+
+    /// The same, looked at.
+    pub fn as_ref(&self) -> Piece<&T> {
+        match self {
+            Self::Missing => Piece::Missing,
+            Self::Broken(fault) => Piece::Broken(fault.clone()),
+            Self::Locked(fault) => Piece::Locked(fault.clone()),
+            Self::Good(value) => Piece::Good(value),
+        }
+    }
+
+    /// Another view of what it holds.
+    pub fn map<U>(self, view: impl FnOnce(T) -> U) -> Piece<U> {
+        match self {
+            Self::Missing => Piece::Missing,
+            Self::Broken(fault) => Piece::Broken(fault),
+            Self::Locked(fault) => Piece::Locked(fault),
+            Self::Good(value) => Piece::Good(view(value)),
+        }
+    }
+
     /// Whether there is a file.
     pub fn exists(&self) -> bool {
         !matches!(self, Self::Missing)
@@ -49,10 +76,12 @@ pub struct Lying {
     pub base: String,
     /// The certificate.
     pub certificate: Piece<Certificate>,
-    /// The private key.
-    pub key: Piece<PrivateKey>,
-    /// The request.
-    pub csr: Piece<CertificateSigningRequest>,
+    /// The public half of the private key.
+    pub key: Piece<PublicKey>,
+    /// The key that the request is for, and signed with.
+    pub csr: Piece<PublicKey>,
+    /// The certificate's signature is known to be the wanted issuer's.
+    pub is_verified: bool,
 }
 
 impl Lying {

@@ -5,6 +5,7 @@
 //!
 //! - `.certwright/lock` is locked while somebody changes the folder.
 //! - `.certwright/new` holds files that are written and not in place yet.
+//! - `.certwright/verified` holds digests of what was verified, where there is much of it: see [`verified`].
 //! - `.certwright/switch` holds what has to change together: see [`switch`]. The modes of the files in it are final.
 //!
 //! The generation before the last change of an entry lies in `previous`.
@@ -16,8 +17,10 @@ mod stage;
 mod switch;
 mod transaction;
 mod tree;
+mod verified;
 
 pub use folder::{Folder, FoundFile, StoreError};
 pub use lock::Lock;
 pub use stage::{Change, NewFile, Rights, Stage, StagedFile};
 pub use transaction::Transaction;
+pub use verified::{Digest, Verified};

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::fs::{RenameFlags, renameat, renameat_with, syncfs};
 use rustix::io::Errno;
@@ -24,8 +25,10 @@ const MANY: usize = 8;
 /// Changes to a folder by the one who has its lock.
 #[derive(Debug)]
 pub struct Transaction<'f> {
-    folder: &'f Folder,
+    pub(super) folder: &'f Folder,
     _lock: Lock,
+    /// How many places for staged files there are.
+    stages: AtomicUsize,
 }
 
 impl<'f> Transaction<'f> {
@@ -34,7 +37,7 @@ impl<'f> Transaction<'f> {
     /// # Errors
     /// What was left cannot be finished.
     pub fn begin(folder: &'f Folder, lock: Lock) -> Result<Self, StoreError> {
-        let transaction = Self { folder, _lock: lock };
+        let transaction = Self { folder, _lock: lock, stages: AtomicUsize::new(0) };
         switch::recover(folder)?;
         transaction.remove_staged()?;
         previous::recover(folder)?;
@@ -45,8 +48,8 @@ impl<'f> Transaction<'f> {
     ///
     /// # Errors
     /// It cannot be made.
-    pub fn stage(&self, part: usize, files: usize) -> Result<Stage, StoreError> {
-        Stage::new(self.folder, part, files < MANY)
+    pub fn stage(&self, files: usize) -> Result<Stage, StoreError> {
+        Stage::new(self.folder, self.stages.fetch_add(1, Ordering::Relaxed), files < MANY)
     }
 
     /// Puts changes in place.

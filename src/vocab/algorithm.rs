@@ -39,9 +39,9 @@ impl Curve {
     /// The namedCurve OID (RFC 5480 section 2.1.1.1).
     pub fn oid(self) -> ObjectIdentifier {
         match self {
-            Self::P256 => ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
-            Self::P384 => ObjectIdentifier::new_unwrap("1.3.132.0.34"),
-            Self::P521 => ObjectIdentifier::new_unwrap("1.3.132.0.35"),
+            Self::P256 => const { oid("1.2.840.10045.3.1.7") },
+            Self::P384 => const { oid("1.3.132.0.34") },
+            Self::P521 => const { oid("1.3.132.0.35") },
         }
     }
 }
@@ -103,27 +103,31 @@ pub enum SignatureAlgorithm {
 }
 
 /// Algorithm, OID, Go's name for it (as `certinfo` prints it), Go's number (as `certinfo -csr` prints it).
-const SIGNATURE_ALGORITHMS: [(SignatureAlgorithm, &str, &str, u8); 9] = [
-    (SignatureAlgorithm::Rsa(Hash::Sha1), "1.2.840.113549.1.1.5", "SHA1WithRSA", 3),
-    (SignatureAlgorithm::Rsa(Hash::Sha256), "1.2.840.113549.1.1.11", "SHA256WithRSA", 4),
-    (SignatureAlgorithm::Rsa(Hash::Sha384), "1.2.840.113549.1.1.12", "SHA384WithRSA", 5),
-    (SignatureAlgorithm::Rsa(Hash::Sha512), "1.2.840.113549.1.1.13", "SHA512WithRSA", 6),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha1), "1.2.840.10045.4.1", "ECDSAWithSHA1", 9),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha256), "1.2.840.10045.4.3.2", "ECDSAWithSHA256", 10),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha384), "1.2.840.10045.4.3.3", "ECDSAWithSHA384", 11),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha512), "1.2.840.10045.4.3.4", "ECDSAWithSHA512", 12),
-    (SignatureAlgorithm::Ed25519, "1.3.101.112", "Ed25519", 16),
+const SIGNATURE_ALGORITHMS: [(SignatureAlgorithm, ObjectIdentifier, &str, u8); 9] = [
+    (SignatureAlgorithm::Rsa(Hash::Sha1), oid("1.2.840.113549.1.1.5"), "SHA1WithRSA", 3),
+    (SignatureAlgorithm::Rsa(Hash::Sha256), oid("1.2.840.113549.1.1.11"), "SHA256WithRSA", 4),
+    (SignatureAlgorithm::Rsa(Hash::Sha384), oid("1.2.840.113549.1.1.12"), "SHA384WithRSA", 5),
+    (SignatureAlgorithm::Rsa(Hash::Sha512), oid("1.2.840.113549.1.1.13"), "SHA512WithRSA", 6),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha1), oid("1.2.840.10045.4.1"), "ECDSAWithSHA1", 9),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha256), oid("1.2.840.10045.4.3.2"), "ECDSAWithSHA256", 10),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha384), oid("1.2.840.10045.4.3.3"), "ECDSAWithSHA384", 11),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha512), oid("1.2.840.10045.4.3.4"), "ECDSAWithSHA512", 12),
+    (SignatureAlgorithm::Ed25519, oid("1.3.101.112"), "Ed25519", 16),
 ];
+
+const fn oid(dotted: &str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(dotted)
+}
 
 impl SignatureAlgorithm {
     /// The algorithm an OID names, if we know it.
     pub fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
-        SIGNATURE_ALGORITHMS.iter().find(|row| ObjectIdentifier::new_unwrap(row.1) == *oid).map(|row| row.0)
+        SIGNATURE_ALGORITHMS.iter().find(|row| row.1 == *oid).map(|row| row.0)
     }
 
     /// The AlgorithmIdentifier's OID.
     pub fn oid(self) -> ObjectIdentifier {
-        ObjectIdentifier::new_unwrap(self.row().1)
+        self.row().1
     }
 
     /// Go's name, as cfssl's certinfo prints it.
@@ -141,7 +145,7 @@ impl SignatureAlgorithm {
         matches!(self, Self::Rsa(_))
     }
 
-    fn row(self) -> &'static (Self, &'static str, &'static str, u8) {
+    fn row(self) -> &'static (Self, ObjectIdentifier, &'static str, u8) {
         // Every value is in the table (a test walks it); the first row only satisfies the type.
         SIGNATURE_ALGORITHMS.iter().find(|row| row.0 == self).unwrap_or(&SIGNATURE_ALGORITHMS[0])
     }

@@ -53,12 +53,26 @@ fn push_hex(out: &mut String, byte: u8) {
     out.push_str(&format!("\\x{byte:02x}"));
 }
 
+/// Text for a terminal: what could move its cursor, change its colours or turn its lines around is written as
+/// `\u{...}`, and a backslash twice.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            _ if is_printable(c) => out.push(c),
+            _ => out.extend(c.escape_unicode()),
+        }
+    }
+    out
+}
+
 /// Go's `strconv.IsPrint`: letters, marks, numbers, punctuation, symbols and the ASCII space.
-fn is_printable(c: char) -> bool {
+pub fn is_printable(c: char) -> bool {
     // The standard library keeps such a table for Debug. It escapes combining marks only at the start of
-    // a string, hence the letter in front, and the apostrophe everywhere.
+    // a string, hence the letter in front, and quotes and the backslash everywhere.
     let text: String = ['a', c].into_iter().collect();
-    c == '\'' || text.escape_debug().nth(1) == Some(c)
+    matches!(c, '\'' | '"' | '\\') || text.escape_debug().nth(1) == Some(c)
 }
 
 #[cfg(test)]
@@ -83,6 +97,11 @@ mod tests {
         ] {
             assert_eq!(quote_bytes(bytes), expected);
         }
+    }
+
+    #[test]
+    fn terminals_are_safe_from_names() {
+        assert_eq!(printable("a\u{1b}[31m\u{9b}b\\\u{202e}\n é'"), r"a\u{1b}[31m\u{9b}b\\\u{202e}\u{a} é'");
     }
 
     #[test]

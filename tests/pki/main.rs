@@ -10,5 +10,6 @@
 mod concurrency;
 mod crash;
 mod limits;
+mod many;
 mod matrix;
 mod world;

@@ -148,7 +148,7 @@ fn new_folder() -> TempDir {
 }
 
 impl Lying {
-    fn at(path: &Path) -> Self {
+    pub(crate) fn at(path: &Path) -> Self {
         let metadata = fs::metadata(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Self {
             bytes: fs::read(path).unwrap(),

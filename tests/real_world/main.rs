@@ -10,6 +10,7 @@ mod etcd;
 mod facts;
 mod keys_and_serials;
 mod live;
+mod roles;
 mod second_opinions;
 mod servers;
 #[path = "../support/mod.rs"]

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crate::support::{Outcome, Workdir, require, wait_for};
 
-const DEADLINE: Duration = Duration::from_secs(60);
-const POSTGRES: &str = "$(ls -d /usr/lib/postgresql/*/bin | tail -1)";
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+pub(crate) const POSTGRES: &str = "$(ls -d /usr/lib/postgresql/*/bin | tail -1)";
 
 /// One authority, servers and clients; the database's key belongs to the user that the database runs as.
 const MANIFEST: &str = r#"{
@@ -254,25 +254,25 @@ fn greets(files: &Workdir, port: u16, greeting: &str) {
         .shows(greeting);
 }
 
-fn curl(files: &Workdir, port: u16, options: &str) -> Outcome {
+pub(crate) fn curl(files: &Workdir, port: u16, options: &str) -> Outcome {
     files.run(&format!(
         "curl --silent --show-error --noproxy '*' --max-time 20 {options} --resolve localhost:{port}:127.0.0.1 \
          https://localhost:{port}/"
     ))
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// A server process; killed when dropped, and by the kernel when the test itself is killed.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     log: std::path::PathBuf,
 }
 
 impl Server {
-    fn start(files: &Workdir, name: &str, command: &[&str]) -> Server {
+    pub(crate) fn start(files: &Workdir, name: &str, command: &[&str]) -> Server {
         let log = files.path(&format!("{name}.log"));
         let file = File::create(&log).unwrap();
         let child = Command::new(require("setpriv", "util-linux"))
@@ -288,7 +288,7 @@ impl Server {
         Server { child, log }
     }
 
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 }

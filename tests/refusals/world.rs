@@ -140,6 +140,7 @@ fn shell(bin: &Path, folder: &Path, lines: &str) -> Output {
         .current_dir(folder)
         .env_clear()
         .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", bin.display()))
+        .env("LOOK", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/look"))
         .env("KEYS", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/keys"))
         .env("LC_ALL", "C.UTF-8")
         .env("TZ", "UTC")

@@ -109,7 +109,7 @@ impl Files {
         }
         let name = format!("{base}.pem");
         files.push(NewFile { name, contents: text(&self.certificate), rights: public });
-        let mut stage = transaction.stage(0, files.len())?;
+        let mut stage = transaction.stage(files.len())?;
         let files = files.iter().map(|file| stage.write(file)).collect::<Result<Vec<_>, _>>()?;
         let old = if replaces {
             vec![format!("{base}-key.pem"), format!("{base}.csr"), format!("{base}.pem")]

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use crate::cli::own::failure::Failure;
 use crate::cli::pki::parse_time;
 use crate::cli::pki::report::cut_short;
-use crate::cli::roles::RoleParser;
+use crate::cli::roles::role_parser;
 use crate::cli::{Outcome, lint, streams};
 use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::policy::Policy;
@@ -71,7 +71,7 @@ pub(in crate::cli) struct IssueArguments {
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// What it is for, such as etcd-server: the role gives the usages, and what it needs has to be there
-    #[arg(long = "as", value_name = "ROLE", value_parser = RoleParser)]
+    #[arg(long = "as", value_name = "ROLE", value_parser = role_parser())]
     role: Option<Role>,
     /// Make an authority below --ca: the profile `intermediate` unless another is named
     #[arg(long)]

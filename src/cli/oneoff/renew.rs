@@ -319,7 +319,7 @@ fn write(folder: &Folder, entries: &[Entry], renewed: &[Renewed]) -> Result<(), 
 
 fn stage(transaction: &Transaction<'_>, renewed: &[Renewed]) -> Result<Vec<crate::store::Change>, Failure> {
     let files = renewed.iter().map(|renewed| renewed.files.len()).sum();
-    let mut stage = transaction.stage(0, files)?;
+    let mut stage = transaction.stage(files)?;
     renewed.iter().map(|renewed| renewed.stage(&mut stage)).collect()
 }
 

@@ -13,7 +13,7 @@ use crate::key::{Password, PrivateKey};
 use crate::model::pki::{Authority, AuthorityKind, Order, RenewBefore};
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
-use crate::plan::{self, Action, Decision, Permissions, Piece, Refusal, Role, Wanted};
+use crate::plan::{self, Action, Decision, Permissions, Refusal, Role, Wanted};
 use crate::vocab::algorithm::{Curve, KeySpec};
 
 use super::entry::{self, Above, Form, Found, Issued};
@@ -122,7 +122,7 @@ fn made(
         Some(_) => None,
         None => Some(root::new_root_profile(request).map_err(|error| Failure::new(error.to_string()))?),
     };
-    let mut found = entry::find(setting.folder, &base, &form)?;
+    let mut found = entry::find(setting.folder, &base, &form, None)?;
     let issuer = order.and_then(|order| standing.get(order.issuer));
     let role = match (&profile, order, issuer) {
         (Some(profile), ..) => Role::Root(profile),
@@ -187,10 +187,7 @@ fn made(
 
 /// An authority that stays, if its key is there; the key is taken out of what was found.
 fn as_it_lies(certificate: Certificate, found: &mut Found) -> Option<Issuer> {
-    match std::mem::replace(&mut found.lying.key, Piece::Missing) {
-        Piece::Good(key) => Issuer::new(certificate, key).ok(),
-        Piece::Missing | Piece::Broken(_) | Piece::Locked(_) => None,
-    }
+    Issuer::new(certificate, found.private.take()?).ok()
 }
 
 /// A key for an authority that is only planned: nobody sees it.

@@ -1,6 +1,7 @@
 //! The certificates of a PKI, thousands of them on all processors.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use crate::cli::own::failure::Failure;
@@ -33,8 +34,21 @@ pub(super) struct Jobs<'p> {
 /// What is to be done with a certificate; those that stay have none.
 pub(super) struct Task {
     pub(super) job: usize,
-    pub(super) name: String,
-    pub(super) decision: Decision,
+    pub(super) decision: Arc<Decision>,
+}
+
+/// Equal decisions are kept once: most of a large PKI has the same.
+#[derive(Default)]
+struct Shared(Mutex<Option<Arc<Decision>>>);
+
+impl Shared {
+    fn keep(&self, decision: Decision) -> Arc<Decision> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some(last) if **last == decision => Arc::clone(last),
+            _ => Arc::clone(last.insert(Arc::new(decision))),
+        }
+    }
 }
 
 impl<'p> Jobs<'p> {
@@ -75,13 +89,15 @@ impl<'p> Jobs<'p> {
     /// Decides about every certificate.
     pub(super) fn decide(&self, standing: &[Standing], setting: Setting<'_>) -> Result<Vec<Task>, Failure> {
         let progress = Progress::start("looking", self.count);
+        let shared = Shared::default();
         let mut tasks = on_all_processors(self.count, |_, job| {
             progress.advance(1);
             let Some((entry, form, member)) = self.at(job) else { return Ok(None) };
             let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(None) };
             let within = |failure: Failure| failure.within(&member.name);
-            let found =
-                entry::find(setting.folder, &member.file, form).map_err(|error| within(error.into()))?;
+            let known = Some((setting.memory, &issuer.certificate));
+            let found = entry::find(setting.folder, &member.file, form, known)
+                .map_err(|error| within(error.into()))?;
             let wanted = wanted(entry, &member, issuer);
             let mut decision = plan::decide(&found.lying, &wanted, setting.permissions, setting.now)
                 .map_err(|error| within(error.into()))?;
@@ -90,7 +106,11 @@ impl<'p> Jobs<'p> {
             if decision.action != Action::Keep && decision.refusal.is_none() {
                 decision.refusal = cannot_issue(issuer, setting.now);
             }
-            Ok((!decision.is_nothing()).then_some(Task { job, name: member.name, decision }))
+            if decision.is_nothing() {
+                setting.memory.note(found.digest);
+                return Ok(None);
+            }
+            Ok(Some(Task { job, decision: shared.keep(decision) }))
         })?;
         tasks.sort_by_key(|task| task.job);
         Ok(tasks)
@@ -106,14 +126,9 @@ impl<'p> Jobs<'p> {
         transaction: &Transaction<'_>,
         strict: bool,
     ) -> Result<Remarks, Failure> {
-        let mut changes = first;
         let mut remarks = Remarks::default();
-        // An empty list is still one group: the authorities'.
-        let mut groups = tasks.chunks(GROUP);
         let progress = Progress::start("issuing", tasks.len());
-        loop {
-            let group = groups.next().unwrap_or_default();
-            let files = (changes.len() + group.len()) * 3;
+        let stage = |group: &[Task], files: usize, changes: &mut Vec<Change>, remarks: &mut Remarks| {
             let mut staged = on_all_processors(group.len(), |worker, index| {
                 progress.advance(1);
                 let Some(task) = group.get(index) else { return Ok(None) };
@@ -125,14 +140,31 @@ impl<'p> Jobs<'p> {
                 changes.push(change);
                 remarks.append(said);
             }
-            if let (true, Some(cut)) = (strict, remarks.first_cut()) {
-                return Err(Failure::new(cut).with_hint("shorten its \"expiry\", or renew its issuer"));
+            match remarks.first_cut() {
+                Some(cut) if strict => {
+                    Err(Failure::new(cut).with_hint("shorten its \"expiry\", or renew its issuer"))
+                }
+                _ => Ok(()),
             }
-            if changes.is_empty() {
-                return Ok(remarks);
-            }
-            transaction.commit(std::mem::take(&mut changes))?;
+        };
+        let mut changes = first;
+        let mut groups = tasks.chunks(GROUP);
+        let group = groups.next().unwrap_or_default();
+        let files = (changes.len() + group.len()) * 3;
+        stage(group, files, &mut changes, &mut remarks)?;
+        // While one group is put in place, which is to wait for the disk, the next is issued.
+        for group in groups {
+            let ready = std::mem::take(&mut changes);
+            thread::scope(|scope| {
+                let commit = scope.spawn(|| transaction.commit(ready));
+                let staged = stage(group, group.len() * 3, &mut changes, &mut remarks);
+                joined(commit).map_err(Failure::from).and(staged)
+            })?;
         }
+        if !changes.is_empty() {
+            transaction.commit(changes)?;
+        }
+        Ok(remarks)
     }
 
     fn stage(
@@ -142,11 +174,11 @@ impl<'p> Jobs<'p> {
         setting: Setting<'_>,
         stage: &mut Stage,
     ) -> Result<(Change, Remarks), Failure> {
-        let gone = || Failure::new(format!("{} is not there any more", task.name));
+        let gone = || Failure::new(format!("{} is not there any more", self.name(task.job)));
         let (entry, form, member) = self.at(task.job).ok_or_else(gone)?;
         let issuer = standing.get(entry.order.issuer).ok_or_else(gone)?;
         let wanted = wanted(entry, &member, issuer);
-        let mut found = entry::find(setting.folder, &member.file, form)?;
+        let mut found = entry::find(setting.folder, &member.file, form, None)?;
         if task.decision.action == Action::Keep {
             let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
             return Ok((output.stage_repairs(&wanted, &issuer.chain, stage)?, Remarks::default()));
@@ -157,10 +189,16 @@ impl<'p> Jobs<'p> {
         let issued = entry::issue(&wanted, &key, above, (&member.file, form), setting.now).map_err(within)?;
         let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
         let change = output.stage_issued(&issued, stage)?;
+        setting.memory.note(output.digest(&issued, setting.memory, &issuer.certificate));
         let mut remarks = Remarks::default();
         remarks.add(&member.name, &issuer.name, &issued);
         Ok((change, remarks))
     }
+}
+
+/// What a thread came to.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn wanted<'a>(entry: &'a Certificates, member: &'a Member, issuer: &'a Standing) -> Wanted<'a> {
@@ -175,8 +213,8 @@ fn wanted<'a>(entry: &'a Certificates, member: &'a Member, issuer: &'a Standing)
 }
 
 /// What a thread keeps from one entry to the next.
+#[derive(Default)]
 struct Worker {
-    number: usize,
     stage: Option<Stage>,
 }
 
@@ -184,7 +222,7 @@ impl Worker {
     fn stage(&mut self, transaction: &Transaction<'_>, files: usize) -> Result<&mut Stage, StoreError> {
         match &mut self.stage {
             Some(stage) => Ok(stage),
-            empty => Ok(empty.insert(transaction.stage(self.number, files)?)),
+            empty => Ok(empty.insert(transaction.stage(files)?)),
         }
     }
 }
@@ -195,8 +233,8 @@ fn on_all_processors<T: Send>(
     work: impl Fn(&mut Worker, usize) -> Result<Option<T>, Failure> + Sync,
 ) -> Result<Vec<T>, Failure> {
     let next = AtomicUsize::new(0);
-    let one = |number: usize| -> Result<Vec<T>, Failure> {
-        let mut worker = Worker { number, stage: None };
+    let one = || -> Result<Vec<T>, Failure> {
+        let mut worker = Worker::default();
         let mut done = Vec::new();
         loop {
             let first = next.fetch_add(HANDFUL, Ordering::Relaxed);
@@ -214,27 +252,18 @@ fn on_all_processors<T: Send>(
             }
         }
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(count.div_ceil(HANDFUL));
-    if threads <= 1 {
-        return one(0);
+    // Asking how many processors there are reads files.
+    if count <= HANDFUL {
+        return one();
     }
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(count.div_ceil(HANDFUL));
     let results = thread::scope(|scope| {
-        let running: Vec<_> = (0..threads)
-            .map(|number| {
-                scope.spawn({
-                    let one = &one;
-                    move || one(number)
-                })
-            })
-            .collect();
-        running.into_iter().map(|thread| thread.join()).collect::<Vec<_>>()
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(one)).collect();
+        running.into_iter().map(joined).collect::<Vec<_>>()
     });
     let mut all = Vec::new();
-    for result in results {
-        match result {
-            Ok(done) => all.extend(done?),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
+    for done in results {
+        all.extend(done?);
     }
     Ok(all)
 }

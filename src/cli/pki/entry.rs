@@ -15,10 +15,11 @@ use crate::issue::validity::MOMENTS;
 use crate::key::{KeyError, PrivateKey};
 use crate::model::pki::FileRules;
 use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Role, Wanted};
-use crate::store::{Change, Folder, FoundFile, NewFile, Stage, StagedFile, StoreError};
+use crate::store::{Change, Digest, Folder, FoundFile, NewFile, Stage, StagedFile, StoreError};
 
 use super::extras::{ExtraFile, Extras, FoundExtras};
 use super::lookups::{self, EntryRights};
+use super::memory::Memory;
 use super::setting::Setting;
 
 /// How the files of an entry are written.
@@ -45,13 +46,22 @@ impl Form {
 /// What lies there of an entry: the pieces, and the files they came from.
 pub(super) struct Found {
     pub(super) lying: Lying,
+    /// The key, where it is of use.
+    pub(super) private: Option<PrivateKey>,
     key: Option<FoundFile>,
     certificate: Option<FoundFile>,
     extras: FoundExtras,
+    /// The name of its files in the memory of what was verified.
+    pub(super) digest: Option<Digest>,
 }
 
-/// Reads the files of an entry.
-pub(super) fn find(folder: Option<&Folder>, base: &str, form: &Form) -> Result<Found, StoreError> {
+/// Reads the files of an entry. What `memory` knows of this issuer is not verified again.
+pub(super) fn find(
+    folder: Option<&Folder>,
+    base: &str,
+    form: &Form,
+    memory: Option<(&Memory, &Certificate)>,
+) -> Result<Found, StoreError> {
     let read = |name: String| match folder {
         Some(folder) => folder.read(&name),
         None => Ok(None),
@@ -59,14 +69,31 @@ pub(super) fn find(folder: Option<&Folder>, base: &str, form: &Form) -> Result<F
     let certificate = read(format!("{base}.pem"))?;
     let key = read(format!("{base}-key.pem"))?;
     let csr = read(format!("{base}.csr"))?;
-    let lying = Lying {
-        base: base.to_owned(),
-        certificate: piece(certificate.as_ref(), Certificate::from_pem),
-        key: key_piece(key.as_ref(), form),
-        csr: piece(csr.as_ref(), CertificateSigningRequest::from_pem),
-    };
     let extras = form.extras.find(folder, base)?;
-    Ok(Found { lying, key, certificate, extras })
+    let digest = match (memory, &certificate, &key, &csr) {
+        (Some((memory, issuer)), Some(certificate), Some(key), Some(csr)) => {
+            memory.digest(issuer, [&certificate.contents, &key.contents, &csr.contents])
+        }
+        _ => None,
+    };
+    let is_known = memory.zip(digest.as_ref()).is_some_and(|((memory, _), digest)| memory.knows(digest));
+    let parsed = piece(certificate.as_ref(), Certificate::from_pem);
+    let (public, private, request) = match &parsed {
+        // Other formats hold the key.
+        Piece::Good(parsed) if is_known && extras.is_empty() => {
+            let public = parsed.public_key();
+            (Piece::Good(public.clone()), None, Piece::Good(public.clone()))
+        }
+        _ => {
+            let private = key_piece(key.as_ref(), form);
+            let request = piece(csr.as_ref(), CertificateSigningRequest::from_pem);
+            let request = request.map(|request| request.public_key().clone());
+            (private.as_ref().map(|key| key.public_key().clone()), private.into_good(), request)
+        }
+    };
+    let base = base.to_owned();
+    let lying = Lying { base, certificate: parsed, key: public, csr: request, is_verified: is_known };
+    Ok(Found { lying, private, key, certificate, extras, digest })
 }
 
 /// A key that is encrypted and cannot be opened is not broken.
@@ -101,13 +128,14 @@ pub(super) fn about_files(
     decision: &Decision,
 ) -> Result<Vec<Reason>, FormatError> {
     let mut reasons = about_rights(found, form.rights);
-    if let (Action::Keep, Some(certificate), Some(key)) =
-        (decision.action, found.lying.certificate.good(), found.lying.key.good())
+    if let (Action::Keep, Some(certificate), true) =
+        (decision.action, found.lying.certificate.good(), found.lying.key.good().is_some())
     {
         if found.key.as_ref().is_some_and(|file| !form.extras.is_key_form(&file.contents)) {
             reasons.push(Reason::Outdated(found.lying.key_name()));
         }
-        let material = Material { name: &found.lying.base, certificate, chain, key: Some(key) };
+        let key = found.private.as_ref();
+        let material = Material { name: &found.lying.base, certificate, chain, key };
         reasons.extend(form.extras.differences(&found.extras, &material)?);
     }
     Ok(reasons)
@@ -193,7 +221,7 @@ pub(super) fn key_for(
     wanted: &Wanted<'_>,
 ) -> Result<PrivateKey, Failure> {
     if decision.action != Action::IssueWithNewKey
-        && let Piece::Good(key) = std::mem::replace(&mut found.lying.key, Piece::Missing)
+        && let Some(key) = found.private.take()
     {
         return Ok(key);
     }
@@ -214,7 +242,7 @@ impl Output<'_> {
     pub(super) fn stage_issued(&self, issued: &Issued, stage: &mut Stage) -> Result<Change, StoreError> {
         let new_key = self.decision.action == Action::IssueWithNewKey;
         let mut files = Vec::new();
-        if new_key || self.is_loose() || self.is_about_owner(&self.found.lying.key_name()) {
+        if self.writes_key() {
             files.push(self.key_file(issued.key.clone()));
         }
         for ExtraFile { name, contents, holds_key } in &issued.extras {
@@ -235,6 +263,22 @@ impl Output<'_> {
         Ok(Change { base: self.base.to_owned(), files, old, together: new_key && replaces, fresh })
     }
 
+    /// The name of what was issued in the memory of what was verified.
+    pub(super) fn digest(&self, issued: &Issued, memory: &Memory, issuer: &Certificate) -> Option<Digest> {
+        let key = match &self.found.key {
+            Some(file) if !self.writes_key() => &file.contents,
+            _ => &issued.key,
+        };
+        let files = [issued.certificate.to_pem(), issued.csr.to_pem()];
+        memory.digest(issuer, [files[0].as_bytes(), key, files[1].as_bytes()])
+    }
+
+    fn writes_key(&self) -> bool {
+        self.decision.action == Action::IssueWithNewKey
+            || self.is_loose()
+            || self.is_about_owner(&self.found.lying.key_name())
+    }
+
     /// Stages what is written again though the certificate stays.
     pub(super) fn stage_repairs(
         &self,
@@ -250,7 +294,7 @@ impl Output<'_> {
                 _ => false,
             })
         };
-        if let (Some(certificate), Some(key)) = (lying.certificate.good(), lying.key.good()) {
+        if let (Some(certificate), Some(key)) = (lying.certificate.good(), &self.found.private) {
             let material = Material { name: self.base, certificate, chain, key: Some(key) };
             for ExtraFile { name, contents, holds_key } in self.form.extras.all(&material)? {
                 if names_file(&name) {
@@ -268,7 +312,7 @@ impl Output<'_> {
             files.push(self.key_file(key.contents.clone()));
         }
         if self.decision.write_csr
-            && let Some(key) = lying.key.good()
+            && let Some(key) = &self.found.private
         {
             let csr = CertificateSigningRequest::build(wanted.request, key)?;
             files.push(self.public_file(lying.csr_name(), csr.to_pem()));

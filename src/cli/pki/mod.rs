@@ -6,6 +6,7 @@ pub(super) mod entry;
 mod extras;
 mod load;
 pub(super) mod lookups;
+mod memory;
 mod places;
 pub(super) mod report;
 mod run;

@@ -1,6 +1,5 @@
 //! Every file has one place: nothing that is written is written twice, and nothing that is read is written over.
 
-use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
@@ -21,14 +20,16 @@ pub(super) fn check(
     manifest: &Path,
 ) -> Result<(), Failure> {
     let hasher = RandomState::new();
-    let mut seen = HashSet::new();
-    let mut twice = None;
-    for_each_file(standing, jobs, |_, file| {
-        if !seen.insert(hasher.hash_one(file)) && twice.is_none() {
-            twice = Some(file.to_owned());
-        }
-    });
-    if let Some(file) = twice {
+    let mut places = Vec::with_capacity((standing.len() + jobs.len()) * 3);
+    for_each_file(standing, jobs, |_, file| places.push(hasher.hash_one(file)));
+    places.sort_unstable();
+    if let Some([twice, _]) = places.windows(2).find(|pair| pair[0] == pair[1]) {
+        let mut file = String::new();
+        for_each_file(standing, jobs, |_, one| {
+            if hasher.hash_one(one) == *twice {
+                one.clone_into(&mut file);
+            }
+        });
         let owners = owners(standing, jobs, &file);
         return Err(Failure::new(format!("{}: {file} would be written for {owners}", manifest.display()))
             .with_hint("give one of them another \"file\""));
@@ -37,7 +38,7 @@ pub(super) fn check(
     for input in inputs {
         let Ok(real) = input.canonicalize() else { continue };
         let Some(name) = real.strip_prefix(&out).ok().and_then(Path::to_str) else { continue };
-        if seen.contains(&hasher.hash_one(name)) {
+        if places.binary_search(&hasher.hash_one(name)).is_ok() {
             let owner = owners(standing, jobs, name);
             let message =
                 format!("{}: {owner} would be written over {name}, which is read", manifest.display());

@@ -1,11 +1,11 @@
 //! What `plan` and `apply` say.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use time::Duration;
 use time::format_description::well_known::Rfc3339;
 
 use crate::issue::certificate::Certificate;
-use crate::plan::{Action, Decision};
+use crate::plan::{Action, Decision, Reason};
 
 use super::entry::Issued;
 
@@ -115,6 +115,17 @@ pub(super) enum Status {
 }
 
 impl Status {
+    /// What a decision makes of its entry.
+    pub(super) fn of(decision: &Decision) -> Self {
+        let is_new = decision.reasons.contains(&Reason::New);
+        match (&decision.refusal, decision.action) {
+            (Some(_), _) => Self::Refused,
+            (None, Action::Keep) if decision.reasons.is_empty() => Self::Unchanged,
+            (None, _) if is_new => Self::New,
+            (None, _) => Self::Change,
+        }
+    }
+
     fn sign(self) -> char {
         match self {
             Self::New => '+',
@@ -150,19 +161,12 @@ impl Line {
     }
 
     pub(super) fn of(name: &str, decision: &Decision) -> Self {
-        let is_new = decision.reasons.iter().any(|reason| reason.code() == "new");
-        let status = match (&decision.refusal, decision.action) {
-            (Some(_), _) => Status::Refused,
-            (None, Action::Keep) if decision.reasons.is_empty() => Status::Unchanged,
-            (None, _) if is_new => Status::New,
-            (None, _) => Status::Change,
-        };
         let reasons =
             decision.reasons.iter().map(|r| LineReason { code: r.code(), text: r.to_string() }).collect();
         let refusal = decision.refusal.as_ref();
         Self {
             name: name.to_owned(),
-            status,
+            status: Status::of(decision),
             reasons,
             refusal: refusal.map(ToString::to_string),
             hint: refusal.and_then(crate::plan::Refusal::hint),
@@ -213,9 +217,17 @@ impl Summary {
 }
 
 /// The whole plan, for machines.
-#[derive(Debug, Serialize)]
-pub(super) struct Report<'a> {
-    pub(super) entries: &'a [Line],
+#[derive(Serialize)]
+pub(super) struct Report<'a, Lines: Iterator<Item = Line> + Clone> {
+    #[serde(serialize_with = "one_by_one")]
+    pub(super) entries: Lines,
     pub(super) notes: &'a [String],
     pub(super) summary: Summary,
+}
+
+fn one_by_one<S: Serializer>(
+    lines: &(impl Iterator<Item = Line> + Clone),
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(lines.clone())
 }

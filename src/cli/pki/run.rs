@@ -10,15 +10,16 @@ use crate::cli::own::failure::Failure;
 use crate::cli::{Outcome, streams};
 use crate::model::pki::is_base_name;
 use crate::output::json::to_go_json_indented;
-use crate::plan::Permissions;
+use crate::plan::{Decision, Permissions};
 use crate::store::{Change, Folder, FoundFile, Lock, NewFile, Rights, StoreError, Transaction};
 
 use super::authorities::{self, Standing};
 use super::certificates::{Jobs, Task};
 use super::entry::{self, Output};
 use super::load::{self, Loaded};
+use super::memory::Memory;
 use super::places;
-use super::report::{Line, Remarks, Report, Summary};
+use super::report::{Line, Remarks, Report, Status, Summary};
 use super::setting::Setting;
 
 /// Which PKI, and what may happen to it.
@@ -91,9 +92,10 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
     let loaded = load::load(common.manifest.as_deref())?;
     check_replaced(&loaded, &common.replace_ca)?;
     let folder = Folder::open(&common.out_folder(&loaded))?;
-    let survey = Survey::make(&loaded, common.setting(&loaded, folder.as_ref(), true))?;
-    let (lines, summary) = survey.lines(true);
-    print_plan(common.json, &lines, &[], summary)?;
+    let memory = Memory::of(folder.as_ref(), &loaded.pki);
+    let survey = Survey::make(&loaded, common.setting(&loaded, folder.as_ref(), &memory, true))?;
+    let summary = survey.summary();
+    print_plan(common.json, survey.lines(true), &[], summary)?;
     if !common.json {
         let Summary { new, changed, unchanged, refused } = summary;
         print(&format!("{new} new, {changed} to change, {unchanged} unchanged, {refused} refused\n"))?;
@@ -109,12 +111,13 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     let folder = Folder::create(&common.out_folder(&loaded))?;
     let lock = take_lock(&folder, arguments.no_wait)?;
     let transaction = Transaction::begin(&folder, lock)?;
-    let setting = common.setting(&loaded, Some(&folder), false);
+    let memory = Memory::of(Some(&folder), &loaded.pki);
+    let setting = common.setting(&loaded, Some(&folder), &memory, false);
     let survey = Survey::make(&loaded, setting)?;
-    let (lines, summary) = survey.lines(false);
+    let summary = survey.summary();
     if summary.refused > 0 {
-        let refused: Vec<_> = lines.into_iter().filter(|line| line.refusal.is_some()).collect();
-        print_plan(common.json, &refused, &[], summary)?;
+        let refused = survey.lines(false).filter(|line| line.refusal.is_some());
+        print_plan(common.json, refused, &[], summary)?;
         return Err(Failure::new(format!(
             "{} refused, and nothing was written",
             count(summary.refused, "entry is", "entries are")
@@ -123,7 +126,8 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     let written = survey.carry_out(&transaction, arguments.strict);
     transaction.remove_staged()?;
     let notes = written?;
-    print_plan(common.json, &lines, &notes, summary)?;
+    memory.keep(&transaction)?;
+    print_plan(common.json, survey.lines(false), &notes, summary)?;
     for note in notes.iter().filter(|_| !common.json) {
         streams::print_error(&format!("note: {note}\n"));
     }
@@ -147,7 +151,7 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
     let transaction = Transaction::begin(&folder, take_lock(&folder, false)?)?;
     let earlier = transaction.previous(base)?;
     check_whole(base, &earlier)?;
-    let mut stage = transaction.stage(0, earlier.len())?;
+    let mut stage = transaction.stage(earlier.len())?;
     let mut files = Vec::new();
     for (name, file) in earlier {
         let rights =
@@ -191,27 +195,36 @@ impl<'l> Survey<'l> {
         Ok(Self { standing, jobs, tasks, setting })
     }
 
-    /// A line for each entry, those that stay only if `all` are wanted, and how many there are of each kind.
-    fn lines(&self, all: bool) -> (Vec<Line>, Summary) {
-        let mut lines = Vec::new();
-        let mut summary = Summary::default();
-        for authority in &self.standing {
-            let Some(planned) = &authority.planned else { continue };
-            lines.push(Line::of(&authority.name, &planned.decision));
+    fn authorities(&self) -> impl Iterator<Item = (&Standing, &Decision)> + Clone {
+        self.standing.iter().filter_map(|one| Some((one, &one.planned.as_ref()?.decision)))
+    }
+
+    /// How many entries there are of each kind.
+    fn summary(&self) -> Summary {
+        let tasks = self.tasks.iter().map(|task| &*task.decision);
+        let mut summary = Summary { unchanged: self.jobs.len() - self.tasks.len(), ..Summary::default() };
+        for decision in self.authorities().map(|(_, decision)| decision).chain(tasks) {
+            summary.count(Status::of(decision));
         }
-        let mut tasks = self.tasks.iter().peekable();
-        for job in 0..self.jobs.len() {
-            match tasks.next_if(|task| task.job == job) {
-                Some(task) => lines.push(Line::of(&task.name, &task.decision)),
-                None if all => lines.push(Line::unchanged(self.jobs.name(job))),
-                None => summary.unchanged += 1,
+        summary
+    }
+
+    /// A line for each entry, those that stay only if `all` are wanted. They are made one by one: there may be very
+    /// many.
+    fn lines(&self, all: bool) -> impl Iterator<Item = Line> + Clone {
+        let authorities = self.authorities().map(|(one, decision)| Line::of(&one.name, decision));
+        let certificates = (0..self.jobs.len()).filter_map(move |job| {
+            match self
+                .tasks
+                .binary_search_by_key(&job, |task| task.job)
+                .ok()
+                .and_then(|at| self.tasks.get(at))
+            {
+                Some(task) => Some(Line::of(&self.jobs.name(job), &task.decision)),
+                None => all.then(|| Line::unchanged(self.jobs.name(job))),
             }
-        }
-        lines.iter().for_each(|line| summary.count(line.status));
-        if !all {
-            lines.retain(|line| line.status != super::report::Status::Unchanged);
-        }
-        (lines, summary)
+        });
+        authorities.filter(move |line| all || line.status != Status::Unchanged).chain(certificates)
     }
 
     /// Writes everything that is to change.
@@ -226,9 +239,7 @@ impl<'l> Survey<'l> {
             };
             let stage = match &mut stage {
                 Some(stage) => stage,
-                empty => {
-                    empty.insert(transaction.stage(usize::MAX, (self.standing.len() + self.tasks.len()) * 3)?)
-                }
+                empty => empty.insert(transaction.stage((self.standing.len() + self.tasks.len()) * 3)?),
             };
             changes.push(self.stage_authority(authority, planned, stage)?);
             if let Some(issued) = &planned.issued {
@@ -261,7 +272,7 @@ impl<'l> Survey<'l> {
             return Ok(output.stage_issued(issued, stage)?);
         }
         // Its key went to the issuer.
-        let found = entry::find(self.setting.folder, base, form)?;
+        let found = entry::find(self.setting.folder, base, form, None)?;
         let output = Output { base, form, decision, found: &found };
         match planned.wanted(&authority.name, &self.standing) {
             Some(wanted) => output.stage_repairs(&wanted, authority.above(), stage),
@@ -276,7 +287,13 @@ impl Common {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
-    fn setting<'s>(&'s self, loaded: &'s Loaded, folder: Option<&'s Folder>, only_plan: bool) -> Setting<'s> {
+    fn setting<'s>(
+        &'s self,
+        loaded: &'s Loaded,
+        folder: Option<&'s Folder>,
+        memory: &'s Memory,
+        only_plan: bool,
+    ) -> Setting<'s> {
         let permissions = Permissions {
             name_removal: self.allow_name_removal,
             new_authority_key: false,
@@ -284,6 +301,7 @@ impl Common {
         };
         Setting {
             folder,
+            memory,
             manifest: &loaded.path,
             manifest_folder: &loaded.folder,
             now: self.at.unwrap_or_else(OffsetDateTime::now_utc),
@@ -320,13 +338,24 @@ pub(in crate::cli) fn take_lock(folder: &Folder, no_wait: bool) -> Result<Lock, 
     }
 }
 
-fn print_plan(json: bool, lines: &[Line], notes: &[String], summary: Summary) -> Result<(), Failure> {
-    let text = if json {
+fn print_plan(
+    json: bool,
+    lines: impl Iterator<Item = Line> + Clone,
+    notes: &[String],
+    summary: Summary,
+) -> Result<(), Failure> {
+    const CHUNK: usize = 1 << 16;
+    if json {
         let report = Report { entries: lines, notes, summary };
-        format!("{}\n", to_go_json_indented(&report, "  "))
-    } else {
-        lines.iter().map(Line::text).collect()
-    };
+        return print(&format!("{}\n", to_go_json_indented(&report, "  ")));
+    }
+    let mut text = String::new();
+    for line in lines {
+        text += &line.text();
+        if text.len() >= CHUNK {
+            print(&std::mem::take(&mut text))?;
+        }
+    }
     print(&text)
 }
 

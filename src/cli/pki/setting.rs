@@ -7,10 +7,14 @@ use time::OffsetDateTime;
 use crate::plan::Permissions;
 use crate::store::Folder;
 
+use super::memory::Memory;
+
 /// What all decisions are made with.
 #[derive(Clone, Copy)]
 pub(super) struct Setting<'s> {
     pub(super) folder: Option<&'s Folder>,
+    /// What of it was verified before.
+    pub(super) memory: &'s Memory,
     /// The manifest, for messages.
     pub(super) manifest: &'s Path,
     /// What the paths of the manifest are relative to.

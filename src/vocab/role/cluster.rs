@@ -61,7 +61,7 @@ const ETCD_USER: Need = Need {
     property: Property::CommonName,
     force: Force::Note,
     why: "where `etcdctl auth enable` is on, the common name is the user",
-    without: "etcd: \"user name is empty\"",
+    without: "etcdctl: \"permission denied\", whoever it is",
     source: "etcd 3.4.23, run",
     refused_by: &[],
 };

@@ -24,7 +24,7 @@ pub(super) const CLIENT_AUTH: Need = Need {
     refused_by: &["OpenSSL", "Go", "Java", "rustls"],
 };
 
-const SHOWN_KEY_SIGNS: Need = Need {
+pub(super) const SHOWN_KEY_SIGNS: Need = Need {
     property: Property::Usage(Usage::SIGNING),
     force: Force::Refused,
     why: "the key signs the handshake of TLS 1.3, and that of TLS 1.2 with ECDSA",
@@ -44,7 +44,7 @@ const CLIENTS_KEY_SIGNS: Need = Need {
 
 const PEERS_KEY_SIGNS: Need = Need { refused_by: CLIENTS_KEY_SIGNS.refused_by, ..SHOWN_KEY_SIGNS };
 
-const NAME: Need = Need {
+pub(super) const NAME: Need = Need {
     property: Property::AnyName,
     force: Force::Refused,
     why: "clients look for the host they asked for among the names, and for many a common name is none",
@@ -53,7 +53,7 @@ const NAME: Need = Need {
     refused_by: &["Go", "rustls"],
 };
 
-const NO_AUTHORITY: Need = Need {
+pub(super) const NO_AUTHORITY: Need = Need {
     property: Property::NoAuthority,
     force: Force::Refused,
     why: "an authority's certificate is for signing others",

@@ -1,6 +1,8 @@
 //! Roles for databases, web servers and Java.
 
-use super::general::{CLIENT_AUTH, JAVA_SIGNS, OF_SERVERS, PEM_PAIR, SERVER_AUTH};
+use super::general::{
+    CLIENT_AUTH, JAVA_SIGNS, NAME, NO_AUTHORITY, OF_SERVERS, PEM_PAIR, SERVER_AUTH, SHOWN_KEY_SIGNS,
+};
 use super::{AnyUsage, Description, Force, KeyMode, Need, Property};
 use crate::vocab::usage::Usage;
 
@@ -102,6 +104,14 @@ const JAVA_NAME: Need = Need {
     ..POSTGRES_NAME
 };
 
+const NGINX_SIGNS: Need = Need {
+    why: "the key signs the handshake of TLS 1.3, and that of TLS 1.2 with ECDSA, all that nginx does before 1.23.4",
+    without: "curl: \"sslv3 alert handshake failure\"; Java: \"KeyUsage does not allow digital signatures\"",
+    source: "nginx 1.22 as it comes, run; RFC 8446 section 4.4.2.2",
+    refused_by: &["OpenSSL", "GnuTLS", "Java"],
+    ..SHOWN_KEY_SIGNS
+};
+
 pub(super) static POSTGRES_SERVER: Description = Description {
     word: "postgres-server",
     what: "what PostgreSQL shows to its clients (ssl_cert_file, ssl_key_file)",
@@ -123,7 +133,7 @@ pub(super) static POSTGRES_CLIENT: Description = Description {
 pub(super) static NGINX: Description = Description {
     word: "nginx",
     what: "what nginx shows to its clients (ssl_certificate, ssl_certificate_key)",
-    needs: OF_SERVERS,
+    needs: &[SERVER_AUTH, NGINX_SIGNS, NAME, NO_AUTHORITY],
     purposes: &[Usage::SERVER_AUTH],
     files: PEM_PAIR,
     any_usage: AnyUsage::IsNothing,

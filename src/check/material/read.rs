@@ -1,0 +1,272 @@
+//! What the bytes of a file hold.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::prelude::FromDer;
+use x509_parser::revocation_list::CertificateRevocationList;
+use zeroize::Zeroizing;
+
+use super::{Input, Key, Located, Material, Origin, Request, RevocationList, SourceFile};
+use crate::check::facts::{Facts, KeyId};
+use crate::check::names::Host;
+use crate::formats::pkcs12::{self, Pkcs12Error};
+use crate::key::{KeyError, PrivateKey};
+use crate::lint::{self, Finding, Severity};
+use crate::vocab::pem;
+
+/// Endings of names under which a file is expected to hold something that we know.
+const TELLING: [&str; 11] =
+    [".pem", ".crt", ".cer", ".cert", ".key", ".der", ".csr", ".crl", ".p12", ".pfx", ".p8"];
+
+/// What base64 makes of `-----BEGIN `: how kubeconfigs and Kubernetes Secrets carry PEM.
+const EMBEDDED: &[u8] = b"LS0tLS1CRUdJTi";
+
+impl Material {
+    /// Reads a file. One of a folder that holds nothing we know is passed over, unless its name promises it.
+    pub fn add(&mut self, input: Input<'_>) {
+        let file = self.files.len();
+        let source = SourceFile::new(input.label, input.origin, self.certificates.len());
+        self.files.push(SourceFile { access: input.access, managed: input.managed, ..source });
+        let mut reader = FileReader { material: self, input, file, known: false };
+        reader.read();
+        if reader.known {
+            self.files[file].certificates = self.certificates.len() - self.files[file].first_certificate;
+        } else if input.origin != Origin::Folder || TELLING.iter().any(|end| input.label.ends_with(end)) {
+            self.note(file, None, nothing_known(input.bytes));
+        } else {
+            self.files.pop();
+        }
+    }
+
+    /// Notes that something could not be read at all.
+    pub fn add_unreadable(&mut self, label: &str, origin: Origin, reason: &str, fix: &str) {
+        let file = self.files.len();
+        self.files.push(SourceFile::new(label, origin, self.certificates.len()));
+        self.note(file, None, unreadable(reason, fix));
+    }
+
+    /// The certificates that a server showed, its own first.
+    pub fn add_live(&mut self, label: &str, host: Option<Host>, chain: &[Vec<u8>]) {
+        let file = self.files.len();
+        let source = SourceFile::new(label, Origin::Live, self.certificates.len());
+        self.files.push(SourceFile { host, ..source });
+        let input =
+            Input { label, bytes: &[], origin: Origin::Live, access: None, managed: false, password: None };
+        let mut reader = FileReader { material: self, input, file, known: true };
+        chain.iter().for_each(|der| reader.certificate(der));
+        self.files[file].certificates = self.certificates.len() - self.files[file].first_certificate;
+    }
+
+    fn note(&mut self, file: usize, position: Option<usize>, finding: Finding) {
+        self.findings.push(Located { file, position, finding });
+    }
+}
+
+fn unreadable(reason: impl Into<String>, fix: impl Into<String>) -> Finding {
+    Finding::new("unreadable", Severity::Error, "certwright", reason, fix)
+}
+
+fn nothing_known(bytes: &[u8]) -> Finding {
+    let reason = match bytes {
+        [] => "the file is empty",
+        bytes if contains(bytes, b"-----BEGIN ") => "its PEM cannot be read",
+        [0xfe, 0xed, 0xfe, 0xed, ..] => "a Java keystore (JKS) is not read",
+        _ => "it is no certificate, key, request or revocation list, neither PEM nor DER nor PKCS#12",
+    };
+    let fix = match bytes {
+        [0xfe, 0xed, 0xfe, 0xed, ..] => {
+            "convert it: keytool -importkeystore -srckeystore FILE -destkeystore NEW.p12 -deststoretype PKCS12"
+        }
+        _ => "write the file again",
+    };
+    unreadable(reason, fix)
+}
+
+fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+    count(bytes, needle) > 0
+}
+
+/// How often a text stands in a file; texts are looked for by their first octet.
+fn count(mut bytes: &[u8], needle: &[u8]) -> usize {
+    let mut found = 0;
+    while let Some(at) = bytes.iter().position(|octet| Some(octet) == needle.first()) {
+        bytes = &bytes[at..];
+        if bytes.starts_with(needle) {
+            found += 1;
+            bytes = &bytes[needle.len()..];
+        } else {
+            bytes = &bytes[1..];
+        }
+    }
+    found
+}
+
+/// One file on its way into the material.
+struct FileReader<'m, 'i> {
+    material: &'m mut Material,
+    input: Input<'i>,
+    file: usize,
+    /// Something that we know was in it.
+    known: bool,
+}
+
+impl FileReader<'_, '_> {
+    fn read(&mut self) {
+        let bytes = self.input.bytes;
+        let blocks = self.pem_blocks(bytes);
+        let begun = count(bytes, b"-----BEGIN ");
+        if blocks > 0 && begun > blocks {
+            let fix = "write the file again: its lines are damaged or cut off";
+            self.note(unreadable(format!("of {begun} PEM blocks {blocks} can be read"), fix));
+        }
+        if blocks == 0 && bytes.first() == Some(&0x30) {
+            self.der(bytes);
+        }
+        if blocks == 0 {
+            self.embedded(bytes);
+        }
+    }
+
+    /// Reads all PEM blocks and counts them.
+    fn pem_blocks(&mut self, bytes: &[u8]) -> usize {
+        let (mut rest, mut blocks) = (bytes, 0);
+        while let Some((block, behind)) = pem::decode(rest) {
+            blocks += 1;
+            let contents = block.contents();
+            match block.label() {
+                "CERTIFICATE" | "X509 CERTIFICATE" => self.certificate(contents),
+                "TRUSTED CERTIFICATE" => self.certificate(first_element(contents)),
+                "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => self.request(contents),
+                "X509 CRL" => self.list(contents),
+                label if label.ends_with("PRIVATE KEY") => {
+                    let key = PrivateKey::from_consistent_pem(rest, self.input.password);
+                    self.key(key, label == "OPENSSH PRIVATE KEY");
+                }
+                // Parameters and public keys are known, and nothing can be said of them.
+                _ => self.known = true,
+            }
+            rest = behind;
+        }
+        blocks
+    }
+
+    fn der(&mut self, bytes: &[u8]) {
+        if pkcs12::is_pkcs12(bytes) {
+            return self.pkcs12(bytes);
+        }
+        if X509CertificationRequest::from_der(bytes).is_ok() {
+            return self.request(bytes);
+        }
+        if CertificateRevocationList::from_der(bytes).is_ok() {
+            return self.list(bytes);
+        }
+        match PrivateKey::from_der(bytes) {
+            Ok(key) => self.key(Ok(key), false),
+            Err(KeyError::Encrypted) => {
+                let framed = Zeroizing::new(pem::encode("ENCRYPTED PRIVATE KEY", bytes));
+                self.key(PrivateKey::from_pem(framed.as_bytes(), self.input.password), false);
+            }
+            Err(_) if Facts::read(bytes, self.file, 0).is_ok() => self.certificate(bytes),
+            Err(_) => {}
+        }
+    }
+
+    fn pkcs12(&mut self, bytes: &[u8]) {
+        self.known = true;
+        match pkcs12::read(bytes, self.input.password) {
+            Ok(found) => {
+                self.certificate(found.certificate.der());
+                found.chain.iter().for_each(|certificate| self.certificate(certificate.der()));
+                found.key.into_iter().for_each(|key| self.key(Ok(key), false));
+                self.material.files[self.file].encrypted = self.input.password.is_some();
+            }
+            Err(Pkcs12Error::Encrypted | Pkcs12Error::WrongPassword) => {
+                self.needs_password("the PKCS#12 file")
+            }
+            Err(error) => self.note(unreadable(error.to_string(), error.hint().unwrap_or_default())),
+        }
+    }
+
+    fn needs_password(&mut self, what: &str) {
+        self.material.files[self.file].encrypted = true;
+        let message = match self.input.password {
+            None => format!("{what} is encrypted and was not looked into"),
+            Some(_) => format!("{what} does not open with the password of --password-file"),
+        };
+        let fix = "name the file with its password: --password-file FILE";
+        self.note(Finding::new("encrypted", Severity::Notice, "certwright", message, fix));
+    }
+
+    fn certificate(&mut self, der: &[u8]) {
+        self.known = true;
+        let position = self.material.certificates.len() - self.material.files[self.file].first_certificate;
+        match Facts::read(der, self.file, position) {
+            Ok(facts) => self.material.certificates.push(facts),
+            Err(_) => lint::certificate(der).into_iter().for_each(|finding| self.note(finding)),
+        }
+    }
+
+    fn request(&mut self, der: &[u8]) {
+        self.known = true;
+        let parsed = X509CertificationRequest::from_der(der).ok();
+        let key = parsed.map(|(_, parsed)| KeyId::of(parsed.certification_request_info.subject_pki.raw));
+        self.material.requests.push(Request { file: self.file, der: der.to_vec(), key });
+    }
+
+    fn list(&mut self, der: &[u8]) {
+        self.known = true;
+        lint::crl(der).into_iter().for_each(|finding| self.note(finding));
+        if CertificateRevocationList::from_der(der).is_ok() {
+            self.material.lists.push(RevocationList { file: self.file, der: der.to_vec() });
+        }
+    }
+
+    fn key(&mut self, key: Result<PrivateKey, KeyError>, foreign: bool) {
+        self.known = true;
+        let public = key.as_ref().ok().map(|key| KeyId::of(key.public_key().spki_der()));
+        self.material.keys.push(Key { file: self.file, public });
+        match key {
+            Ok(_) => {}
+            Err(KeyError::Encrypted | KeyError::WrongPassword) => self.needs_password("the private key"),
+            Err(error @ (KeyError::UnsupportedAlgorithm { .. } | KeyError::UnsupportedCurve { .. })) => {
+                let message = format!("the private key is of a kind that is not looked into: {error}");
+                let fix = "nothing: what it belongs to cannot be told";
+                self.note(Finding::new("key-unknown", Severity::Notice, "certwright", message, fix));
+            }
+            Err(_) if foreign => {
+                let fix = "convert it: ssh-keygen -p -m PEM -f FILE";
+                self.note(unreadable("a private key of OpenSSH is of no use for TLS", fix));
+            }
+            Err(error) => {
+                let fix = "restore the key, or issue anew: certwright renew CERT --rekey";
+                self.note(unreadable(format!("the private key cannot be read: {error}"), fix));
+            }
+        }
+    }
+
+    /// PEM in base64, as in kubeconfigs and Kubernetes Secrets.
+    fn embedded(&mut self, bytes: &[u8]) {
+        let Ok(text) = std::str::from_utf8(bytes) else { return };
+        if !contains(bytes, EMBEDDED) {
+            return;
+        }
+        for word in text.split(|c: char| c.is_whitespace() || "\"',{}[]".contains(c)) {
+            if word.as_bytes().starts_with(EMBEDDED)
+                && let Ok(pem) = STANDARD.decode(word).map(Zeroizing::new)
+            {
+                self.material.files[self.file].embedded = true;
+                self.pem_blocks(&pem);
+            }
+        }
+    }
+
+    fn note(&mut self, finding: Finding) {
+        self.material.note(self.file, None, finding);
+    }
+}
+
+/// A certificate with OpenSSL's trust settings behind it is the first of two elements.
+fn first_element(der: &[u8]) -> &[u8] {
+    crate::vocab::asn1::elements(der).ok().and_then(|found| found.first().copied()).unwrap_or(der)
+}

@@ -1,0 +1,256 @@
+//! A certificate and its issuers.
+
+use crate::check::facts::Index;
+use crate::check::graph::{Graph, Link};
+use crate::check::rules::{reissue, renew};
+use crate::check::text::{counted, hex, moment, name};
+use crate::lint::{Finding, Severity};
+use crate::vocab::asn1;
+use crate::vocab::usage::Usage;
+use const_oid::ObjectIdentifier;
+use der::Decode;
+
+const EVERYBODY: &[&str] = &["OpenSSL", "Go", "rustls", "Java", "GnuTLS"];
+
+/// Why nobody above a certificate is known to have signed it; nothing where that is as it should be.
+pub(in crate::check) fn without_issuer(graph: &mut Graph<'_>, index: Index, link: &Link) -> Option<Finding> {
+    let facts = graph.facts(index);
+    if link.signers.contains(&index) {
+        return self_signed(graph, index);
+    }
+    let issuer = name(facts.issuer());
+    if let Some(reason) = &link.unverifiable {
+        let message = format!("its signature cannot be verified: {reason}");
+        let fix = "issue it again with an algorithm in common use";
+        let finding =
+            Finding::new("signature-unknown", Severity::Error, "RFC 5280 section 6.1.3", message, fix);
+        return Some(finding.refused_by(&["Go", "rustls"]));
+    }
+    if let Some(other) = link.others.iter().copied().find(|other| *other != index) {
+        return Some(wrong_key(graph, index, other));
+    }
+    if !graph.has_anchors {
+        let message =
+            format!("its issuer ({issuer}) is not among the files, so its signature was not verified");
+        let fix = "name the certificate of its issuer: --ca FILE";
+        return Some(Finding::new("issuer-not-given", Severity::Notice, "certwright", message, fix));
+    }
+    let message = format!(
+        "its issuer ({issuer}) is neither here nor among the trusted authorities: an intermediate is missing, or it \
+         belongs to another PKI"
+    );
+    let fix = "add the certificate of its issuer behind it, or trust it: --ca FILE";
+    Some(
+        Finding::new("unknown-issuer", Severity::Error, "RFC 5280 section 6.1", message, fix)
+            .refused_by(EVERYBODY),
+    )
+}
+
+fn self_signed(graph: &Graph<'_>, index: Index) -> Option<Finding> {
+    let is_authority = graph.facts(index).is_authority();
+    let source = "RFC 5280 section 6.1";
+    match (is_authority, graph.has_anchors) {
+        (true, _) => {
+            let message = "it signed itself, and is not among the trusted authorities";
+            let fix = format!("trust it, if it is yours: --ca {}", graph.material.label(index));
+            Some(Finding::new("untrusted-root", Severity::Error, source, message, fix).refused_by(EVERYBODY))
+        }
+        (false, true) => {
+            let message = "it signed itself: no authority vouches for it";
+            let fix = "issue it with your authority: certwright issue";
+            Some(Finding::new("self-signed", Severity::Error, source, message, fix).refused_by(EVERYBODY))
+        }
+        (false, false) => {
+            let message = "it signed itself: only who is given this very certificate trusts it";
+            let fix = "issue it with an authority: certwright issue";
+            Some(Finding::new("self-signed", Severity::Notice, source, message, fix))
+        }
+    }
+}
+
+/// An authority has the issuer's name, and another key.
+fn wrong_key(graph: &Graph<'_>, index: Index, other: Index) -> Finding {
+    let (facts, issuer) = (graph.facts(index), graph.facts(other));
+    let label = graph.material.label(other);
+    let source = "RFC 5280 section 6.1.3";
+    let fix = reissue(graph, index, Some(other));
+    let differs = |(asked, found): (&[u8], &[u8])| asked != found;
+    if facts.aki().zip(issuer.ski()).is_some_and(differs) {
+        let message = format!(
+            "it is signed by another key than that of {label}, which has its issuer's name: by an older or newer \
+             version of that authority"
+        );
+        return Finding::new("issuer-replaced", Severity::Error, source, message, fix).refused_by(EVERYBODY);
+    }
+    let message =
+        format!("its signature is not that of {label}, which has its issuer's name and key identifier");
+    Finding::new("bad-signature", Severity::Error, source, message, fix).refused_by(EVERYBODY)
+}
+
+/// Whether an issuer may be one.
+pub(in crate::check) fn as_issuer(graph: &Graph<'_>, above: Index, below: Index) -> Option<Finding> {
+    let facts = graph.facts(above);
+    let below = graph.material.label(below);
+    if !facts.is_authority() {
+        let message = format!("it signed {below} and is no authority: its basicConstraints lack CA:TRUE");
+        let fix = "sign with an authority, or issue this one again as an authority";
+        let source = "RFC 5280 section 4.2.1.9";
+        return Some(
+            Finding::new("issuer-not-ca", Severity::Error, source, message, fix).refused_by(EVERYBODY),
+        );
+    }
+    if !facts.may_sign_certificates() {
+        let message = format!("it signed {below}, and its keyUsage does not let it: keyCertSign is missing");
+        let fix = "issue it again with \"cert sign\" among its usages";
+        let source = "RFC 5280 section 4.2.1.3";
+        return Some(
+            Finding::new("issuer-may-not-sign", Severity::Error, source, message, fix).refused_by(EVERYBODY),
+        );
+    }
+    None
+}
+
+/// What does not fit between a certificate and its issuer.
+pub(in crate::check) fn of_link(graph: &Graph<'_>, below: Index, above: Index) -> Vec<Finding> {
+    let found = [key_identifiers(graph, below, above), outlives(graph, below, above)];
+    found.into_iter().flatten().collect()
+}
+
+/// RFC 5280 section 4.2.1.1: the authority key identifier is the issuer's subject key identifier.
+fn key_identifiers(graph: &Graph<'_>, below: Index, above: Index) -> Option<Finding> {
+    let (facts, issuer) = (graph.facts(below), graph.facts(above));
+    let label = graph.material.label(above);
+    let message = match (facts.aki(), issuer.ski(), facts.aki_serial()) {
+        (Some(asked), Some(found), _) if asked != found => format!(
+            "its authority key identifier {} is not the subject key identifier {} of its issuer {label}",
+            hex(asked),
+            hex(found)
+        ),
+        (_, _, Some(asked)) if asked != issuer.serial() => format!(
+            "its authority key identifier names serial number {}, and its issuer {label} has {}",
+            hex(asked),
+            hex(issuer.serial())
+        ),
+        _ => return None,
+    };
+    let fix = renew(graph, below);
+    let source = "RFC 5280 section 4.2.1.1";
+    Some(Finding::new("aki-mismatch", Severity::Error, source, message, fix).refused_by(&["OpenSSL"]))
+}
+
+/// A root's authority key identifier, if it has one, is its own.
+pub(in crate::check) fn own_key_identifier(graph: &mut Graph<'_>, index: Index) -> Option<Finding> {
+    let facts = graph.facts(index);
+    let differs = facts.aki().zip(facts.ski()).is_some_and(|(asked, own)| asked != own);
+    if !differs || !graph.is_self_signed(index) {
+        return None;
+    }
+    key_identifiers(graph, index, index)
+}
+
+fn outlives(graph: &Graph<'_>, below: Index, above: Index) -> Option<Finding> {
+    let (facts, issuer) = (graph.facts(below), graph.facts(above));
+    if facts.not_after <= issuer.not_after || issuer.not_after < graph.now() {
+        return None;
+    }
+    let label = graph.material.label(above);
+    let (ends, issuer_ends) = (moment(facts.not_after), moment(issuer.not_after));
+    let message = format!("it ends on {ends}, and its issuer {label} before that, on {issuer_ends}");
+    let fix = match renew(graph, above) {
+        apply if apply == "certwright apply" => apply,
+        renewal if renewal.starts_with("certwright ") => format!("{renewal}, and then this one"),
+        _ => format!("renew {label}, and then this one"),
+    };
+    Some(Finding::new("outlives-issuer", Severity::Warning, "RFC 5280 section 6.1.3", message, fix))
+}
+
+/// An authority deeper than one above it allows.
+pub(in crate::check) fn path_length(graph: &Graph<'_>, above: Index, allowed: usize) -> Finding {
+    let label = graph.material.label(above);
+    let below = match allowed {
+        0 => "no authority".to_owned(),
+        1 => "1 authority".to_owned(),
+        number => format!("{number} authorities"),
+    };
+    let message = format!("{label} allows {below} below it (pathlen:{allowed}), and this is one more");
+    let fix = format!("issue with {label} itself, or make it again with a longer path length");
+    Finding::new("path-length", Severity::Error, "RFC 5280 section 4.2.1.9", message, fix)
+        .refused_by(EVERYBODY)
+}
+
+/// A name outside of what an authority may certify.
+pub(in crate::check) fn names(graph: &Graph<'_>, above: Index, violation: &str) -> Finding {
+    let message = format!("{violation} (nameConstraints of {})", graph.material.label(above));
+    let fix = "leave the name out, or take an authority that may certify it";
+    Finding::new("name-constraints", Severity::Error, "RFC 5280 section 4.2.1.10", message, fix)
+        .refused_by(EVERYBODY)
+}
+
+/// Name constraints that are none.
+pub(in crate::check) fn malformed_limits(reason: &str) -> Finding {
+    let message = format!("its nameConstraints are not as they should be: {reason}");
+    let fix = "issue it again: domains without wildcard and period in front, addresses as network/prefix";
+    Finding::new("limits-malformed", Severity::Error, "RFC 5280 section 4.2.1.10", message, fix)
+}
+
+/// Purposes that an issuer below the trusted one does not have.
+pub(in crate::check) fn purposes(graph: &Graph<'_>, way: &[Index]) -> Option<Finding> {
+    let (index, above) = way.split_first()?;
+    let asked = purposes_of(graph, *index)?;
+    let limited = above.iter().filter(|issuer| !graph.is_trusted(**issuer));
+    let (issuer, lacking) = limited.copied().find_map(|issuer| {
+        let allowed = purposes_of(graph, issuer)?;
+        let lacking: Vec<_> = asked.iter().filter(|purpose| !allowed.contains(purpose)).collect();
+        (!lacking.is_empty()).then_some((issuer, lacking))
+    })?;
+    let words: Vec<_> =
+        lacking.iter().map(|purpose| format!("\"{}\"", Usage::Extended(**purpose).word())).collect();
+    let message = format!(
+        "it is for {}, and its issuer {} is not (extKeyUsage)",
+        words.join(" and "),
+        graph.material.label(issuer)
+    );
+    let fix = "take an authority without extKeyUsage, or with these among its purposes";
+    Some(
+        Finding::new("purpose-not-allowed", Severity::Error, "RFC 5280 section 4.2.1.12", message, fix)
+            .refused_by(&["OpenSSL", "Go", "rustls", "GnuTLS"]),
+    )
+}
+
+/// anyExtendedKeyUsage (RFC 5280 section 4.2.1.12)
+const ANY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
+
+/// What an extKeyUsage limits to; nothing where it does not.
+pub(in crate::check) fn purposes_of(graph: &Graph<'_>, index: Index) -> Option<Vec<ObjectIdentifier>> {
+    let elements = asn1::sequence_elements(graph.facts(index).purposes()?).ok()?;
+    let found: Vec<_> = elements.into_iter().filter_map(|der| ObjectIdentifier::from_der(der).ok()).collect();
+    (!found.contains(&ANY)).then_some(found)
+}
+
+/// webpki refuses what no other rule finds fault with. Critical extensions it does not know are known to others.
+pub(in crate::check) fn refused(reason: &str) -> Finding {
+    let known_to_others = reason == "UnsupportedCriticalExtension";
+    let severity = if known_to_others { Severity::Warning } else { Severity::Error };
+    let message = format!("path validation refuses it: {reason}");
+    let fix = "compare it with one that works: certwright diff";
+    Finding::new("path-invalid", severity, "rustls-webpki 0.103", message, fix).refused_by(&["rustls"])
+}
+
+/// What follows for a certificate from a fault of an authority above it.
+pub(in crate::check) fn consequence(
+    graph: &Graph<'_>,
+    owner: Index,
+    cause: &Finding,
+    words: Option<(&'static str, &'static str)>,
+) -> Finding {
+    let label = graph.material.label(owner);
+    let (code, what) = words.unwrap_or(("issuer-invalid", "is refused, and this with it"));
+    let message = format!("its issuer {label} {what}");
+    let fix = format!("mend {label} first: {}", cause.fix);
+    Finding::new(code, cause.severity, cause.source, message, fix).because_of(cause.code)
+}
+
+/// How many certificates: `1 certificate`.
+pub(in crate::check) fn certificates(number: usize) -> String {
+    counted(number, "certificate")
+}

@@ -1,0 +1,213 @@
+//! Which key belongs to which certificate: by the keys themselves, and by the names of their files.
+
+use std::collections::HashMap;
+
+use crate::check::facts::{Index, KeyId};
+use crate::check::graph::Graph;
+use crate::check::material::{Key, Located, Material, Origin};
+use crate::lint::{Finding, Severity};
+
+const SOURCE: &str = "RFC 8446 section 4.4.3";
+
+/// What is wrong between keys, certificates and requests.
+pub(in crate::check) fn of(graph: &Graph<'_>) -> Vec<Located> {
+    let material = graph.material;
+    let pairs = Pairs::new(material);
+    let keys = material.keys.iter().filter_map(|key| pairs.of_key(graph, key));
+    let requests = material.requests.iter().filter_map(|request| {
+        let key = pairs.keys_by_name.get(&stem(material.file_label(request.file)))?;
+        let public = key.public.filter(|public| request.key.is_some_and(|key| key != *public))?;
+        // A certificate that the key does belong to makes the request an old one.
+        let label = material.file_label(key.file);
+        let message = format!("it was made with another key than that of {label}");
+        let has_certificate = pairs.certificates_by_key.contains_key(&public);
+        let fix = match has_certificate {
+            true => "remove the request, or make it anew from the key: certwright cfssl gencsr",
+            false => "make it anew from the key: certwright cfssl gencsr",
+        };
+        let finding = Finding::new("csr-mismatch", Severity::Warning, "RFC 2986 section 4.2", message, fix);
+        Some(Located { file: request.file, position: None, finding })
+    });
+    keys.chain(requests).collect()
+}
+
+struct Pairs<'m> {
+    material: &'m Material,
+    certificates_by_key: HashMap<KeyId, Vec<Index>>,
+    /// The first certificate of each file, by the stem of the file's name.
+    certificates_by_name: HashMap<String, Vec<Index>>,
+    keys_by_name: HashMap<String, &'m Key>,
+}
+
+impl<'m> Pairs<'m> {
+    fn new(material: &'m Material) -> Self {
+        let mut pairs = Self {
+            material,
+            certificates_by_key: HashMap::with_capacity(material.certificates.len()),
+            certificates_by_name: HashMap::with_capacity(material.files.len()),
+            keys_by_name: HashMap::with_capacity(material.keys.len()),
+        };
+        for (index, facts) in material.certificates.iter().enumerate() {
+            pairs.certificates_by_key.entry(facts.key).or_default().push(index);
+            let file = &material.files[facts.file];
+            if facts.position == 0 && matches!(file.origin, Origin::Named | Origin::Folder) {
+                pairs.certificates_by_name.entry(stem(&file.label)).or_default().push(index);
+            }
+        }
+        for key in &material.keys {
+            pairs.keys_by_name.insert(stem(material.file_label(key.file)), key);
+        }
+        pairs
+    }
+
+    fn of_key(&self, graph: &Graph<'_>, key: &Key) -> Option<Located> {
+        let public = key.public?;
+        let located = |finding| Some(Located { file: key.file, position: None, finding });
+        let by_key = self.certificates_by_key.get(&public).map(Vec::as_slice).unwrap_or_default();
+        let partners = self.partners(key);
+        // That its certificate is not the first of the file is told of the file.
+        let is_another = |partner: &&Index| {
+            let range = self.material.certificates_of(graph.facts(**partner).file);
+            !range.into_iter().any(|index| graph.facts(index).key == public)
+        };
+        if let Some(partner) = partners.iter().find(is_another) {
+            return located(self.mismatch(key, *partner, by_key));
+        }
+        if !partners.is_empty() || !by_key.is_empty() {
+            return None;
+        }
+        if self.material.requests.iter().any(|request| request.key == Some(public)) {
+            return None;
+        }
+        match self.only_certificate(key) {
+            Some(partner) => located(self.mismatch(key, partner, by_key)),
+            None => {
+                let message = "no certificate here belongs to this key";
+                let fix = "nothing, if its certificate is elsewhere; else remove it";
+                located(Finding::new("key-without-certificate", Severity::Notice, "certwright", message, fix))
+            }
+        }
+    }
+
+    /// The certificates that a key is for by the names of the files, or by standing in the same file.
+    fn partners(&self, key: &Key) -> Vec<Index> {
+        let file = &self.material.files[key.file];
+        if file.certificates > 0 {
+            // Several pairs may stand in one file, as in a kubeconfig: one of them is enough.
+            let range = self.material.certificates_of(key.file);
+            let mut own: Vec<_> = range
+                .clone()
+                .filter(|index| Some(self.material.certificates[*index].key) == key.public)
+                .collect();
+            if own.is_empty() {
+                let is_leaf = |index: &Index| !self.material.certificates[*index].is_authority();
+                own.extend(range.clone().find(is_leaf).or_else(|| range.clone().next()));
+            }
+            return own;
+        }
+        self.certificates_by_name.get(&stem(&file.label)).cloned().unwrap_or_default()
+    }
+
+    /// The only certificate that was named beside the only key, whatever the names of their files.
+    fn only_certificate(&self, key: &Key) -> Option<Index> {
+        let named = |file: usize| self.material.files[file].origin == Origin::Named;
+        let mut keys = self.material.keys.iter().filter(|other| named(other.file));
+        if !named(key.file) || keys.next().is_none() || keys.next().is_some() {
+            return None;
+        }
+        let certificates = self.material.certificates.iter().enumerate();
+        let mut leaves = certificates.filter(|(_, facts)| named(facts.file) && !facts.is_authority());
+        match (leaves.next(), leaves.next()) {
+            (Some((index, _)), None) => Some(index),
+            _ => None,
+        }
+    }
+
+    fn mismatch(&self, key: &Key, partner: Index, by_key: &[Index]) -> Finding {
+        let material = self.material;
+        let partner_file = material.certificates[partner].file;
+        let label = material.label(partner);
+        let what = match partner_file == key.file {
+            true => "the private key in it is not that of its certificate".to_owned(),
+            false => format!("it is not the key of the certificate in {label}"),
+        };
+        let message = match by_key.first() {
+            Some(other) => format!("{what}, but of the one in {}", material.label(*other)),
+            None => what,
+        };
+        let fix = match (material.files[key.file].managed, partner_file == key.file) {
+            (true, _) => "certwright apply".to_owned(),
+            (false, true) => "write the file anew with the key its certificate was made with".to_owned(),
+            (false, false) => format!(
+                "put the key here that {label} was made with, or make a new pair: certwright renew {label} --rekey"
+            ),
+        };
+        Finding::new("key-mismatch", Severity::Error, SOURCE, message, fix).refused_by(&[
+            "nginx",
+            "haproxy",
+            "etcd",
+            "PostgreSQL",
+            "Java",
+        ])
+    }
+}
+
+/// What the name of a file says it is about: its folder, and the name without ending and without the word for what
+/// is in it. `tls.key`, `tls.crt`; `ca-key.pem`, `ca.pem`; `privkey.pem`, `fullchain.pem`.
+fn stem(label: &str) -> String {
+    const ENDINGS: [&str; 9] =
+        [".pem", ".crt", ".cer", ".cert", ".key", ".der", ".csr", ".p8", ".certificate"];
+    const WORDS: [&str; 12] = [
+        "private-key",
+        "privatekey",
+        "private_key",
+        "privkey",
+        "certificate",
+        "fullchain",
+        "combined",
+        "cert",
+        "crt",
+        "csr",
+        "pub",
+        "key",
+    ];
+    let (folder, mut name) = match label.rsplit_once('/') {
+        Some((folder, name)) => (folder, name),
+        None => ("", label),
+    };
+    while let Some(rest) = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)) {
+        name = rest;
+    }
+    for word in WORDS {
+        if let Some(rest) = name.strip_suffix(word)
+            && (rest.is_empty() || rest.ends_with(['-', '_', '.']))
+        {
+            name = rest.trim_end_matches(['-', '_', '.']);
+            break;
+        }
+    }
+    format!("{folder}/{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_a_pair_have_one_stem() {
+        for pair in [
+            ["a/etcd.pem", "a/etcd-key.pem"],
+            ["tls.crt", "tls.key"],
+            ["fullchain.pem", "privkey.pem"],
+            ["cert.pem", "key.pem"],
+            ["server-fullchain.pem", "server-key.der"],
+            ["x.cert.pem", "x.key.pem"],
+            ["ca.crt", "ca_key.pem"],
+        ] {
+            assert_eq!(stem(pair[0]), stem(pair[1]), "{pair:?}");
+        }
+        assert_ne!(stem("a/etcd.pem"), stem("b/etcd-key.pem"));
+        assert_ne!(stem("monkey.pem"), stem("mon.pem"));
+        assert_ne!(stem("etcd-chain.pem"), stem("etcd-key.pem"));
+    }
+}

@@ -1,0 +1,95 @@
+//! Revocation lists among the files: whose they are, how old, and what they revoke.
+
+use std::collections::HashMap;
+
+use x509_parser::prelude::FromDer;
+use x509_parser::revocation_list::CertificateRevocationList;
+
+use crate::check::facts::Index;
+use crate::check::graph::Graph;
+use crate::check::material::{Located, RevocationList};
+use crate::check::text::{hex, moment};
+use crate::issue::judge::verify_signature;
+use crate::lint::{Finding, Severity};
+
+/// What is wrong with the lists, and what they revoke.
+pub(in crate::check) fn of(graph: &mut Graph<'_>) -> Vec<Located> {
+    let material = graph.material;
+    if material.lists.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut by_number: HashMap<(&[u8], &[u8]), Vec<Index>> = HashMap::new();
+    for (index, facts) in material.certificates.iter().enumerate() {
+        if graph.is_first(index) {
+            by_number.entry((facts.issuer(), facts.serial())).or_default().push(index);
+        }
+    }
+    for list in &material.lists {
+        let Ok((_, parsed)) = CertificateRevocationList::from_der(&list.der) else { continue };
+        let issuers: Vec<Index> = (0..material.certificates.len())
+            .filter(|index| graph.is_first(*index))
+            .filter(|index| graph.facts(*index).subject() == parsed.issuer().as_raw())
+            .filter(|index| graph.facts(*index).is_authority())
+            .collect();
+        let finding = issuer_fault(graph, list, &issuers).or_else(|| old(graph, &parsed));
+        let counts = finding.as_ref().is_none_or(|finding| finding.code == "crl-expired");
+        found.extend(finding.map(|finding| Located { file: list.file, position: None, finding }));
+        if !counts {
+            continue;
+        }
+        for entry in parsed.iter_revoked_certificates() {
+            let revoked = by_number.get(&(parsed.issuer().as_raw(), entry.raw_serial()));
+            for index in revoked.into_iter().flatten() {
+                let since = moment(entry.revocation_date.timestamp());
+                let label = material.file_label(list.file);
+                let message = format!(
+                    "it was revoked on {since} (serial number {} in {label})",
+                    hex(entry.raw_serial())
+                );
+                let fix = "issue it anew with another key";
+                let finding = Finding::new("revoked", Severity::Error, "RFC 5280 section 6.3", message, fix)
+                    .refused_by(&["whoever reads the list"]);
+                found.push(material.about(*index, finding));
+            }
+        }
+    }
+    found
+}
+
+/// Whether one of the authorities of its name signed a list and may do so.
+fn issuer_fault(graph: &mut Graph<'_>, list: &RevocationList, issuers: &[Index]) -> Option<Finding> {
+    if issuers.is_empty() {
+        let message = "the authority that signed it is not among the files, so nothing is revoked by it";
+        let fix = "name its certificate: --ca FILE";
+        return Some(Finding::new("crl-issuer-not-given", Severity::Notice, "certwright", message, fix));
+    }
+    let signed = |graph: &mut Graph<'_>, index: &Index| {
+        graph.public_key(*index).is_some_and(|key| verify_signature(&list.der, key).is_ok())
+    };
+    let Some(signer) = issuers.iter().copied().find(|index| signed(graph, index)) else {
+        let label = graph.material.label(issuers[0]);
+        let message = format!("its signature is not that of {label}, which has its issuer's name");
+        let fix = "have the authority sign a new list";
+        return Some(Finding::new("crl-signature", Severity::Error, "RFC 5280 section 6.3.3", message, fix));
+    };
+    if !graph.facts(signer).may_sign_lists() {
+        let label = graph.material.label(signer);
+        let message = format!("{label} signed it, and its keyUsage does not let it: cRLSign is missing");
+        let fix = format!("issue {label} again with \"crl sign\" among its usages");
+        let source = "RFC 5280 section 6.3.3 (f)";
+        return Some(Finding::new("crl-issuer-may-not-sign", Severity::Error, source, message, fix));
+    }
+    None
+}
+
+fn old(graph: &Graph<'_>, list: &CertificateRevocationList<'_>) -> Option<Finding> {
+    let next = list.next_update()?.timestamp();
+    if next >= graph.now() {
+        return None;
+    }
+    let message = format!("its next update was due on {}", moment(next));
+    let fix = "have the authority sign a new list";
+    let source = "RFC 5280 section 5.1.2.5";
+    Some(Finding::new("crl-expired", Severity::Warning, source, message, fix))
+}

@@ -1,0 +1,324 @@
+//! What a file holds: PEM blocks in any number, or one DER structure.
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use zeroize::Zeroizing;
+
+use super::facts::{CertificateFacts, CrlFacts, Lifetime, RequestFacts};
+use super::key::KeyFacts;
+use super::summary::title;
+use crate::key::{KeyError, Password, PrivateKey};
+use crate::vocab::asn1;
+use crate::vocab::pem::{self, PemBlock};
+use crate::vocab::quote::printable;
+
+/// One thing that was found, and where.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    /// The file, `-` for standard input, or `host:port`.
+    pub file: String,
+    /// Its number in the file, from 1; absent where the file holds nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block: Option<usize>,
+    /// Its name in a PKCS#12 file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
+    /// What it is.
+    #[serde(flatten)]
+    pub content: Content,
+}
+
+impl Document {
+    /// `bundle.pem#2`, safe for a terminal.
+    pub fn place(&self) -> String {
+        let file = printable(&self.file);
+        self.block.map_or_else(|| file.clone(), |block| format!("{file}#{block}"))
+    }
+
+    /// What is wrong with it, if it cannot be read: `FILE: damaged certificate: REASON`.
+    pub fn damage(&self) -> Option<String> {
+        let is_damaged = matches!(self.content, Content::Damaged { .. });
+        is_damaged.then(|| format!("{}: {}", self.place(), title(self)))
+    }
+
+    /// When it is valid, if it says so.
+    pub(super) fn lifetime(&self) -> Option<&Lifetime> {
+        match &self.content {
+            Content::Certificate(facts) => Some(&facts.lifetime),
+            Content::Crl(facts) => facts.lifetime.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// What a document is.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Content {
+    /// A certificate.
+    Certificate(Box<CertificateFacts>),
+    /// A certificate request.
+    Request(Box<RequestFacts>),
+    /// A certificate revocation list.
+    Crl(Box<CrlFacts>),
+    /// A private key; only its public half is shown.
+    PrivateKey(PrivateKeyFacts),
+    /// A public key.
+    PublicKey {
+        /// The key.
+        key: KeyFacts,
+    },
+    /// A PKCS#12 file that the password given, if any, was not for.
+    EncryptedPkcs12,
+    /// Something that is not looked into.
+    Unknown {
+        /// Its PEM label, or what it seems to be.
+        label: String,
+    },
+    /// Something that cannot be read.
+    Damaged {
+        /// What it was meant to be.
+        label: String,
+        /// Why.
+        error: String,
+    },
+}
+
+/// A private key.
+#[derive(Debug, Serialize)]
+pub struct PrivateKeyFacts {
+    /// Whether it is encrypted in the file.
+    pub encrypted: bool,
+    /// Why its public half is not shown, where there is more to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Its public half; absent while it is encrypted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyFacts>,
+}
+
+/// What reading needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// The present time.
+    pub now: OffsetDateTime,
+    /// For encrypted keys.
+    pub password: Option<&'a Password>,
+}
+
+/// Reads what a file holds. A file in which nothing of the kind is found gives nothing.
+pub fn read(bytes: &[u8], file: &str, reading: Reading<'_>) -> Vec<Document> {
+    let found = match pem_blocks(bytes) {
+        blocks if !blocks.is_empty() => {
+            blocks.into_iter().filter_map(|block| reading.pem(&block)).collect::<Vec<_>>()
+        }
+        _ => reading.der(bytes).into_iter().collect(),
+    };
+    numbered(file, found.into_iter().map(|content| (None, content)).collect())
+}
+
+/// Documents of one file, numbered if there are several.
+pub fn numbered(file: &str, contents: Vec<(Option<String>, Content)>) -> Vec<Document> {
+    let several = contents.len() > 1;
+    let document = |(at, (alias, content)): (usize, (Option<String>, Content))| Document {
+        file: file.to_owned(),
+        block: several.then_some(at + 1),
+        alias,
+        content,
+    };
+    contents.into_iter().enumerate().map(document).collect()
+}
+
+/// A block, or the line of a BEGIN without a block that can be read.
+enum Block<'a> {
+    Good { block: PemBlock, text: &'a [u8] },
+    Bad { label: String, line: usize },
+}
+
+const BEGIN: &str = "-----BEGIN ";
+
+fn pem_blocks(bytes: &[u8]) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    let (mut rest, mut line) = (bytes, 1);
+    while let Some((block, behind)) = pem::decode(rest) {
+        let read = &rest[..rest.len() - behind.len()];
+        let mut begins = begins(read, line);
+        // The last one is the block's own.
+        begins.pop();
+        blocks.extend(begins);
+        blocks.push(Block::Good { block, text: read });
+        line += read.iter().filter(|octet| **octet == b'\n').count();
+        rest = behind;
+    }
+    blocks.extend(begins(rest, line));
+    blocks
+}
+
+/// The lines that begin a block.
+fn begins(text: &[u8], first_line: usize) -> Vec<Block<'static>> {
+    let lines = text.split(|octet| *octet == b'\n').enumerate();
+    let labels = lines.filter_map(|(at, line)| {
+        let label = line.strip_prefix(BEGIN.as_bytes())?;
+        let label = String::from_utf8_lossy(label).trim_end().trim_end_matches('-').to_owned();
+        Some(Block::Bad { label, line: first_line + at })
+    });
+    labels.collect()
+}
+
+impl Reading<'_> {
+    fn pem(self, block: &Block<'_>) -> Option<Content> {
+        let (block, text) = match block {
+            Block::Good { block, text } => (block, text),
+            Block::Bad { label, line } => {
+                let error = format!("the PEM block that begins in line {line} is incomplete or damaged");
+                return Some(Content::Damaged { label: label.to_lowercase(), error });
+            }
+        };
+        let der = block.contents();
+        Some(match block.label() {
+            "CERTIFICATE" | "X509 CERTIFICATE" => self.certificate(der, false),
+            "TRUSTED CERTIFICATE" => self.certificate(der, true),
+            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => request(der),
+            "X509 CRL" => self.crl(der),
+            "PUBLIC KEY" => public_key(der),
+            // OpenSSL writes a key's parameters in front of it.
+            "EC PARAMETERS" | "DH PARAMETERS" => return None,
+            "OPENSSH PRIVATE KEY" => Content::Unknown { label: "OpenSSH private key".to_owned() },
+            label if label.ends_with("PRIVATE KEY") => self.private_key(text, is_encrypted(block)),
+            label => Content::Unknown { label: format!("PEM block \"{label}\"") },
+        })
+    }
+
+    /// One DER structure; `None` if it is none.
+    fn der(self, bytes: &[u8]) -> Option<Content> {
+        if bytes.first() != Some(&0x30) {
+            return None;
+        }
+        match Shape::of(bytes) {
+            Shape::Certificate => Some(self.certificate(bytes, false)),
+            Shape::Crl => Some(self.crl(bytes)),
+            Shape::Request => Some(request(bytes)),
+            Shape::PublicKey => Some(public_key(bytes)),
+            Shape::Key => {
+                // Framed, so that it may be encrypted.
+                let text = Zeroizing::new(pem::encode("PRIVATE KEY", bytes));
+                Some(self.private_key(text.as_bytes(), is_encrypted_pkcs8(bytes)))
+            }
+            Shape::Pkcs7 => Some(Content::Unknown { label: "PKCS#7".to_owned() }),
+            Shape::Unknown => None,
+            Shape::Damaged => Some(Content::Damaged {
+                label: "DER structure".to_owned(),
+                error: "it is cut off, or something follows it".to_owned(),
+            }),
+        }
+    }
+
+    /// A certificate in DER.
+    pub fn certificate(self, der: &[u8], with_trust: bool) -> Content {
+        match CertificateFacts::read(der, with_trust, self.now) {
+            Ok(facts) => Content::Certificate(Box::new(facts)),
+            Err(error) => damaged("certificate", error),
+        }
+    }
+
+    fn crl(self, der: &[u8]) -> Content {
+        match CrlFacts::read(der, self.now) {
+            Ok(facts) => Content::Crl(Box::new(facts)),
+            Err(error) => damaged("CRL", error),
+        }
+    }
+
+    fn private_key(self, text: &[u8], encrypted: bool) -> Content {
+        let locked =
+            |note: Option<String>| Content::PrivateKey(PrivateKeyFacts { encrypted: true, note, key: None });
+        match PrivateKey::from_pem(text, self.password) {
+            Ok(key) => private_key(&key, encrypted),
+            Err(KeyError::Encrypted) => locked(None),
+            Err(KeyError::WrongPassword) => locked(Some("the password given does not open it".to_owned())),
+            Err(error) if encrypted => locked(Some(error.to_string())),
+            // Keys of these kinds are fine elsewhere.
+            Err(
+                error @ (KeyError::UnsupportedAlgorithm { .. }
+                | KeyError::UnsupportedCurve { .. }
+                | KeyError::MultiPrime),
+            ) => Content::PrivateKey(PrivateKeyFacts { encrypted, note: Some(error.to_string()), key: None }),
+            Err(error) => damaged("private key", error.to_string()),
+        }
+    }
+}
+
+/// A private key.
+pub fn private_key(key: &PrivateKey, encrypted: bool) -> Content {
+    let key = Some(KeyFacts::of(key.public_key().spki_der()));
+    Content::PrivateKey(PrivateKeyFacts { encrypted, note: None, key })
+}
+
+fn is_encrypted(block: &PemBlock) -> bool {
+    block.header("Proc-Type").is_some_and(|kind| kind.contains("ENCRYPTED"))
+        || is_encrypted_pkcs8(block.contents())
+}
+
+/// RFC 5958 section 3: EncryptedPrivateKeyInfo starts with an AlgorithmIdentifier, other keys with a version.
+fn is_encrypted_pkcs8(der: &[u8]) -> bool {
+    asn1::sequence_elements(der)
+        .is_ok_and(|elements| elements.first().is_some_and(|first| first.first() == Some(&0x30)))
+}
+
+/// Something that cannot be read.
+pub fn damaged(label: &str, error: impl Into<String>) -> Content {
+    Content::Damaged { label: label.to_owned(), error: error.into() }
+}
+
+fn request(der: &[u8]) -> Content {
+    match RequestFacts::read(der) {
+        Ok(facts) => Content::Request(Box::new(facts)),
+        Err(error) => damaged("certificate request", error),
+    }
+}
+
+fn public_key(der: &[u8]) -> Content {
+    Content::PublicKey { key: KeyFacts::of(der) }
+}
+
+/// What a DER structure looks like from outside.
+enum Shape {
+    Certificate,
+    Crl,
+    Request,
+    Key,
+    PublicKey,
+    Pkcs7,
+    Unknown,
+    Damaged,
+}
+
+impl Shape {
+    fn of(der: &[u8]) -> Self {
+        let Ok(elements) = asn1::sequence_elements(der) else { return Self::Damaged };
+        let tags: Vec<u8> = elements.iter().filter_map(|element| element.first().copied()).collect();
+        match tags[..] {
+            // SIGNED: the signed part, the algorithm, the signature.
+            [0x30, 0x30, 0x03] => Self::of_signed(elements[0]),
+            // PKCS#8, PKCS#1, SEC 1; encrypted PKCS#8.
+            [0x02, 0x30, ..] | [0x02, 0x02, ..] | [0x02, 0x04, ..] | [0x30, 0x04] => Self::Key,
+            [0x30, 0x03] => Self::PublicKey,
+            [0x06, 0xa0] if elements[0] == SIGNED_DATA => Self::Pkcs7,
+            _ => Self::Unknown,
+        }
+    }
+
+    fn of_signed(signed: &[u8]) -> Self {
+        let Ok(elements) = asn1::sequence_elements(signed) else { return Self::Certificate };
+        let tags: Vec<u8> = elements.iter().filter_map(|element| element.first().copied()).collect();
+        match tags[..] {
+            // RFC 2986 section 4.1: version, subject, key, attributes.
+            [0x02, 0x30, 0x30] | [0x02, 0x30, 0x30, 0xa0] => Self::Request,
+            // RFC 5280 section 5.1: version or not, algorithm, issuer, thisUpdate.
+            [0x30, 0x30, 0x17 | 0x18, ..] | [0x02, 0x30, 0x30, 0x17 | 0x18, ..] => Self::Crl,
+            _ => Self::Certificate,
+        }
+    }
+}
+
+/// The OID of PKCS#7's signedData (RFC 2315 section 14).
+const SIGNED_DATA: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];

@@ -1,0 +1,202 @@
+//! Pairs of keys and certificates, files with several certificates, modes, names of hosts, lifetimes, revocation.
+
+use certwright::vocab::pem;
+use rcgen::{
+    CertificateRevocationListParams, ExtendedKeyUsagePurpose, Issuer, KeyIdMethod, KeyUsagePurpose,
+    RevocationReason, RevokedCertParams, SanType, SerialNumber,
+};
+use time::macros::datetime;
+
+use crate::maker::{Made, World, dns, good_root, leaf_params, new_key, root};
+
+#[test]
+fn keys_belong_to_their_certificates() {
+    let root = good_root();
+    let [one, other] = ["etcd.example", "other.example"].map(|name| root.leaf(name, |_| {}));
+    let world = World::new();
+    world.write("etcd.pem", one.pem()).write("etcd-key.pem", other.key_pem()).write("other.pem", other.pem());
+    world.write("ca.pem", root.pem());
+    world.says(".", "key-of-another");
+    world.says("etcd.pem etcd-key.pem --ca ca.pem", "key-of-nobody-here");
+    world.write("other-key.pem", one.key_pem());
+    world.says(".", "keys-swapped");
+}
+
+#[test]
+fn the_only_key_is_for_the_only_certificate() {
+    let root = good_root();
+    let leaf = root.leaf("a.example", |_| {});
+    let world = World::new();
+    world.write("server.pem", leaf.pem()).write("secret-key.pem", root.key_pem()).write("ca.pem", root.pem());
+    world
+        .write("combined.pem", leaf.pem() + &root.leaf("b.example", |_| {}).key_pem())
+        .mode("combined.pem", 0o600);
+    world.write("lone/key.pem", new_key_pem());
+    world.says("server.pem lone/key.pem --ca ca.pem", "key-named-otherwise");
+    world.says("combined.pem --ca ca.pem", "key-in-the-same-file");
+    world.says("lone", "key-alone");
+    world.says("server.pem secret-key.pem ca.pem", "key-of-the-authority");
+}
+
+fn new_key_pem() -> String {
+    pem::encode("PRIVATE KEY", new_key().serialized_der())
+}
+
+#[test]
+fn requests_belong_to_their_keys() {
+    let root = good_root();
+    let leaf = root.leaf("a.example", |_| {});
+    let mut params = leaf_params("a.example");
+    params.use_authority_key_identifier_extension = false;
+    params.serial_number = None;
+    let request = |key| pem::encode("CERTIFICATE REQUEST", params.serialize_request(key).unwrap().der());
+    let world = World::new();
+    world.write("a.pem", leaf.pem()).write("a-key.pem", leaf.key_pem()).write("ca.pem", root.pem());
+    world.write("a.csr", request(&leaf.key));
+    world.says("a.pem a-key.pem a.csr --ca ca.pem", "request-of-the-key");
+    world.write("a.csr", request(&new_key()));
+    world.says("a.pem a-key.pem a.csr --ca ca.pem", "request-of-another");
+}
+
+#[test]
+fn chains_are_whole_and_in_order() {
+    let root = good_root();
+    let upper = root.authority("upper", |_| {});
+    let lower = upper.authority("lower", |_| {});
+    let leaf = lower.leaf("a.example", |_| {});
+    let stranger = good_root().authority("stranger", |_| {});
+    let world = World::new();
+    world.write("ca.pem", root.pem()).write("upper.pem", upper.pem());
+    let chain = |parts: &[&Made]| parts.iter().map(|made| made.pem()).collect::<String>();
+    let says = |parts: &[&Made], others: &str, name: &str| {
+        world.write("leaf.pem", chain(parts));
+        world.says(&format!("leaf.pem{others} --ca ca.pem"), name);
+    };
+    says(&[&leaf, &lower, &upper], "", "chain-whole");
+    says(&[&leaf, &lower, &upper, &root], "", "chain-with-root");
+    says(&[&leaf, &upper, &lower], "", "chain-out-of-order");
+    says(&[&lower, &leaf, &upper], "", "chain-leaf-not-first");
+    world.write("leaf-key.pem", leaf.key_pem());
+    says(&[&lower, &leaf, &upper], " leaf-key.pem", "chain-leaf-not-first-with-key");
+    says(&[&leaf, &lower, &upper, &stranger], "", "chain-with-stranger");
+    says(&[&leaf, &lower, &lower, &upper], "", "chain-with-double");
+    says(&[&leaf, &lower], " upper.pem", "chain-incomplete");
+    says(&[&leaf, &lower], "", "chain-cut-off");
+}
+
+#[test]
+fn files_have_the_modes_they_need() {
+    let root = good_root();
+    let leaf = root.leaf("a.example", |_| {});
+    let world = World::new();
+    world.write("leaf.pem", leaf.pem()).write("leaf-key.pem", leaf.key_pem()).write("ca.pem", root.pem());
+    let says = |mode, role: &str, name: &str| {
+        world.mode("leaf-key.pem", mode);
+        world.says(&format!("leaf.pem leaf-key.pem --ca ca.pem{role}"), name);
+    };
+    says(0o600, " --as postgres-server", "mode-0600-postgres");
+    says(0o644, "", "mode-0644");
+    says(0o644, " --as postgres-server", "mode-0644-postgres");
+    world.mode("leaf-key.pem", 0o600).mode("leaf.pem", 0o666);
+    world.says("leaf.pem leaf-key.pem --ca ca.pem", "mode-0666-certificate");
+    world.mode("leaf.pem", 0);
+    world.says("leaf.pem leaf-key.pem --ca ca.pem", "mode-0000-certificate");
+}
+
+#[test]
+fn hosts_are_among_the_names() {
+    let root = good_root();
+    let world = World::new();
+    world.write("ca.pem", root.pem());
+    let says = |names: Vec<SanType>, hosts: &str, name: &str| {
+        let leaf = root.leaf("a.example.com", |params| params.subject_alt_names = names);
+        world.write("leaf.pem", leaf.pem());
+        world.says(&format!("leaf.pem --ca ca.pem --host {hosts}"), name);
+    };
+    let address = SanType::IpAddress([10, 0, 0, 1].into());
+    says(vec![dns("a.example.com"), address.clone()], "a.example.com --host 10.0.0.1", "host-there");
+    says(vec![dns("a.example.com"), address], "b.example.com --host 10.0.0.2", "host-missing");
+    says(vec![dns("10.0.0.1")], "10.0.0.1", "host-address-as-name");
+    says(vec![dns("*.example.com")], "example.com", "host-below-wildcard");
+    says(vec![dns("*.example.com")], "b.a.example.com", "host-two-labels");
+    says(vec![dns("*.local")], "a.local", "host-wide-wildcard");
+    says(vec![], "a.example.com", "host-in-common-name");
+    says(vec![], "b.example.com", "host-of-no-names");
+}
+
+#[test]
+fn lifetimes_are_those_of_the_policies() {
+    let root = good_root();
+    let leaf = |end, purposes: &[ExtendedKeyUsagePurpose]| {
+        let purposes = purposes.to_vec();
+        root.leaf("a.example", move |params| {
+            params.not_after = end;
+            params.extended_key_usages = purposes;
+        })
+    };
+    let server = [ExtendedKeyUsagePurpose::ServerAuth];
+    let both = [ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+    let world = World::new();
+    world.write("ca.pem", root.pem());
+    let long = datetime!(2033-01-01 0:00 UTC);
+    world.write("leaf.pem", leaf(long, &server).pem());
+    world.says("leaf.pem --ca ca.pem", "lifetime-long");
+    world.says("leaf.pem --ca ca.pem --policy apple", "lifetime-long-apple");
+    world.says("leaf.pem --ca ca.pem --as etcd-client", "lifetime-long-etcd-client");
+    world.write("leaf.pem", leaf(long, &both).pem());
+    world.says("leaf.pem --ca ca.pem", "lifetime-long-peer");
+    world.write("leaf.pem", leaf(datetime!(2030-08-01 0:00 UTC), &server).pem());
+    world.says("leaf.pem --ca ca.pem --policy apple", "lifetime-short-apple");
+    world.says("leaf.pem --ca ca.pem --policy browsers", "lifetime-short-browsers");
+    world.write("leaf.pem", leaf(datetime!(2030-08-01 0:00 UTC), &[]).pem());
+    world.says("leaf.pem --ca ca.pem --policy apple", "lifetime-without-purpose-apple");
+    world.says("leaf.pem --ca ca.pem --policy browsers", "lifetime-without-purpose-browsers");
+}
+
+fn list(issuer: &Made, serials: &[SerialNumber], next: time::OffsetDateTime) -> String {
+    let revoked = |serial: &SerialNumber| RevokedCertParams {
+        serial_number: serial.clone(),
+        revocation_time: datetime!(2030-02-01 0:00 UTC),
+        reason_code: Some(RevocationReason::KeyCompromise),
+        invalidity_date: None,
+    };
+    let params = CertificateRevocationListParams {
+        this_update: datetime!(2030-03-01 0:00 UTC),
+        next_update: next,
+        crl_number: SerialNumber::from(5_u64),
+        issuing_distribution_point: None,
+        revoked_certs: serials.iter().map(revoked).collect(),
+        key_identifier_method: issuer.params.key_identifier_method.clone(),
+    };
+    let issuer = Issuer::from_params(&issuer.params, &issuer.key);
+    pem::encode("X509 CRL", params.signed_by(&issuer).unwrap().der())
+}
+
+#[test]
+fn lists_revoke() {
+    let root = good_root();
+    let leaf = root.leaf("a.example", |_| {});
+    let serial = leaf.params.serial_number.clone().unwrap();
+    let later = datetime!(2030-09-01 0:00 UTC);
+    let world = World::new();
+    world.write("leaf.pem", leaf.pem()).write("ca.pem", root.pem());
+    let says = |text: String, name: &str| {
+        world.write("list.crl", text);
+        world.says("leaf.pem list.crl --ca ca.pem", name);
+    };
+    says(list(&root, &[SerialNumber::from(77_u64)], later), "list-of-another");
+    says(list(&root, std::slice::from_ref(&serial), later), "list-revokes");
+    says(list(&root, &[serial], datetime!(2030-05-01 0:00 UTC)), "list-old");
+    says(list(&good_root(), &[], later), "list-of-another-key");
+    says(list(&self::root("stranger", |_| {}), &[], later), "list-of-a-stranger");
+    let mute = self::root("root", |params| params.key_usages.push(KeyUsagePurpose::DigitalSignature));
+    let text = list(&mute, &[], later);
+    // The same authority, made again without the usage.
+    let mut params = mute.params.clone();
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    params.key_identifier_method =
+        KeyIdMethod::PreSpecified(b"root".iter().copied().chain([0; 16]).collect());
+    let made = pem::encode("CERTIFICATE", params.self_signed(&mute.key).unwrap().der());
+    world.write("ca.pem", made).write("list.crl", text);
+    world.says("list.crl --ca ca.pem", "list-by-who-may-not");
+}

@@ -1,0 +1,31 @@
+//! What `certwright check` and `certwright lint` find.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::case::Kind;
+use crate::judges::Question;
+use crate::support::Workdir;
+
+/// The findings about one twin as the table writes them: `error expired`, `notice b because of a`.
+pub(crate) fn findings(files: &Workdir, question: &Question) -> BTreeSet<String> {
+    let Question { name, kind, host, role } = question;
+    let command = match kind {
+        Kind::Server => format!("check {name}/server* --ca {name}/root.pem --as {role} --host {host}"),
+        Kind::Client => format!("check {name}/server* --ca {name}/root.pem --as {role}"),
+        Kind::Request => format!("check {name}/request.csr"),
+        Kind::List => format!("check {name}/list.crl {name}/server.pem --ca {name}/root.pem"),
+    };
+    let outcome = files.run(&format!("certwright {command} --json"));
+    let document: Value = serde_json::from_str(&outcome.stdout).unwrap_or_else(|_| panic!("{outcome}"));
+    document["findings"].as_array().unwrap().iter().map(in_words).collect()
+}
+
+fn in_words(finding: &Value) -> String {
+    let text = |key: &str| finding[key].as_str().unwrap().to_owned();
+    let cause = finding
+        .get("consequence_of")
+        .map_or_else(String::new, |code| format!(" because of {}", code.as_str().unwrap()));
+    format!("{} {}{cause}", text("severity"), text("code"))
+}

@@ -1,0 +1,154 @@
+//! Encoding: numbers, times and DER.
+
+use time::macros::datetime;
+
+use crate::case::{Case, EVERYBODY};
+use crate::der::{
+    BOOLEAN, GENERALIZED_TIME, INTEGER, OCTET_STRING, SEQUENCE, UTC_TIME, bits, content, element, indefinite,
+    long_form, null, oid, sequence, signed_parts, tagged,
+};
+use crate::extension::{BASIC_CONSTRAINTS, DIGITAL_SIGNATURE, EXTENDED_KEY_USAGE, KEY_USAGE};
+use crate::maker::{Extension, generalized_time, moment, utc_time};
+
+pub(crate) const CASES: &[Case] = &[
+    Case::server("serial-zero", |world| world.leaf.serial = vec![0]),
+    Case::server("serial-negative", |world| world.leaf.serial[0] |= 0x80).refused_by("python"),
+    Case::server("serial-of-21-octets", |world| world.leaf.serial = vec![0x41; 21])
+        .beside(|world| world.leaf.serial = vec![0x41; 20]),
+    Case::server("serial-with-leading-zero", |world| world.leaf.serial.insert(0, 0))
+        .refused_by("openssl strict python"),
+    Case::server("serial-empty", |world| world.leaf.serial.clear()).refused_by("openssl strict python"),
+    Case::server("length-of-the-certificate", |world| {
+        world.leaf.signing.after = |der| long_form(SEQUENCE, content(&der));
+    })
+    .refused_by("python webpki"),
+    Case::server("length-of-what-is-signed", |world| {
+        world.leaf.signing.before = |der| long_form(SEQUENCE, content(&der));
+    })
+    .refused_by("python webpki"),
+    Case::server("indefinite-length", |world| {
+        world.leaf.signing.after = |der| indefinite(SEQUENCE, content(&der));
+    })
+    .refused_by("gnutls python webpki"),
+    Case::server("indefinite-length-of-what-is-signed", |world| {
+        world.leaf.signing.before = |der| indefinite(SEQUENCE, content(&der));
+    })
+    .refused_by("gnutls python webpki"),
+    Case::server("boolean-one", |world| {
+        world.leaf.extension(BASIC_CONSTRAINTS).critical = element(BOOLEAN, [1]);
+    })
+    .refused_by("python webpki"),
+    Case::server("default-written", |world| {
+        world.leaf.extension(EXTENDED_KEY_USAGE).critical = element(BOOLEAN, [0]);
+    })
+    .refused_by("python"),
+    Case::server("default-written-in-basic-constraints", |world| {
+        world.leaf.extension(BASIC_CONSTRAINTS).value = sequence([element(BOOLEAN, [0])]);
+    })
+    .refused_by("python"),
+    Case::server("octets-after-the-certificate", |world| {
+        world.leaf.signing.after = |der| [&der[..], &[0, 0]].concat();
+    })
+    .refused_by("gnutls python webpki"),
+    Case::server("octets-within-an-extension", |world| {
+        world.leaf.extension(KEY_USAGE).value.extend([5, 0]);
+    })
+    .refused_by("python"),
+    Case::server("octets-behind-the-extensions", |world| {
+        world.leaf.signing.before = |der| sequence(signed_parts(&der).into_iter().chain([null()]));
+    })
+    .refused_by(EVERYBODY),
+    Case::server("truncated", |world| {
+        world.leaf.signing.after = |der| der[..der.len() - 9].to_vec();
+    })
+    .refused_by(EVERYBODY),
+    Case::server("truncated-within", |world| {
+        world.leaf.signing.after = |der| der[..40].to_vec();
+    })
+    .refused_by(EVERYBODY),
+    Case::server("not-a-certificate", |world| world.leaf.signing.after = |_| sequence([null()]))
+        .refused_by(EVERYBODY),
+    Case::server("key-usage-with-trailing-zeros", |world| {
+        world.leaf.set(Extension::new(KEY_USAGE, bits(0, &[DIGITAL_SIGNATURE])).critical());
+    }),
+    Case::server("utc-time-without-seconds", |world| {
+        let with_seconds = utc_time(moment(-1));
+        let until_seconds = &content(&with_seconds)[..10];
+        world.leaf.not_before = element(UTC_TIME, [until_seconds, b"Z"].concat());
+    })
+    .refused_by("openssl strict python webpki"),
+    Case::server("utc-time-with-an-offset", |world| {
+        let in_utc = utc_time(moment(-1));
+        world.leaf.not_before = element(UTC_TIME, [&content(&in_utc)[..12], b"+0000"].concat());
+    })
+    .refused_by(EVERYBODY),
+    Case::server("utc-time-from-2050", |world| {
+        world.root.not_after = utc_time(datetime!(2055-01-01 0:00 UTC));
+    })
+    .beside(|world| world.root.not_after = generalized_time(datetime!(2055-01-01 0:00 UTC)))
+    .refused_by("openssl strict gnutls python"),
+    Case::server("generalized-time-before-2050", |world| {
+        world.leaf.not_before = generalized_time(moment(-1));
+    })
+    .refused_by("python"),
+    Case::server("generalized-time-with-a-fraction", |world| {
+        world.authority.not_after = element(GENERALIZED_TIME, "20550101000000.5Z");
+    })
+    .beside(|world| {
+        world.root.not_after = generalized_time(datetime!(2056-01-01 0:00 UTC));
+        world.authority.not_after = generalized_time(datetime!(2055-01-01 0:00 UTC));
+    })
+    .refused_by(EVERYBODY),
+    Case::server("time-that-is-none", |world| world.leaf.not_before = element(UTC_TIME, "241301000000Z"))
+        .refused_by(EVERYBODY),
+    Case::server("algorithms-differ", |world| {
+        world.leaf.signing.algorithms[1] = sequence([oid("1.2.840.10045.4.3.3")]);
+    })
+    .refused_by(EVERYBODY),
+    Case::server("algorithm-with-null", |world| {
+        let with_null = sequence([oid("1.2.840.10045.4.3.2"), null()]);
+        world.leaf.signing.algorithms = [with_null.clone(), with_null];
+    })
+    .refused_by("python webpki"),
+    Case::server("algorithm-unknown", |world| {
+        let unknown = sequence([oid("1.3.6.1.4.1.55555.2")]);
+        world.leaf.signing.algorithms = [unknown.clone(), unknown];
+    })
+    .refused_by(EVERYBODY),
+    Case::server("signature-of-nothing", |world| world.leaf.signing.sign = |_, _| Vec::new())
+        .refused_by(EVERYBODY),
+    Case::server("signature-with-unused-bits", |world| {
+        world.leaf.signing.after = |der| {
+            let mut parts = signed_parts(&der);
+            parts[2][2] = 3;
+            sequence(parts)
+        };
+    })
+    .refused_by(EVERYBODY),
+    Case::server("signature-not-der", |world| {
+        world.leaf.signing.sign = |key, message| long_form(SEQUENCE, content(&key.sign(message)));
+    })
+    .refused_by("openssl strict python webpki"),
+    Case::server("octet-string-in-parts", |world| {
+        // Constructed octet strings are BER only.
+        world.leaf.signing.before = |der| {
+            let parts = signed_parts(&der);
+            let value = element(OCTET_STRING, element(SEQUENCE, []));
+            let extension = sequence([oid("1.3.6.1.4.1.55555.1"), element(OCTET_STRING | 0x20, value)]);
+            let (last, others) = parts.split_last().unwrap();
+            let list = [content(content(last)), &extension].concat();
+            sequence(others.iter().cloned().chain([tagged(3, element(SEQUENCE, list))]))
+        };
+    })
+    .refused_by("gnutls python webpki"),
+    Case::server("oid-padded", |world| {
+        world.leaf.extension(EXTENDED_KEY_USAGE).value =
+            sequence([element(0x06, [0x80, 0x2b, 6, 1, 5, 5, 7, 3, 1])]);
+    })
+    .refused_by(EVERYBODY),
+    Case::server("integer-padded", |world| {
+        world.authority.extension(BASIC_CONSTRAINTS).value =
+            sequence([element(BOOLEAN, [0xff]), element(INTEGER, [0, 1])]);
+    })
+    .refused_by("openssl strict python webpki"),
+];

@@ -1,0 +1,87 @@
+//! A PKI so large that it is put in place in groups, and that what was verified is remembered.
+
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use crate::world::{Lying, World, manifest};
+
+/// More than one group (1024 entries).
+const NODES: &str = "n[1-1100]";
+const SUMMARY: &str = "0 changed, 1104 unchanged\n";
+
+#[test]
+fn what_was_verified_is_remembered_and_nothing_else() {
+    let world = World::applied(&manifest(NODES));
+    let (files, memory) = (world.files(), Lying::at(&world.path(".certwright/verified")));
+    assert_eq!(memory.mode, 0o600);
+    assert_eq!(memory.bytes.len(), 1102 * 16, "one digest for each certificate that is no authority's");
+    for _ in 0..2 {
+        assert_eq!(world.succeeds(&["apply"]), SUMMARY);
+        assert!(world.files() == files && Lying::at(&world.path(".certwright/verified")) == memory);
+    }
+    for (name, reason) in [
+        ("node-n7.pem", "~ node-n7: its signature is damaged"),
+        (
+            "node-n8.csr",
+            "~ node-n8: node-n8.csr cannot be used: cannot verify the request: signature does not verify",
+        ),
+        (
+            "node-n9-key.pem",
+            "~ node-n9: node-n9-key.pem cannot be used: malformed private key: its parts do not belong together",
+        ),
+    ] {
+        let whole = world.read(name);
+        let mut bytes = whole.clone();
+        let last = bytes.windows(9).rposition(|part| part == b"\n-----END").unwrap();
+        // A sextet of the last whole line: of the signature, of the public point.
+        let place = last - 20;
+        bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+        world.write(name, &bytes);
+        let plan = world.succeeds(&["plan"]);
+        let lines: Vec<_> = plan.lines().filter(|line| !line.starts_with('=')).collect();
+        assert_eq!(lines, [reason, "0 new, 1 to change, 1103 unchanged, 0 refused"]);
+        world.write(name, &whole);
+    }
+    // It is no proof: without it, or with nonsense in it, everything is verified.
+    for nonsense in [&b""[..], b"x", &[0; 3200]] {
+        world.write(".certwright/verified", nonsense);
+        assert_eq!(world.succeeds(&["apply"]), SUMMARY);
+        assert_eq!(world.read(".certwright/verified"), memory.bytes);
+    }
+    // Another authority of the same name has verified nothing.
+    let replaced = world.succeeds(&[
+        "apply",
+        "--replace-ca",
+        "root",
+        "--replace-ca",
+        "issuing",
+        "--rekey",
+        "--at",
+        "2090-01-01T00:00:00Z",
+    ]);
+    assert!(replaced.ends_with(", 0 unchanged\n"), "{replaced}");
+}
+
+#[test]
+fn killed_between_groups() {
+    let mut unfinished = 0;
+    for delay in (0..10).map(|tenth| Duration::from_millis(40 * tenth)) {
+        let world = World::new(&manifest(NODES));
+        let mut apply =
+            world.command(&["apply"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        thread::sleep(delay);
+        apply.kill().unwrap();
+        apply.wait().unwrap();
+        for (name, file) in world.files() {
+            assert!(!file.bytes.is_empty(), "{name}");
+            if let Some(base) = name.strip_suffix(".pem").filter(|base| !base.ends_with("-key")) {
+                assert_eq!(world.fault_of_pair(base), None);
+            }
+        }
+        unfinished += usize::from(world.files().len() < 3300);
+        world.succeeds(&["apply"]);
+        assert_eq!(world.succeeds(&["apply"]), SUMMARY);
+    }
+    assert!(unfinished >= 3, "only {unfinished} were killed in time");
+}
