@@ -30,11 +30,13 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod times;
+mod zlint;
 
 use x509_parser::certificate::X509Certificate;
 
 pub use finding::{Finding, Severity};
 pub use table::{Kind, Lint, lints};
+pub use zlint::Zlint;
 
 use document::Document;
 use strict::Defects;

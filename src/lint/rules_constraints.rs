@@ -39,7 +39,7 @@ pub(super) const LINTS: &[Lint] = &[
             ("e_name_constraint_minimum_non_zero", "RFC5280"),
             ("e_name_constraint_maximum_not_absent", "RFC5280"),
         ],
-        refused_by: &["OpenSSL", "Go", "rustls"],
+        refused_by: &["OpenSSL"],
         message: "a name constraint has a minimum or maximum, which nobody supports",
         fix: "issue the CA again without",
         find: |document| {
@@ -60,7 +60,6 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         code: "name-constraints-dns",
         source: "RFC 5280 section 4.2.1.10",
-        refused_by: &["Go", "rustls"],
         message: "the name constraint {} is no domain",
         fix: "issue the CA again with a domain, such as example.com, which includes all hosts of it",
         find: |document| {
@@ -89,7 +88,7 @@ pub(super) const LINTS: &[Lint] = &[
             ("w_name_constraint_on_edi_party_name", "RFC5280"),
             ("w_name_constraint_on_registered_id", "RFC5280"),
         ],
-        refused_by: &["OpenSSL", "rustls"],
+        refused_by: &["OpenSSL", "Go"],
         message: "a name constraint is on a kind of name that nobody constrains",
         fix: "issue the CA again with constraints on DNS names, addresses or directories",
         find: |document| {
@@ -103,7 +102,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "policy-repeated",
         source: "RFC 5280 section 4.2.1.4",
         zlint: &[("e_ext_cert_policy_duplicate", "RFC5280")],
-        refused_by: &["OpenSSL"],
+        refused_by: &["Go"],
         message: "the policy {} is there twice",
         fix: "issue it again with each policy once",
         find: |document| first_repeated(policies(document).map(|(oid, _)| oid)).map(super::oid_text),
@@ -152,7 +151,6 @@ pub(super) const LINTS: &[Lint] = &[
         code: "policy-mapping-any",
         source: "RFC 5280 section 4.2.1.5",
         zlint: &[("e_ext_policy_map_any_policy", "RFC5280")],
-        refused_by: &["OpenSSL"],
         message: "a policy is mapped to or from anyPolicy",
         fix: "issue the CA again with mappings between policies of one's own",
         find: |document| {
@@ -174,6 +172,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "crl-point-incomplete",
         source: "RFC 5280 section 4.2.1.13",
         zlint: &[("e_distribution_point_incomplete", "RFC5280")],
+        refused_by: &["OpenSSL"],
         message: "a place for CRLs has neither a name nor an issuer",
         fix: "issue it again with a URL",
         find: |document| {

@@ -104,17 +104,15 @@ pub(super) const LINTS: &[Lint] = &[
         &[("e_ext_subject_directory_attr_critical", "RFC5280")],
         |document| critical(document, id::SUBJECT_DIRECTORY_ATTRIBUTES),
     ),
+    must_not_be_critical(
+        "issuer-alt-name-critical",
+        "RFC 5280 section 4.2.1.7",
+        &[("w_ext_ian_critical", "RFC5280")],
+        |document| critical(document, id::ISSUER_ALT_NAME),
+    ),
     Lint {
         severity: Warning,
-        ..must_not_be_critical(
-            "issuer-alt-name-critical",
-            "RFC 5280 section 4.2.1.7",
-            &[("w_ext_ian_critical", "RFC5280")],
-            |document| critical(document, id::ISSUER_ALT_NAME),
-        )
-    },
-    Lint {
-        severity: Warning,
+        refused_by: &[],
         ..must_not_be_critical(
             "crl-points-critical",
             "RFC 5280 section 4.2.1.13",
@@ -124,6 +122,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         severity: Notice,
+        refused_by: &[],
         ..must_not_be_critical(
             "san-critical",
             "RFC 5280 section 4.2.1.6",
@@ -178,6 +177,7 @@ const fn must_not_be_critical(
         code,
         source,
         zlint,
+        refused_by: &["OpenSSL", "Go"],
         message: "the extension {} is critical, and it must not be",
         fix: "issue it again with the extension not critical",
         find,

@@ -12,7 +12,6 @@ pub(super) const LINTS: &[Lint] = &[
         code: "name-malformed",
         on: ALL,
         source: "RFC 5280 section 4.1.2.4",
-        refused_by: &["OpenSSL", "Go"],
         message: "the {} is not a list of attributes",
         fix: "make it again with a program that writes names as RFC 5280 has them",
         find: |document| first_of(document, |word, name| (!name.is_well_formed).then(|| word.to_owned())),
@@ -82,7 +81,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "attribute-malformed",
         on: ALL,
         source: "RFC 5280 appendix A.1",
-        refused_by: &["Go"],
+        refused_by: &["OpenSSL", "Go"],
         message: "the {} is not of the characters that its type has",
         fix: "make it again as UTF8String, in UTF-8",
         find: |document| attribute(document, |found| !has_its_characters(&found.value)),
@@ -116,8 +115,23 @@ pub(super) const LINTS: &[Lint] = &[
         on: ALL,
         source: "RFC 5280 appendix A.1",
         message: "the {} is no string of a type that it may have",
-        fix: "make it again as UTF8String (country: PrintableString; e-mail: IA5String)",
+        fix: "make it again as UTF8String, a serial number as PrintableString",
         find: |document| attribute(document, has_wrong_type),
+        ..RULE
+    },
+    Lint {
+        code: "attribute-not-ia5-string",
+        severity: Notice,
+        on: CERTIFICATE_AND_CSR,
+        source: "RFC 5280 appendix A.1",
+        message: "the {} is not an IA5String, which nobody minds",
+        fix: "put e-mail addresses into subjectAltName",
+        find: |document| {
+            subject_attribute(document, |found| {
+                let is_ia5 = [EMAIL_ADDRESS, DOMAIN_COMPONENT].contains(&found.oid);
+                is_ia5 && found.value.tag & !0x20 != tag::IA5_STRING
+            })
+        },
         ..RULE
     },
     Lint {
@@ -330,7 +344,6 @@ fn has_wrong_type(found: &Attribute<'_>) -> bool {
     match found.arc() {
         Some(arc::SERIAL_NUMBER | arc::DN_QUALIFIER) => tag != tag::PRINTABLE_STRING,
         _ if is_directory_string(found) => !DIRECTORY.contains(&tag),
-        _ if [EMAIL_ADDRESS, DOMAIN_COMPONENT].contains(&found.oid) => tag != tag::IA5_STRING,
         _ => false,
     }
 }

@@ -36,7 +36,7 @@ pub(super) const LINTS: &[Lint] = &[
         severity: Notice,
         on: CERTIFICATE,
         source: "RFC 9525 section 2",
-        zlint: &[("e_subject_common_name_not_from_san", "CABF_BR")],
+        zlint: &[("e_subject_common_name_not_exactly_from_san", "CABF_BR")],
         message: "the common name {} is not among the names (subjectAltName), so it names no host",
         fix: "add it to the names, if clients use it",
         find: common_name_not_in_san,
@@ -203,7 +203,6 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         zlint: &[("e_ext_san_dns_name_too_long", "RFC5280")],
-        refused_by: &["Go", "rustls"],
         find: |document| found(document, NameFault::DnsTooLong),
         ..name("dns-too-long", PREFERRED, "the DNS name {} has more than 253 characters", HOST)
     },
@@ -304,7 +303,7 @@ pub(super) const LINTS: &[Lint] = &[
         ..name("ip-length", NAMES, "an IP address has {} octets, and only 4 and 16 are possible", ADDRESS)
     },
     Lint {
-        severity: Notice,
+        refused_by: &["Go 1.27"],
         find: |document| ip(document, NameFault::IpMapped),
         ..name(
             "ip-mapped",

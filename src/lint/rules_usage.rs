@@ -115,7 +115,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "extended-key-usage-empty",
         on: CERTIFICATE_AND_CSR,
         source: "RFC 5280 section 4.2.1.12",
-        refused_by: &["OpenSSL", "rustls"],
+        refused_by: &["rustls"],
         message: "the extended key usage is there, but names no usage",
         fix: "make it again with a usage, or without the extension",
         find: |document| {

@@ -59,7 +59,7 @@ pub struct Profile {
     pub lint: LintPolicy,
 }
 
-/// The lint keys of a profile: read and checked; certwright has no such lints yet, so they refuse nothing.
+/// The lint keys of a profile, read and checked: what takes the place of zlint refuses by them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LintPolicy {
     /// Findings above this level refuse a certificate.
@@ -108,6 +108,11 @@ impl LintLevel {
     /// The level a word names.
     pub fn from_word(word: &str) -> Option<Self> {
         LINT_LEVELS.iter().find(|row| row.0 == word).map(|row| row.1)
+    }
+
+    /// zlint's number.
+    pub fn number(self) -> u8 {
+        self as u8
     }
 
     /// Every word.

@@ -44,6 +44,7 @@ topics![
     json_syntax,
     json_types,
     keys,
+    lint,
     pki,
     policy,
     renew,

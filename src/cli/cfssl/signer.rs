@@ -8,8 +8,9 @@ use crate::issue::certificate::Certificate;
 use crate::issue::policy::{Policy, PolicyError, SigningRequest};
 use crate::issue::signer::{Issuer, Signed};
 use crate::issue::validity::MOMENTS;
+use crate::lint::Zlint;
 use crate::model::config::SigningConfig;
-use crate::model::profile::Profile;
+use crate::model::profile::{LintLevel, LintPolicy, Profile};
 use crate::wire::json::Notice;
 
 use super::failure::Failure;
@@ -61,8 +62,27 @@ impl<'a> Signer<'a> {
         let not_after = approved.template().validity.not_after;
         self.note_lifetime(session, not_after)?;
         let signed = self.issuer.sign_approved(&approved)?;
+        self.lint(&signed.certificate)?;
         log_signed(session, &signed.serial.to_decimal());
         Ok(signed)
+    }
+
+    /// What takes the place of zlint; cfssl lints before it signs, and hands nothing out either.
+    fn lint(&self, certificate: &Certificate) -> Result<(), Failure> {
+        let LintPolicy { error_level, ignored_lints, ignored_sources } = &self.profile.lint;
+        if *error_level == LintLevel::Reserved {
+            return Ok(());
+        }
+        let zlint = Zlint { level: error_level.number(), ignored: ignored_lints, ignored_sources };
+        let refusing = zlint.refusing(certificate.der());
+        let Some((name, first)) = refusing.first() else { return Ok(()) };
+        let line = format!("pre-issuance linting found {} error results", refusing.len());
+        let detail: Vec<_> = refusing
+            .iter()
+            .map(|(name, found)| format!("{name}: {} [{}]", found.message, found.source))
+            .collect();
+        let hint = format!("{}, or add \"{name}\" to \"ignored_lints\"", first.fix);
+        Err(Failure::plain(line).with_detail(detail.join("\n")).with_hint(Some(hint)))
     }
 
     /// A profile without usages is mostly the default one, chosen by leaving `-profile` out.

@@ -74,7 +74,7 @@ pub(super) const CASES: &[Case] = &[
         "common name (CN) of the subject",
     ),
     (
-        "attribute-type",
+        "attribute-not-ia5-string",
         Start::Csr,
         |parts| {
             let mail = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01];

@@ -143,14 +143,14 @@ impl ProfileReader<'_> {
                 return Err(unknown(ConfigFault::LintName(lint.value.clone()), lint, &names));
             }
         }
-        if let (Some(word), true) = (&written.lint_error_level, error_level != LintLevel::Reserved) {
-            self.notices.push(Notice::new(&word.place, "certificates are not linted before signing yet"));
-        }
         let values = |list: &[Located<String>]| list.iter().map(|item| item.value.clone()).collect();
         Ok(LintPolicy {
             error_level,
             ignored_lints: values(&written.ignored_lints),
-            ignored_sources: values(&written.ignored_lint_sources),
+            ignored_sources: values(&written.ignored_lint_sources)
+                .into_iter()
+                .map(|source: String| source.trim().to_owned())
+                .collect(),
         })
     }
 
