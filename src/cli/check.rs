@@ -35,11 +35,11 @@ folders `previous` and `.certwright` and what begins with a period are passed ov
 
 Exit status: 0 nothing but notices was found, 1 there are errors or warnings, 2 the command line is wrong.
 
-With --json standard output gets {\"findings\":[{\"file\",\"certificate\"?,\"code\",\"severity\",\"message\",\"fix\",
-\"source\",\"refused_by\"?:[TEXT],\"consequence_of\"?}],\"certificates\":[{\"file\",\"subject\",\"issuer\",\"serial\",
-\"not_before\",\"not_after\",\"effective_not_after\"}],\"summary\":{\"certificates\",\"keys\",\"requests\",
-\"revocation_lists\",\"errors\",\"warnings\",\"notices\"},\"checked_at\"}: \"certificate\" counts from 1 in files with
-several, \"severity\" is error, warning or notice, \"effective_not_after\" the first end in the chain.";
+With --json standard output gets {\"findings\":[{\"file\", \"certificate\"?, \"code\", \"severity\", \"message\", \"fix\",
+\"source\", \"refused_by\"?:[TEXT], \"consequence_of\"?}], \"certificates\":[{\"file\", \"subject\", \"issuer\", \"serial\",
+\"not_before\", \"not_after\", \"effective_not_after\"}], \"summary\":{\"certificates\", \"keys\", \"requests\",
+\"revocation_lists\", \"errors\", \"warnings\", \"notices\"}, \"checked_at\"}: \"certificate\" counts from 1 in files
+with several, \"severity\" is error, warning or notice, \"effective_not_after\" the first end in the chain.";
 
 /// Say what a consumer will refuse, and why: files, folders, and servers as HOST:PORT
 #[derive(Args, Debug)]
