@@ -48,6 +48,9 @@ pub(super) struct Extension<'a> {
 
 impl<'a> Extension<'a> {
     pub(super) fn read(element: Element<'a>) -> Option<Self> {
+        if element.tag != tag::SEQUENCE {
+            return None;
+        }
         let mut parts = element.inner();
         let oid = parts.read(tag::OID)?.contents;
         let critical = parts.read(tag::BOOLEAN).map(|critical| critical.contents);

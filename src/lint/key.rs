@@ -40,6 +40,9 @@ impl<'a> Key<'a> {
         let mut algorithm = parts.read(tag::SEQUENCE)?.inner();
         let (oid, parameters) = (algorithm.read(tag::OID)?.contents, algorithm.next());
         let (_, bits) = parts.read(tag::BIT_STRING)?.contents.split_first()?;
+        if !algorithm.is_done() || !parts.is_done() {
+            return None;
+        }
         Some(match oid {
             RSA => Self::rsa(parameters, bits).unwrap_or(Self::Malformed),
             EC => Self::Ec { parameters, point: bits },

@@ -234,7 +234,6 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         severity: Notice,
-        zlint: &[("w_rfc_dnsname_underscore_in_trd", "RFC5280")],
         find: |document| found(document, NameFault::DnsUnderscore),
         ..name(
             "dns-underscore",
@@ -245,7 +244,6 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         severity: Notice,
-        zlint: &[("n_san_dns_name_duplicate", "Community")],
         find: repeated,
         ..name("san-repeated", NAMES, "the name {} is there twice", "name each once")
     },
@@ -260,7 +258,6 @@ pub(super) const LINTS: &[Lint] = &[
         )
     },
     Lint {
-        zlint: &[("e_ext_san_rfc822_format_invalid", "RFC5280")],
         find: |document| found(document, NameFault::MailMalformed),
         ..name(
             "mail-malformed",

@@ -121,6 +121,30 @@ fn a_rule_that_says_nothing_finds_nothing() {
     assert_eq!(RULE.severity, Severity::Error);
 }
 
+/// What x509-parser cannot read has an error: there is no document that nobody says anything of.
+#[test]
+fn nothing_unreadable_passes() {
+    use x509_parser::certificate::X509Certificate;
+    use x509_parser::prelude::FromDer;
+    let mut refused = 0;
+    for start in [Start::Leaf, Start::RsaLeaf, Start::Ca, Start::Root] {
+        let der = Parts::new(start).der();
+        for at in 0..der.len() {
+            for value in [0, 1, 0x0c, 0x13, 0x17, 0x18, 0x1e, 0x30, 0x7f, 0x80, 0x84, 0xff, der[at] ^ 1] {
+                let mut changed = der.clone();
+                changed[at] = value;
+                if X509Certificate::from_der(&changed).is_err() {
+                    refused += 1;
+                    let found = document(Kind::Certificate, &changed);
+                    let is_error = |finding: &Finding| finding.severity == Severity::Error;
+                    assert!(found.iter().any(is_error), "{start:?} at {at}: {value:02x}");
+                }
+            }
+        }
+    }
+    assert!(refused > 1000, "{refused}");
+}
+
 /// No byte of a document, whatever it is changed to, makes a lint panic, and what is cut off is unreadable.
 #[test]
 fn no_document_makes_a_lint_panic() {
