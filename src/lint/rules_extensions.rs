@@ -17,6 +17,7 @@ pub(super) const LINTS: &[Lint] = &[
         refused_by: &["OpenSSL -x509_strict", "Go", "rustls"],
         message: "the extension {} is there twice",
         fix: "make it again with each extension once",
+        follows_from: &["csr-extensions-repeated"],
         find: repeated,
         ..RULE
     },
