@@ -118,14 +118,15 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         ignored: arguments.ignored.clone(),
     };
     let report = check::check(&material, &question);
-    if let Some(path) = &arguments.prometheus {
-        write_textfile(path, &prometheus::text(&report, &material, question.now))?;
-    }
     let text = match arguments.json {
         true => to_go_json_indented(&Document::new(&report, &material, question.now), "  ") + "\n",
         false => human(&report, &material, question.now),
     };
     streams::print(&text)?;
+    // Last: what was found is said even where this cannot be written.
+    if let Some(path) = &arguments.prometheus {
+        write_textfile(path, &prometheus::text(&report, &material, question.now))?;
+    }
     Ok(if report.is_clean() { Outcome::Done } else { Outcome::Failed })
 }
 

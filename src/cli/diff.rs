@@ -71,6 +71,10 @@ fn compare(arguments: &DiffArguments) -> Result<Outcome, Failure> {
 
 fn side(sources: &Sources<'_>, what: &OsStr) -> Result<Side, Failure> {
     let path = Path::new(what);
+    if path.is_dir() {
+        return Err(Failure::new(format!("{path:?} is a folder"))
+            .with_hint("name one file of it: certificates, CSRs, and requests as CSR JSON are compared"));
+    }
     let documents = if what == "-" || path.is_file() {
         let bytes = sources.bytes(path)?;
         if bytes.trim_ascii_start().first() == Some(&b'{') {

@@ -12,6 +12,7 @@ use super::{Outcome, streams};
 use crate::lint::{self, Finding, Kind, Lint, Severity, lints};
 use crate::output::json::to_go_json_indented;
 use crate::vocab::pem;
+use crate::vocab::quote::printable;
 use crate::wire::json::nearest;
 
 const EXAMPLES: &str = "\
@@ -27,10 +28,11 @@ looked at: that is `certwright check`.
 
 Exit status: 0 nothing but notices was found, 1 there are errors or warnings, 2 the command line is wrong.
 
-With --json standard output gets {\"findings\":[{\"file\",\"document\"?,\"code\",\"severity\",\"message\",\"fix\",
-\"source\",\"refused_by\"?:[TEXT],\"consequence_of\"?}],\"summary\":{\"certificates\",\"requests\",\"revocation_lists\",
-\"errors\",\"warnings\",\"notices\"}}: \"document\" counts from 1 in files with several, \"severity\" is error, warning
-or notice. With --list it gets [{\"code\",\"severity\",\"on\":[KIND],\"source\",\"message\",\"fix\"}].";
+With --json standard output gets {\"findings\":[{\"file\", \"document\"?, \"code\", \"severity\", \"message\", \"fix\",
+\"source\", \"refused_by\"?:[TEXT], \"consequence_of\"?}], \"summary\":{\"certificates\", \"requests\",
+\"revocation_lists\", \"errors\", \"warnings\", \"notices\"}}: \"document\" counts from 1 in files with several,
+\"severity\" is error, warning or notice. With --list it gets [{\"code\", \"severity\", \"on\":[KIND], \"source\",
+\"message\", \"fix\"}].";
 
 /// Say where certificates, requests and revocation lists break RFC 5280 and its relatives
 #[derive(Args, Debug)]
@@ -70,6 +72,9 @@ pub(super) fn run(arguments: &LintArguments) -> Result<Outcome, Failure> {
     for file in &arguments.files {
         report.look_at(file, &arguments.ignored)?;
     }
+    if let (true, Some(file)) = (report.documents.is_empty(), arguments.files.first()) {
+        return Err(nothing_in(file));
+    }
     streams::print(&if arguments.json { report.json() } else { report.text() })?;
     let is_clean = report.count(Severity::Error) + report.count(Severity::Warning) == 0;
     Ok(if is_clean { Outcome::Done } else { Outcome::Failed })
@@ -97,6 +102,19 @@ fn documents_in(bytes: &[u8]) -> Vec<(Kind, Vec<u8>)> {
         found.push((lint::kind_of(bytes).unwrap_or(Kind::Certificate), bytes.to_vec()));
     }
     found
+}
+
+fn nothing_in(file: &Path) -> Failure {
+    Failure::new("there is neither a certificate, a request nor a revocation list")
+        .with_hint("PEM starts with -----BEGIN CERTIFICATE-----, DER with the byte 30")
+        .within(file.display())
+}
+
+/// Whether there are PEM blocks of keys.
+fn holds_keys(bytes: &[u8]) -> bool {
+    pem::decode(bytes).is_some_and(|(block, _)| {
+        ["PRIVATE KEY", "PUBLIC KEY", "EC PARAMETERS"].iter().any(|label| block.label().ends_with(label))
+    })
 }
 
 /// What was found in all files.
@@ -137,10 +155,11 @@ impl Report {
     fn look_at(&mut self, file: &Path, ignored: &[&str]) -> Result<(), Failure> {
         let bytes = documents::read(file)?;
         let documents = documents_in(&bytes);
+        if documents.is_empty() && holds_keys(&bytes) {
+            return Ok(());
+        }
         if documents.is_empty() {
-            return Err(Failure::new("there is neither a certificate, a request nor a revocation list")
-                .with_hint("PEM starts with -----BEGIN CERTIFICATE-----, DER with the byte 30")
-                .within(file.display()));
+            return Err(nothing_in(file));
         }
         let several = documents.len() > 1;
         for (index, (kind, der)) in documents.iter().enumerate() {
@@ -165,7 +184,7 @@ impl Report {
         let mut text = String::new();
         for Located { file, document, finding } in &self.findings {
             let number = document.map_or_else(String::new, |number| format!("#{number}"));
-            text += &finding.text(&format!("{file}{number}"));
+            text += &finding.text(&format!("{}{number}", printable(file)));
         }
         let looked_at = [
             (self.documents(Kind::Certificate), "certificate"),

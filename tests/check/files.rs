@@ -1,5 +1,6 @@
 //! Pairs of keys and certificates, files with several certificates, modes, names of hosts, lifetimes, revocation.
 
+use certwright::key::{Password, PrivateKey};
 use certwright::vocab::pem;
 use rcgen::{
     CertificateRevocationListParams, ExtendedKeyUsagePurpose, Issuer, KeyIdMethod, KeyUsagePurpose,
@@ -20,6 +21,20 @@ fn keys_belong_to_their_certificates() {
     world.says("etcd.pem etcd-key.pem --ca ca.pem", "key-of-nobody-here");
     world.write("other-key.pem", one.key_pem());
     world.says(".", "keys-swapped");
+}
+
+#[test]
+fn a_wrong_password_is_no_clean_result() {
+    let root = good_root();
+    let leaf = root.leaf("a.example", |_| {});
+    let key = PrivateKey::from_pem(leaf.key_pem().as_bytes(), None).unwrap();
+    let encrypted = key.to_encrypted_pem(&Password::new(b"right".to_vec())).unwrap();
+    let world = World::new();
+    world.write("server.pem", leaf.pem()).write("server-key.pem", encrypted).write("ca.pem", root.pem());
+    world.mode("server-key.pem", 0o600).write("right", "right").write("wrong", "wrong");
+    world.says("server.pem server-key.pem --ca ca.pem", "key-encrypted");
+    world.says("server.pem server-key.pem --ca ca.pem --password-file right", "key-opened");
+    world.says("server.pem server-key.pem --ca ca.pem --password-file wrong", "key-with-another-password");
 }
 
 #[test]

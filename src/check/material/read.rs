@@ -203,12 +203,19 @@ impl FileReader<'_, '_> {
 
     fn needs_password(&mut self, what: &str) {
         self.material.files[self.file].encrypted = true;
-        let message = match self.input.password {
-            None => format!("{what} is encrypted and was not looked into"),
-            Some(_) => format!("{what} does not open with the password of --password-file"),
+        let finding = match self.input.password {
+            None => {
+                let message = format!("{what} is encrypted and was not looked into");
+                let fix = "name the file with its password: --password-file FILE";
+                Finding::new("encrypted", Severity::Notice, "certwright", message, fix)
+            }
+            Some(_) => {
+                let message = format!("{what} does not open with the password of --password-file");
+                let fix = "name the file with its own password";
+                Finding::new("encrypted", Severity::Error, "certwright", message, fix)
+            }
         };
-        let fix = "name the file with its password: --password-file FILE";
-        self.note(Finding::new("encrypted", Severity::Notice, "certwright", message, fix));
+        self.note(finding);
     }
 
     fn certificate(&mut self, der: &[u8]) {

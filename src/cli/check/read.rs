@@ -19,6 +19,7 @@ use crate::cli::streams;
 use crate::key::Password;
 use crate::live;
 use crate::output::files::go_reason;
+use crate::vocab::quote::printable;
 
 /// How long a server may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -146,7 +147,7 @@ impl Reader {
         // Who may read what everybody trusts is nobody's concern.
         let access = access.filter(|_| origin != Origin::Trusted);
         let password = self.password.as_ref();
-        self.material.add(Input { label, bytes, origin, access, managed, password });
+        self.material.add(Input { label: &printable(label), bytes, origin, access, managed, password });
     }
 
     fn server(&mut self, host: &str, port: u16) {
@@ -154,15 +155,20 @@ impl Reader {
         match live::fetch(host, port, None, PATIENCE) {
             Ok(chain) => self.material.add_live(&label, host.parse::<Host>().ok(), &chain),
             Err(error) => {
-                let fix = "start the server, or mend the address";
-                self.material.add_unreadable(&label, Origin::Live, &error.to_string(), fix);
+                let fix = error.hint().unwrap_or_else(|| "start the server, or mend the address".into());
+                self.material.add_unreadable(&label, Origin::Live, &error.to_string(), &fix);
             }
         }
     }
 
     fn unreadable(&mut self, path: &Path, error: &io::Error) {
         let fix = "run it as a user who may read it";
-        self.material.add_unreadable(&path.to_string_lossy(), Origin::Named, &go_reason(error), fix);
+        self.material.add_unreadable(
+            &printable(&path.to_string_lossy()),
+            Origin::Named,
+            &go_reason(error),
+            fix,
+        );
     }
 }
 
