@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::material::Located;
 
 /// A code, and those of the same certificate that explain it; a hyphen at the end stands for all that begin so.
-const CAUSES: [(&str, &[&str]); 7] = [
+const CAUSES: [(&str, &[&str]); 11] = [
     ("aki-mismatch", &["authority-key-id-with-issuer"]),
     (
         "bad-signature",
@@ -19,11 +19,15 @@ const CAUSES: [(&str, &[&str]); 7] = [
             "unused-bits-set",
         ],
     ),
+    ("ca-without-cert-sign", &["role-ku-missing"]),
+    ("ca-without-crl-sign", &["role-ku-missing"]),
     ("extension-repeated", &["csr-extensions-repeated"]),
     ("host-missing", &["san-missing", "san-empty", "extension-malformed", "dns-"]),
     ("issuer-not-ca", &["path-length-negative", "extension-malformed"]),
     ("role-eku-missing", &["extended-key-usage-empty", "oid-malformed"]),
     ("role-name-missing", &["san-empty", "extension-malformed"]),
+    ("san-missing", &["role-name-missing"]),
+    ("usages-contradict", &["role-ku-missing"]),
 ];
 
 /// A code, and the one that explains it wherever it stands: of an issuer, or of a list that one signed.

@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use der::asn1::AnyRef;
 use der::{Decode, Tag};
 
-use super::text::printable;
 use crate::vocab::asn1;
+use crate::vocab::quote::printable;
 
 /// A GeneralName (RFC 5280 section 4.2.1.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

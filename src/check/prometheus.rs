@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use super::material::Material;
 use super::report::Report;
-use super::text::{hex, name};
+use super::text::name;
+use crate::inspect::look::serial;
 
 /// The text: one sample a line, in the exposition format 0.0.4.
 pub fn text(report: &Report, material: &Material, now: i64) -> String {
@@ -18,7 +19,7 @@ pub fn text(report: &Report, material: &Material, now: i64) -> String {
             labels(&[
                 ("file", &material.label(row.index)),
                 ("subject", &name(facts.subject())),
-                ("serial", &hex(facts.serial())),
+                ("serial", &serial(facts.serial())),
                 ("issuer", &name(facts.issuer())),
             ])
         })

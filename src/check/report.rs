@@ -5,8 +5,10 @@ use serde::ser::Serializer;
 
 use super::facts::Index;
 use super::material::{Located, Material};
-use super::text::{counted, hex, moment, name};
+use super::text::{moment, name};
+use crate::inspect::look::serial;
 use crate::lint::{Finding, Severity};
+use crate::vocab::spoken::counted;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -79,16 +81,7 @@ impl Located {
 
     /// The finding as people read it; several lines.
     pub fn text(&self, material: &Material) -> String {
-        let Finding { code, severity, message, fix, source, refused_by, consequence_of } = &self.finding;
-        let mut text =
-            format!("{}: {} {code}: {message} [{source}]\n", self.label(material), severity.word());
-        if let Some(cause) = consequence_of {
-            text += &format!("  because of: {cause}\n");
-        }
-        if !refused_by.is_empty() {
-            text += &format!("  refused by: {}\n", refused_by.join(", "));
-        }
-        text + &format!("  fix: {fix}\n")
+        self.finding.text(&self.label(material))
     }
 }
 
@@ -153,7 +146,7 @@ impl<'a> Document<'a> {
                 file: material.label(row.index),
                 subject: name(facts.subject()),
                 issuer: name(facts.issuer()),
-                serial: hex(facts.serial()),
+                serial: serial(facts.serial()),
                 not_before: facts.not_before,
                 not_after: facts.not_after,
                 effective_not_after: row.effective_not_after,

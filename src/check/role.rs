@@ -1,13 +1,10 @@
 //! What a certificate and the file of its key lack for a role.
 
-use std::collections::HashSet;
-
 use const_oid::ObjectIdentifier;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
 use x509_parser::x509::{AttributeTypeAndValue, SubjectPublicKeyInfo};
 
-use super::material::Located;
 use crate::lint::{Finding, Severity};
 use crate::vocab::role::{Facts, Force, KeyKind, Need, Property};
 use crate::vocab::usage::{Usage, Usages};
@@ -25,38 +22,9 @@ pub fn findings(role: Role, certificate: &X509Certificate<'_>) -> Vec<Finding> {
     found
 }
 
-/// Makes of what the lints say of a certificate, and its role has said already, consequences.
-pub(super) fn settle(findings: &mut [Located]) {
-    let told: HashSet<_> = findings
-        .iter()
-        .filter(|found| SAID_BY_LINTS.iter().any(|(code, _)| *code == found.finding.code))
-        .map(|found| (found.file, found.position, found.finding.code))
-        .collect();
-    if told.is_empty() {
-        return;
-    }
-    for found in findings {
-        let lint = found.finding.code;
-        let causes = SAID_BY_LINTS.iter().filter(|(_, said)| *said == lint).map(|(code, _)| *code);
-        if let Some(cause) =
-            causes.into_iter().find(|code| told.contains(&(found.file, found.position, *code)))
-        {
-            found.finding.consequence_of = Some(cause);
-        }
-    }
-}
-
 const NOT_AUTHORITY: &str = "role-not-authority";
 const KEY_USAGE: &str = "role-ku-missing";
 const NAME: &str = "role-name-missing";
-
-/// What a role finds, and the lints that it makes superfluous.
-const SAID_BY_LINTS: [(&str, &str); 4] = [
-    (NAME, "san-missing"),
-    (KEY_USAGE, "usages-contradict"),
-    (KEY_USAGE, "ca-without-cert-sign"),
-    (KEY_USAGE, "ca-without-crl-sign"),
-];
 
 /// What is wrong with the mode of the file of a private key, where the consumer looks at that.
 pub fn mode_finding(role: Role, mode: u32, owner_is_root: bool) -> Option<Finding> {
@@ -193,23 +161,6 @@ mod tests {
                 assert!(CODES.contains(&code(need.property)), "{}", code(need.property));
             }
         }
-        for (_, lint) in SAID_BY_LINTS {
-            assert!(crate::lint::Lint::from_code(lint).is_some(), "{lint}");
-        }
-    }
-
-    #[test]
-    fn what_a_role_says_no_lint_says_again() {
-        let found = |code, position| Located {
-            file: 0,
-            position: Some(position),
-            finding: Finding::new(code, Severity::Error, "here", "x", "y"),
-        };
-        let mut findings =
-            [found("san-missing", 0), found("san-missing", 1), found(NAME, 1), found("expired", 1)];
-        settle(&mut findings);
-        let causes = findings.map(|found| found.finding.consequence_of);
-        assert_eq!(causes, [None, Some(NAME), None, None]);
     }
 
     #[test]

@@ -269,7 +269,6 @@ impl<'m> Run<'m> {
             let Finding { code, consequence_of, .. } = &found.finding;
             !is_ignored(code) && !consequence_of.is_some_and(is_ignored)
         });
-        role::settle(&mut findings);
         let spare = self.spare();
         findings.retain_mut(|found| {
             let is_spare = self.index_of(found).is_some_and(|index| spare.contains(&index));

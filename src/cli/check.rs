@@ -20,6 +20,7 @@ use crate::check::role::Role;
 use crate::check::{self, Host, codes, prometheus, text};
 use crate::output::files::{FileKind, FileToWrite, write_all};
 use crate::output::json::to_go_json_indented;
+use crate::vocab::spoken::span;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -134,7 +135,7 @@ fn human(report: &Report, material: &Material, now: i64) -> String {
     let mut out: String = report.findings.iter().map(|found| found.text(material)).collect();
     if let Some(row) = report.soonest(now) {
         let (ends, label) = (row.effective_not_after, material.label(row.index));
-        out += &format!("next to expire: {label} on {}, in {}\n", text::moment(ends), text::span(ends - now));
+        out += &format!("next to expire: {label} on {}, in {}\n", text::moment(ends), span(ends - now));
     }
     out + &report.summary(material) + "\n"
 }

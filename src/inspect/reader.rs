@@ -2,6 +2,8 @@
 
 use x509_parser::asn1_rs::{Any, FromDer, ToDer};
 
+use crate::vocab::asn1::is_minimal_integer;
+
 /// Identifier octets (X.690 section 8.1.2) of the elements we look for.
 pub(super) mod tag {
     pub(in crate::inspect) const BOOLEAN: u8 = 0x01;
@@ -126,10 +128,7 @@ impl<'a> Reader<'a> {
 }
 
 pub(super) fn minimal_integer(content: &[u8]) -> Option<&[u8]> {
-    match content {
-        [] | [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => None,
-        _ => Some(content),
-    }
+    is_minimal_integer(content).then_some(content)
 }
 
 /// The value of two's complement octets.

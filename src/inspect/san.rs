@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use super::reader::{Reader, tag};
 use super::uri::Uri;
 use super::{InspectError, malformed};
+use crate::vocab::spoken::hex;
 
 /// The OID of subjectAltName (RFC 5280 section 4.2.1.6).
 pub(super) const SUBJECT_ALT_NAME: &[u32] = &[2, 5, 29, 17];
@@ -52,10 +53,6 @@ fn ip_address(octets: &[u8]) -> Result<IpAddr, InspectError> {
     let v4 = <[u8; 4]>::try_from(octets).map(IpAddr::from);
     let v6 = || <[u8; 16]>::try_from(octets).ok().filter(is_v6).map(IpAddr::from);
     v4.ok().or_else(v6).ok_or_else(|| InspectError::IpAddress { hex: hex(octets) })
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 #[cfg(test)]

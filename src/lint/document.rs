@@ -5,9 +5,9 @@ use super::entries::EntryFaults;
 use super::extension::{Extension, Extensions, id};
 use super::general_names::NameFaults;
 use super::key::Key;
+use super::kind::Kind;
 use super::names::Name;
 use super::strict::{Defect, Defects};
-use super::table::Kind;
 use super::times::Time;
 
 /// What a document is made of. What its kind does not have is empty.

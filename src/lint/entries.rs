@@ -6,6 +6,7 @@ use super::der::{self, Element, Elements, tag};
 use super::extension::{Extension, id};
 use super::seen::Seen;
 use super::times::{Time, TimeFault};
+use crate::vocab::spoken::hex;
 
 /// For each fault the first entry that has it: its serial number, or its place in the list.
 #[derive(Debug, Default)]
@@ -101,5 +102,5 @@ impl<'a> EntryFaults<'a> {
 
 /// A serial number in hex, as OpenSSL prints it.
 pub(super) fn serial_text(serial: &[u8]) -> String {
-    serial.iter().map(|octet| format!("{octet:02x}")).collect()
+    hex(serial)
 }

@@ -10,7 +10,9 @@ mod extension;
 mod finding;
 mod general_names;
 mod key;
+mod kind;
 mod names;
+mod rule;
 mod rules_ca;
 mod rules_constraints;
 mod rules_crl;
@@ -35,7 +37,9 @@ mod zlint;
 use x509_parser::certificate::X509Certificate;
 
 pub use finding::{Finding, Severity};
-pub use table::{Kind, Lint, lints};
+pub use kind::Kind;
+pub use rule::Lint;
+pub use table::lints;
 pub use zlint::Zlint;
 
 use document::Document;

@@ -4,8 +4,9 @@ use super::der::{self, tag};
 use super::document::Document;
 use super::extension::{BasicConstraints, id};
 use super::finding::Severity::{Notice, Warning};
+use super::kind::Kind;
+use super::rule::{CERTIFICATE, CERTIFICATE_AND_CRL, Found, Lint, RULE, when};
 use super::rules_usage::{CERT_SIGN, CRL_SIGN};
-use super::table::{CERTIFICATE, CERTIFICATE_AND_CRL, Found, Kind, Lint, RULE, when};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {

@@ -5,8 +5,8 @@ use super::document::Document;
 use super::extension::{Extension, id};
 use super::finding::Severity::{Notice, Warning};
 use super::general_names::{self, kind};
+use super::rule::{Found, Lint, RULE, when};
 use super::seen::first_repeated;
-use super::table::{Found, Lint, RULE, when};
 use crate::vocab::quote::quote_bytes;
 
 pub(super) const LINTS: &[Lint] = &[

@@ -4,7 +4,7 @@ use super::der::{self, tag};
 use super::entries::serial_text;
 use super::extension::id;
 use super::finding::Severity::{Notice, Warning};
-use super::table::{CRL, Lint, RULE, when};
+use super::rule::{CRL, Lint, RULE, when};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {

@@ -5,8 +5,8 @@ use const_oid::ObjectIdentifier;
 use super::der::tag;
 use super::document::{Document, EXTENSION_REQUEST};
 use super::finding::Severity::{Notice, Warning};
+use super::rule::{CSR, Lint, RULE, when};
 use super::seen::first_repeated;
-use super::table::{CSR, Lint, RULE, when};
 use crate::key::{KeyError, PublicKey};
 use crate::vocab::algorithm::SignatureAlgorithm;
 

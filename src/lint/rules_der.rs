@@ -1,8 +1,9 @@
 //! Lints about the encoding: RFC 5280 section 4.1 wants DER (X.690).
 
 use super::document::Document;
+use super::kind::Kind;
+use super::rule::{ALL, Found, Lint, RULE};
 use super::strict::{Defect, Defects};
-use super::table::{ALL, Found, Kind, Lint, RULE};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {

@@ -5,8 +5,8 @@ use super::document::Document;
 use super::extension::{Extension, id};
 use super::finding::Severity::{Notice, Warning};
 use super::general_names;
+use super::rule::{ALL, CERTIFICATE, CERTIFICATE_AND_CRL, Found, Lint, RULE, when};
 use super::seen::Seen;
-use super::table::{ALL, CERTIFICATE, CERTIFICATE_AND_CRL, Found, Lint, RULE, when};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {

@@ -2,8 +2,8 @@
 
 use super::document::Document;
 use super::finding::Severity::Warning;
-use super::strict;
-use super::table::{CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
+use super::rule::{CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
+use crate::vocab::asn1::is_minimal_integer;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -108,7 +108,7 @@ fn when_version(document: &Document<'_>, is_defect: impl Fn(Option<u32>) -> bool
         _ => None,
     });
     // An encoding that is no number at all is its own finding.
-    if document.version.is_some_and(|encoded| !strict::is_minimal_integer(encoded)) || !is_defect(version) {
+    if document.version.is_some_and(|encoded| !is_minimal_integer(encoded)) || !is_defect(version) {
         return None;
     }
     Some(version.map_or_else(|| "not a small number".to_owned(), |number| number.to_string()))

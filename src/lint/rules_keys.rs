@@ -4,7 +4,7 @@ use super::der::{Element, tag};
 use super::document::Document;
 use super::finding::Severity::{Notice, Warning};
 use super::key::Key;
-use super::table::{CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
+use super::rule::{CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 use crate::key::PublicKey;
 use crate::vocab::algorithm::Curve;
 

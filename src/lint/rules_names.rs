@@ -4,8 +4,9 @@ use super::der::{Element, tag};
 use super::document::Document;
 use super::extension::id;
 use super::finding::Severity::{Notice, Warning};
+use super::kind::Kind;
 use super::names::{Attribute, DIRECTORY_STRINGS, DOMAIN_COMPONENT, EMAIL_ADDRESS, Name, arc, is_text};
-use super::table::{ALL, CERTIFICATE_AND_CRL, CERTIFICATE_AND_CSR, Found, Kind, Lint, RULE, when};
+use super::rule::{ALL, CERTIFICATE_AND_CRL, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {

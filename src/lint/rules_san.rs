@@ -7,8 +7,8 @@ use super::extension::{Extension, id};
 use super::finding::Severity::{self, Notice, Warning};
 use super::general_names::{NameFault, kind};
 use super::names::{Name, arc, is_text};
+use super::rule::{CERTIFICATE, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 use super::rules_usage::is_server;
-use super::table::{CERTIFICATE, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 use crate::vocab::quote::quote_bytes;
 
 const NAMES: &str = "RFC 5280 section 4.2.1.6";

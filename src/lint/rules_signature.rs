@@ -3,7 +3,8 @@
 use super::der::{self, Elements, tag};
 use super::document::{Document, ECDSA};
 use super::finding::Severity::Notice;
-use super::table::{ALL, CERTIFICATE_AND_CRL, Found, Kind, Lint, RULE, when};
+use super::kind::Kind;
+use super::rule::{ALL, CERTIFICATE_AND_CRL, Found, Lint, RULE, when};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {

@@ -1,7 +1,7 @@
 //! Lints about the form of times (RFC 5280 sections 4.1.2.5 and 5.1.2.4); the time of day plays no part.
 
 use super::document::Document;
-use super::table::{CERTIFICATE, CERTIFICATE_AND_CRL, CRL, Found, Lint, RULE, when};
+use super::rule::{CERTIFICATE, CERTIFICATE_AND_CRL, CRL, Found, Lint, RULE, when};
 use super::times::{Time, TimeFault};
 
 pub(super) const LINTS: &[Lint] = &[

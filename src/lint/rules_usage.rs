@@ -5,8 +5,8 @@ use super::document::Document;
 use super::extension::{Extension, id};
 use super::finding::Severity::{Notice, Warning};
 use super::key::Key;
+use super::rule::{CERTIFICATE, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 use super::seen::first_repeated;
-use super::table::{CERTIFICATE, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {

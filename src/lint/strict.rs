@@ -1,6 +1,7 @@
 //! Whether bytes are DER: a walk over all elements, whatever they mean (X.690 sections 8, 10 and 11).
 
 use super::der::{self, tag};
+use crate::vocab::asn1::is_minimal_integer;
 
 /// A way not to be DER.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,10 +95,6 @@ fn shortest_header(length: usize) -> usize {
         0..=0x7f => 2,
         _ => 2 + (usize::BITS - length.leading_zeros()).div_ceil(8) as usize,
     }
-}
-
-pub(super) fn is_minimal_integer(contents: &[u8]) -> bool {
-    !matches!(contents, [] | [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
 }
 
 fn is_bit_string(contents: &[u8]) -> bool {

@@ -1,87 +1,9 @@
-//! What a lint is, and the table of them all.
+//! The table of all lints.
 
-use super::document::Document;
-use super::finding::{Finding, Severity};
+use super::rule::Lint;
 use super::{
     rules_ca, rules_constraints, rules_crl, rules_csr, rules_der, rules_extensions, rules_fields, rules_keys,
     rules_names, rules_san, rules_signature, rules_times, rules_usage,
-};
-
-/// What a lint looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A certificate.
-    Certificate,
-    /// A certification request.
-    Csr,
-    /// A certificate revocation list.
-    Crl,
-}
-
-impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Certificate, Self::Csr, Self::Crl];
-
-    /// The word in lists.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Certificate => "certificate",
-            Self::Csr => "csr",
-            Self::Crl => "crl",
-        }
-    }
-}
-
-pub(super) const CERTIFICATE: &[Kind] = &[Kind::Certificate];
-pub(super) const CSR: &[Kind] = &[Kind::Csr];
-pub(super) const CRL: &[Kind] = &[Kind::Crl];
-pub(super) const CERTIFICATE_AND_CSR: &[Kind] = &[Kind::Certificate, Kind::Csr];
-pub(super) const CERTIFICATE_AND_CRL: &[Kind] = &[Kind::Certificate, Kind::Crl];
-pub(super) const ALL: &[Kind] = &Kind::ALL;
-
-/// What a lint says of a document: nothing, or that it has the defect, with what stands for `{}` in the message.
-pub(super) type Found = Option<String>;
-
-/// The defect, without details.
-pub(super) fn when(defect: bool) -> Found {
-    defect.then(String::new)
-}
-
-/// One rule.
-pub struct Lint {
-    /// The stable word.
-    pub code: &'static str,
-    /// How bad it is.
-    pub severity: Severity,
-    /// What it looks at.
-    pub on: &'static [Kind],
-    /// The clause that says so.
-    pub source: &'static str,
-    /// zlint's lints for the same rule, each with its source: where they are ignored, so is this one.
-    pub zlint: &'static [(&'static str, &'static str)],
-    /// Who refuses a document for it.
-    pub refused_by: &'static [&'static str],
-    /// The sentence; `{}` is what was found.
-    pub message: &'static str,
-    /// The advice.
-    pub fix: &'static str,
-    /// Findings that explain this one.
-    pub(super) follows_from: &'static [&'static str],
-    pub(super) find: fn(&Document<'_>) -> Found,
-}
-
-/// What a row says that does not say it.
-pub(super) const RULE: Lint = Lint {
-    code: "",
-    severity: Severity::Error,
-    on: CERTIFICATE,
-    source: "",
-    zlint: &[],
-    refused_by: &[],
-    message: "",
-    fix: "",
-    follows_from: &[],
-    find: |_| None,
 };
 
 /// All lints, in the order of their findings.
@@ -109,10 +31,5 @@ impl Lint {
     /// A lint by its code.
     pub fn from_code(code: &str) -> Option<&'static Self> {
         lints().find(|lint| lint.code == code)
-    }
-
-    pub(super) fn finding(&self, detail: &str) -> Finding {
-        let message = self.message.replacen("{}", detail, 1);
-        Finding::new(self.code, self.severity, self.source, message, self.fix).refused_by(self.refused_by)
     }
 }

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use rustls::{AlertDescription, Error as TlsError, InvalidMessage};
 
-use super::starttls::NotOffered;
+/// The server does not go on to TLS.
+#[derive(Debug, thiserror::Error)]
+#[error("the server does not offer TLS")]
+pub(super) struct NotOffered;
 
 /// What was waited for in vain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 
+use super::error::NotOffered;
 use super::stream::TimedStream;
 
 /// A protocol that starts without TLS.
@@ -14,11 +15,6 @@ pub enum StartTls {
 /// PostgreSQL's SSLRequest: its length, and a number that is no version (PostgreSQL's documentation, "Message
 /// Formats").
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
-
-/// The server does not go on to TLS.
-#[derive(Debug, thiserror::Error)]
-#[error("the server does not offer TLS")]
-pub(super) struct NotOffered;
 
 impl StartTls {
     /// Every protocol.

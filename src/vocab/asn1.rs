@@ -84,6 +84,11 @@ pub fn sequence_elements(der: &[u8]) -> Result<Vec<&[u8]>, der::Error> {
     elements(contents(Tag::Sequence, der)?)
 }
 
+/// Whether the contents of an INTEGER have no octet too many (X.690 section 8.3.2).
+pub fn is_minimal_integer(contents: &[u8]) -> bool {
+    !matches!(contents, [] | [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,5 +10,6 @@ pub mod quote;
 pub mod role;
 pub mod san;
 pub mod serial;
+pub mod spoken;
 pub mod usage;
 pub mod validity;

@@ -100,11 +100,6 @@ impl Case {
         Case { twin, ..self }
     }
 
-    #[allow(dead_code, reason = "for cases of other roles")]
-    pub(crate) const fn role(self, role: &'static str) -> Case {
-        Case { role, ..self }
-    }
-
     pub(crate) const fn finds(self, findings: &'static [&'static str]) -> Case {
         Case { findings, ..self }
     }

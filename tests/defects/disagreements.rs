@@ -5,7 +5,6 @@ pub(crate) struct Disagreement {
     pub(crate) judges: &'static [&'static str],
     pub(crate) cases: &'static [&'static str],
     /// Why; for the reader.
-    #[allow(dead_code, reason = "the table's own documentation")]
     pub(crate) reason: &'static str,
 }
 

@@ -89,6 +89,7 @@ fn disagreements_are_listed_with_reasons() {
     let mut listed = BTreeSet::new();
     let mut twice = Vec::new();
     for line in DISAGREEMENTS {
+        assert!(line.reason.len() > 20, "{:?}", line.cases);
         for pair in line.judges.iter().flat_map(|judge| line.cases.iter().map(move |case| (*judge, *case))) {
             if !listed.insert(pair) {
                 twice.push(pair);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::support::{Outcome, Workdir, require, wait_for};
 
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
-pub(crate) const POSTGRES: &str = "$(ls -d /usr/lib/postgresql/*/bin | tail -1)";
+const POSTGRES: &str = "$(ls -d /usr/lib/postgresql/*/bin | tail -1)";
 
 /// One authority, servers and clients; the database's key belongs to the user that the database runs as.
 const MANIFEST: &str = r#"{
@@ -118,27 +118,10 @@ fn postgres_knows_its_clients_by_certificate() {
     let port = free_port();
     // The database runs as nobody, whose folder has to be reachable.
     let folder = files.run("mktemp -d /tmp/certwright-postgres-XXXXXX").succeeds().stdout.trim().to_owned();
-    let set_up = format!(
-        "set -e
-chown nobody {folder}
-cp -p ca.pem database.pem database-key.pem {folder}
-setpriv --reuid=nobody --clear-groups --regid=nogroup env HOME={folder} {POSTGRES}/initdb -D {folder}/data -U postgres -A trust >/dev/null
-cat >> {folder}/data/postgresql.conf <<CONF
-ssl = on
-ssl_ca_file = '{folder}/ca.pem'
-ssl_cert_file = '{folder}/database.pem'
-ssl_key_file = '{folder}/database-key.pem'
-listen_addresses = '127.0.0.1'
-port = {port}
-unix_socket_directories = '{folder}'
-CONF
-printf 'local all all trust\\nhostssl all all 127.0.0.1/32 cert clientcert=verify-full\\n' > {folder}/data/pg_hba.conf
-"
-    );
-    files.run(&set_up).succeeds();
-    let command = format!(
-        "exec setpriv --reuid=nobody --clear-groups --regid=nogroup {POSTGRES}/postgres -D {folder}/data"
-    );
+    files.run(&format!("cp -p ca.pem database.pem database-key.pem {folder}")).succeeds();
+    let access = "local all all trust\\nhostssl all all 127.0.0.1/32 cert clientcert=verify-full";
+    files.run(&postgres_set_up(&folder, port, access)).succeeds();
+    let command = format!("exec {}", postgres_command(&folder));
     let server = Server::start(&files, "postgres", &["sh", "-c", &command]);
     wait_for("the database", DEADLINE, || {
         let made = files
@@ -162,6 +145,32 @@ printf 'local all all trust\\nhostssl all all 127.0.0.1/32 cert clientcert=verif
     drop(server);
     files.run(&command).fails_with("has group or world access");
     files.run(&format!("rm -rf {folder}")).succeeds();
+}
+
+/// Makes a database in a folder that holds `ca.pem`, `database.pem` and `database-key.pem`; it runs as nobody.
+pub(crate) fn postgres_set_up(folder: &str, port: u16, access: &str) -> String {
+    format!(
+        "set -e
+chown nobody {folder} {folder}/*
+setpriv --reuid=nobody --clear-groups --regid=nogroup env HOME={folder} {POSTGRES}/initdb -D {folder}/data -U postgres -A trust >/dev/null
+cat >> {folder}/data/postgresql.conf <<CONF
+ssl = on
+ssl_ca_file = '{folder}/ca.pem'
+ssl_cert_file = '{folder}/database.pem'
+ssl_key_file = '{folder}/database-key.pem'
+listen_addresses = '127.0.0.1'
+port = {port}
+unix_socket_directories = '{folder}'
+fsync = off
+CONF
+printf '{access}\\n' > {folder}/data/pg_hba.conf
+"
+    )
+}
+
+/// Runs the database of a folder.
+pub(crate) fn postgres_command(folder: &str) -> String {
+    format!("setpriv --reuid=nobody --clear-groups --regid=nogroup {POSTGRES}/postgres -D {folder}/data")
 }
 
 /// A server that greets its client by name, on the key store and trust store as they are written.

@@ -3,9 +3,11 @@
 use crate::check::facts::Index;
 use crate::check::graph::{Graph, Link};
 use crate::check::rules::{reissue, renew};
-use crate::check::text::{counted, hex, moment, name};
+use crate::check::text::{moment, name};
+use crate::inspect::look::serial;
 use crate::lint::{Finding, Severity};
 use crate::vocab::asn1;
+use crate::vocab::spoken::{counted, hex};
 use crate::vocab::usage::Usage;
 use const_oid::ObjectIdentifier;
 use der::Decode;
@@ -129,7 +131,7 @@ fn key_identifiers(graph: &Graph<'_>, below: Index, above: Index) -> Option<Find
         (_, _, Some(asked)) if asked != issuer.serial() => format!(
             "its authority key identifier names serial number {}, and its issuer {label} has {}",
             hex(asked),
-            hex(issuer.serial())
+            serial(issuer.serial())
         ),
         _ => return None,
     };

@@ -6,8 +6,9 @@ use x509_parser::x509::X509Name;
 use crate::check::facts::{Facts, Index};
 use crate::check::graph::Graph;
 use crate::check::names::{Coverage, Host, Name, coverage, general_names};
-use crate::check::text::{printable, some_of};
+use crate::check::text::some_of;
 use crate::lint::{Finding, Severity};
+use crate::vocab::quote::printable;
 
 const SOURCE: &str = "RFC 9525 section 6";
 const EVERYBODY: &[&str] = &["OpenSSL", "Go", "rustls", "Java", "GnuTLS"];

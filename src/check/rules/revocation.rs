@@ -8,7 +8,8 @@ use x509_parser::revocation_list::CertificateRevocationList;
 use crate::check::facts::Index;
 use crate::check::graph::Graph;
 use crate::check::material::{Located, RevocationList};
-use crate::check::text::{hex, moment};
+use crate::check::text::moment;
+use crate::inspect::look::serial;
 use crate::issue::judge::verify_signature;
 use crate::lint::{Finding, Severity};
 
@@ -46,7 +47,7 @@ pub(in crate::check) fn of(graph: &mut Graph<'_>) -> Vec<Located> {
                 let label = material.file_label(list.file);
                 let message = format!(
                     "it was revoked on {since} (serial number {} in {label})",
-                    hex(entry.raw_serial())
+                    serial(entry.raw_serial())
                 );
                 let fix = "issue it anew with another key";
                 let finding = Finding::new("revoked", Severity::Error, "RFC 5280 section 6.3", message, fix)

@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 
 use super::facts::{CertificateFacts, CrlFacts, Lifetime, RequestFacts};
 use super::key::KeyFacts;
-use super::summary::title;
 use crate::key::{KeyError, Password, PrivateKey};
 use crate::vocab::asn1;
 use crate::vocab::pem::{self, PemBlock};
@@ -33,12 +32,6 @@ impl Document {
     pub fn place(&self) -> String {
         let file = printable(&self.file);
         self.block.map_or_else(|| file.clone(), |block| format!("{file}#{block}"))
-    }
-
-    /// What is wrong with it, if it cannot be read: `FILE: damaged certificate: REASON`.
-    pub fn damage(&self) -> Option<String> {
-        let is_damaged = matches!(self.content, Content::Damaged { .. });
-        is_damaged.then(|| format!("{}: {}", self.place(), title(self)))
     }
 
     /// When it is valid, if it says so.

@@ -15,9 +15,10 @@ use super::extension::{Digest, ExtensionFacts, reason_text};
 use super::key::KeyFacts;
 use super::kind::Kind;
 use super::names::Names;
-use super::shown::{attribute, dn, fingerprint, rfc3339, serial, span};
+use super::shown::{attribute, dn, fingerprint, rfc3339, serial};
 use super::signature::{self, Verdict};
 use crate::vocab::oid;
+use crate::vocab::spoken::span;
 
 /// From when to when, seen from a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -91,11 +92,13 @@ impl Lifetime {
     /// `364 days left`, `expired 3 days ago`, `begins in 2 hours`.
     pub fn left(&self) -> String {
         match self.state {
-            State::NotYetValid => format!("begins in {}", span(self.begin - self.now)),
-            State::Expired if self.of_list => format!("overdue by {}", span(self.now - self.end)),
-            State::Expired => format!("expired {} ago", span(self.now - self.end)),
+            State::NotYetValid => format!("begins in {}", span((self.begin - self.now).whole_seconds())),
+            State::Expired if self.of_list => {
+                format!("overdue by {}", span((self.now - self.end).whole_seconds()))
+            }
+            State::Expired => format!("expired {} ago", span((self.now - self.end).whole_seconds())),
             State::Valid if self.is_endless() => "without end".to_owned(),
-            State::Valid => format!("{} left", span(self.end - self.now)),
+            State::Valid => format!("{} left", span((self.end - self.now).whole_seconds())),
         }
     }
 }

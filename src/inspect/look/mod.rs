@@ -28,3 +28,4 @@ pub use kind::Kind;
 pub use names::Names;
 pub use relations::Relations;
 pub use report::Report;
+pub use shown::{dn, serial};

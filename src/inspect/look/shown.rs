@@ -1,7 +1,7 @@
 //! How values read: octets, names, times, and nothing that a terminal obeys.
 
 use const_oid::ObjectIdentifier;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use x509_parser::asn1_rs::{Any, Class, Tag};
 use x509_parser::x509::X509Name;
 
@@ -20,7 +20,7 @@ pub(super) fn hex(octets: &[u8]) -> String {
 }
 
 /// The contents of an INTEGER as a hexadecimal number: no zeros in front, a minus where it is negative.
-pub(super) fn serial(contents: &[u8]) -> String {
+pub fn serial(contents: &[u8]) -> String {
     let mut octets = contents.to_vec();
     let is_negative = octets.first().is_some_and(|first| *first >= 0x80);
     if is_negative {
@@ -45,7 +45,7 @@ pub(super) fn fingerprint(octets: &[u8]) -> String {
 
 /// A DN as RFC 4514 writes it, the last attribute first and a blank behind each comma. What a terminal would obey is
 /// written as `\1B` (section 2.4).
-pub(super) fn dn(name: &X509Name<'_>) -> String {
+pub fn dn(name: &X509Name<'_>) -> String {
     let mut rdns: Vec<String> = Vec::new();
     for rdn in name.iter_rdn() {
         let attributes: Vec<_> = rdn
@@ -157,36 +157,9 @@ pub(super) fn rfc3339(time: OffsetDateTime) -> String {
     format!("{}T{:02}:{:02}:{:02}Z", date(time), time.hour(), time.minute(), time.second())
 }
 
-/// A span in its largest fitting unit, rounded down: `364 days`, `47 hours`, `1 minute`.
-pub(super) fn span(span: Duration) -> String {
-    let seconds = span.whole_seconds();
-    let (count, unit) = match seconds {
-        0..60 => (seconds, "second"),
-        60..3600 => (span.whole_minutes(), "minute"),
-        3600..172_800 => (span.whole_hours(), "hour"),
-        _ => (span.whole_days(), "day"),
-    };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn spans_have_fitting_units() {
-        for (seconds, expected) in [
-            (0, "0 seconds"),
-            (1, "1 second"),
-            (60, "1 minute"),
-            (7200, "2 hours"),
-            (86_400, "24 hours"),
-            (172_800, "2 days"),
-            (31_536_000, "365 days"),
-        ] {
-            assert_eq!(span(Duration::seconds(seconds)), expected);
-        }
-    }
 
     #[test]
     fn serials_are_numbers() {

@@ -4,7 +4,8 @@ use super::document::{Content, Document, PrivateKeyFacts};
 use super::extension::basic_constraints;
 use super::facts::{CertificateFacts, CrlFacts, Lifetime, RequestFacts};
 use super::relations::Relations;
-use super::shown::{moment, quoted, span};
+use super::shown::{moment, quoted};
+use crate::vocab::spoken::{counted, span};
 
 /// Lines with a word in front, in a column.
 pub(super) struct Lines(String);
@@ -24,6 +25,14 @@ impl Lines {
 
     pub(super) fn text(self) -> String {
         self.0
+    }
+}
+
+impl Document {
+    /// What is wrong with it, if it cannot be read: `FILE: damaged certificate: REASON`.
+    pub fn damage(&self) -> Option<String> {
+        let is_damaged = matches!(self.content, Content::Damaged { .. });
+        is_damaged.then(|| format!("{}: {}", self.place(), title(self)))
     }
 }
 
@@ -146,7 +155,7 @@ pub(super) fn validity(lifetime: &Lifetime) -> String {
     let (begin, end) = (moment(lifetime.begin), moment(lifetime.end));
     let whole = match lifetime.end - lifetime.begin {
         whole if whole.is_negative() => "ends before it begins".to_owned(),
-        whole => span(whole),
+        whole => span(whole.whole_seconds()),
     };
     format!("{begin} to {end} ({whole}): {}", lifetime.left())
 }
@@ -188,7 +197,7 @@ fn crl(lines: &mut Lines, facts: &CrlFacts, related: &Relations, places: Places<
         None => lines.add("valid", format!("from {}, without a next update", facts.this_update)),
     }
     let count = facts.revoked.len();
-    lines.add("revoked", format!("{count} certificate{}", if count == 1 { "" } else { "s" }));
+    lines.add("revoked", counted(count, "certificate"));
     lines.add("signature", &facts.signature_algorithm);
     lines.add("SHA-256", &facts.sha256);
 }

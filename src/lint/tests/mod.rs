@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use builder::{Parts, Start};
 
-use super::table::RULE;
+use super::rule::RULE;
 use super::{Finding, Kind, Severity, document, lints, without};
 
 /// A lint, the good document, the one thing that is changed, and what takes the place of `{}`.

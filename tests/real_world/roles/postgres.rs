@@ -1,7 +1,7 @@
 //! PostgreSQL and its clients.
 
 use super::{AGREES, BOTH, CLIENT, COMMITS, LEAF, Lacking, NAMES, SERVER, SIGNS, World};
-use crate::servers::{DEADLINE, POSTGRES, Server, free_port};
+use crate::servers::{DEADLINE, Server, free_port, postgres_command, postgres_set_up};
 use crate::support::{Outcome, require, wait_for};
 
 #[test]
@@ -58,8 +58,8 @@ fn open_key(world: &World, database: Database<'_>) {
     drop(server.borrow_mut().take());
     for (owner, mode, starts) in [("nobody", "0640", false), ("root", "0640", true), ("root", "0644", false)]
     {
-        world.files.run(&format!("chown {owner}:nogroup {folder}/key.pem && chmod {mode} {folder}/key.pem && chown {owner} whole-key.pem && chmod {mode} whole-key.pem")).succeeds();
-        let tried = world.files.run(&format!("timeout -s INT 2 {}", database.command()));
+        world.files.run(&format!("chown {owner}:nogroup {folder}/database-key.pem && chmod {mode} {folder}/database-key.pem && chown {owner} whole-key.pem && chmod {mode} whole-key.pem")).succeeds();
+        let tried = world.files.run(&format!("timeout -s INT 2 {}", postgres_command(folder)));
         assert_eq!(!tried.says("has group or world access"), starts, "{owner} {mode}\n{tried}");
         let found: Vec<_> = world.found("whole").into_iter().map(|(code, _)| code).collect();
         assert_eq!(found == ["role-key-mode"], !starts, "{owner} {mode}: {found:?}");
@@ -124,25 +124,10 @@ impl<'w> Database<'w> {
         let database = Self { world, folder, port, server: None.into() };
         let Self { folder, .. } = &database;
         database.put(name);
-        let settings = format!(
-            "set -e
-chown nobody {folder}
-setpriv --reuid=nobody --clear-groups --regid=nogroup env HOME={folder} {POSTGRES}/initdb -D {folder}/data -U postgres -A trust >/dev/null
-cat >> {folder}/data/postgresql.conf <<CONF
-ssl = on
-ssl_ca_file = '{folder}/ca.pem'
-ssl_cert_file = '{folder}/cert.pem'
-ssl_key_file = '{folder}/key.pem'
-listen_addresses = '127.0.0.1'
-port = {port}
-unix_socket_directories = '{folder}'
-fsync = off
-CONF
-printf 'local all all trust\\nhostssl all scram 127.0.0.1/32 scram-sha-256\\nhostssl all all 127.0.0.1/32 cert\\n' > {folder}/data/pg_hba.conf
-"
-        );
-        files.run(&settings).succeeds();
-        let command = format!("exec {}", database.command());
+        let access = "local all all trust\\nhostssl all scram 127.0.0.1/32 scram-sha-256\\n\
+                      hostssl all all 127.0.0.1/32 cert";
+        files.run(&postgres_set_up(folder, port, access)).succeeds();
+        let command = format!("exec {}", postgres_command(folder));
         *database.server.borrow_mut() = Some(Server::start(files, "postgres", &["sh", "-c", &command]));
         wait_for("the database", DEADLINE, || {
             let sql = "create role localhost login; create role scram login password 'x'";
@@ -152,16 +137,11 @@ printf 'local all all trust\\nhostssl all scram 127.0.0.1/32 scram-sha-256\\nhos
         database
     }
 
-    fn command(&self) -> String {
-        let folder = &self.folder;
-        format!("setpriv --reuid=nobody --clear-groups --regid=nogroup {POSTGRES}/postgres -D {folder}/data")
-    }
-
     fn put(&self, name: &str) {
         let folder = &self.folder;
         let copy = format!(
-            "set -e; cp ca.pem {folder}/ca.pem; cp {name}.pem {folder}/cert.pem; cp {name}-key.pem {folder}/key.pem; \
-             chmod 600 {folder}/key.pem; chown nobody {folder}/*.pem"
+            "set -e; cp ca.pem {folder}/ca.pem; cp {name}.pem {folder}/database.pem; cp {name}-key.pem {folder}/database-key.pem; \
+             chmod 600 {folder}/database-key.pem; chown nobody {folder}/*.pem"
         );
         self.world.files.run(&copy).succeeds();
     }
