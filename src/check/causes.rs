@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::material::Located;
 
-/// A code, and those of the same certificate that explain it; a hyphen at the end stands for all that begin so.
+/// A code, and those of the same certificate that explain it.
 const CAUSES: [(&str, &[&str]); 11] = [
     ("aki-mismatch", &["authority-key-id-with-issuer"]),
     (
@@ -22,7 +22,7 @@ const CAUSES: [(&str, &[&str]); 11] = [
     ("ca-without-cert-sign", &["role-ku-missing"]),
     ("ca-without-crl-sign", &["role-ku-missing"]),
     ("extension-repeated", &["csr-extensions-repeated"]),
-    ("host-missing", &["san-missing", "san-empty", "extension-malformed", "dns-"]),
+    ("host-missing", &["san-missing", "san-empty", "extension-malformed"]),
     ("issuer-not-ca", &["path-length-negative", "extension-malformed"]),
     ("role-eku-missing", &["extended-key-usage-empty", "oid-malformed"]),
     ("role-name-missing", &["san-empty", "extension-malformed"]),
@@ -36,7 +36,7 @@ const CAUSES_ELSEWHERE: [(&str, &str); 2] =
 
 /// Marks what follows from another finding about the same certificate.
 pub(super) fn mark(findings: &mut [Located]) {
-    let is_cause = |code: &str| CAUSES.iter().flat_map(|(_, causes)| *causes).any(|cause| fits(code, cause));
+    let is_cause = |code: &str| CAUSES.iter().any(|(_, causes)| causes.contains(&code));
     for (code, cause) in CAUSES_ELSEWHERE {
         if findings.iter().any(|found| found.finding.code == cause) {
             for found in findings.iter_mut().filter(|found| found.finding.code == code) {
@@ -55,13 +55,6 @@ pub(super) fn mark(findings: &mut [Located]) {
     for found in findings.iter_mut().filter(|found| found.finding.consequence_of.is_none()) {
         let Some((_, causes)) = CAUSES.iter().find(|(code, _)| *code == found.finding.code) else { continue };
         let at = place(found);
-        let cause = causes.iter().find_map(|cause| {
-            there.iter().find(|(other, code)| *other == at && fits(code, cause)).map(|(_, code)| *code)
-        });
-        found.finding.consequence_of = cause;
+        found.finding.consequence_of = causes.iter().copied().find(|cause| there.contains(&(at, *cause)));
     }
-}
-
-fn fits(code: &str, cause: &str) -> bool {
-    code == cause || (cause.ends_with('-') && code.starts_with(cause))
 }

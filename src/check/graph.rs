@@ -30,7 +30,7 @@ const MOST_STEPS: usize = 4096;
 pub(super) struct Link {
     /// Certificates with its issuer's name whose key signed it.
     pub(super) signers: Vec<Index>,
-    /// Certificates with its issuer's name and other keys.
+    /// Certificates with its issuer's name and other keys, or keys that were not tried any more.
     pub(super) others: Vec<Index>,
     /// Why the signature cannot be verified.
     pub(super) unverifiable: Option<String>,

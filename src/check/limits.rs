@@ -118,7 +118,7 @@ fn names_of(facts: &Facts) -> Vec<Name<'_>> {
     names
 }
 
-/// The emailAddress that an RDN holds alone.
+/// The emailAddress that an RDN begins with.
 fn mail_in(rdn: &[u8]) -> Option<Name<'_>> {
     let attributes = asn1::elements(asn1::contents(Tag::Set, rdn).ok()?).ok()?;
     let parts = asn1::sequence_elements(attributes.first()?).ok()?;
@@ -130,7 +130,6 @@ fn mail_in(rdn: &[u8]) -> Option<Name<'_>> {
 fn is_same_kind(name: &Name<'_>, base: &Name<'_>) -> bool {
     match (name, base) {
         (Name::Other(name), Name::Other(base)) => name == base,
-        (Name::Ip(name), Name::Ip(base)) => 2 * name.len() == base.len(),
         (name, base) => name.kind() == base.kind(),
     }
 }
@@ -270,6 +269,8 @@ mod tests {
         assert!(uri("spiffe://cluster.local/ns", "cluster.local"));
         assert!(uri("https://u@a.example.com:1/", ".example.com") && !uri("urn:x", "x"));
         let ip = |base: &'static [u8]| within(Name::Ip(&[10, 1, 2, 3]), Name::Ip(base))[0];
+        let both = is_same_kind(&Name::Ip(&[0; 16]), &Name::Ip(&[10, 0, 0, 0, 255, 0, 0, 0]));
+        assert!(both, "where addresses of IPv4 alone are permitted, those of IPv6 are not");
         assert!(ip(&[10, 0, 0, 0, 255, 0, 0, 0]) && !ip(&[11, 0, 0, 0, 255, 0, 0, 0]) && !ip(&[10, 0, 0, 0]));
     }
 

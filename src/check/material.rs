@@ -4,6 +4,7 @@ mod read;
 
 use crate::key::Password;
 use crate::lint::Finding;
+use crate::vocab::quote::printable;
 
 use super::facts::{Facts, KeyId};
 use super::names::Host;
@@ -150,6 +151,11 @@ pub struct Input<'a> {
 impl Material {
     /// The name of a certificate in reports: its file, and its place in it if that is not the first.
     pub fn label(&self, index: usize) -> String {
+        printable(&self.place(index))
+    }
+
+    /// The same as it is, for programs.
+    pub fn place(&self, index: usize) -> String {
         let Some(facts) = self.certificates.get(index) else { return String::new() };
         let file = self.file_label(facts.file);
         match facts.position {
@@ -158,7 +164,7 @@ impl Material {
         }
     }
 
-    /// The name of a file in reports.
+    /// The name of a file, as it is.
     pub fn file_label(&self, file: usize) -> &str {
         self.files.get(file).map_or("", |file| &file.label)
     }

@@ -2,7 +2,7 @@
 //!
 //! [`material`] is what was read, [`question`] what is asked of it, and [`check`] gives the findings. A defect is one
 //! finding; what follows from it for others carries the code of its cause. Whatever no rule explains is left to
-//! rustls-webpki, which has the last word on every path.
+//! rustls-webpki, which has the last word on every path, but not on name constraints: it does not know all kinds.
 
 mod assess;
 mod causes;

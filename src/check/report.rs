@@ -8,6 +8,7 @@ use super::material::{Located, Material};
 use super::text::{moment, name};
 use crate::inspect::look::serial;
 use crate::lint::{Finding, Severity};
+use crate::vocab::quote::printable;
 use crate::vocab::spoken::counted;
 
 /// What was found.
@@ -81,7 +82,7 @@ impl Located {
 
     /// The finding as people read it; several lines.
     pub fn text(&self, material: &Material) -> String {
-        self.finding.text(&self.label(material))
+        self.finding.text(&printable(&self.label(material)))
     }
 }
 
@@ -143,7 +144,7 @@ impl<'a> Document<'a> {
         let certificate = |row: &Row| {
             let facts = &material.certificates[row.index];
             CertificateEntry {
-                file: material.label(row.index),
+                file: material.place(row.index),
                 subject: name(facts.subject()),
                 issuer: name(facts.issuer()),
                 serial: serial(facts.serial()),

@@ -8,8 +8,8 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use time::OffsetDateTime;
 
+use super::clock::{now, parse_time};
 use super::own::failure::Failure;
-use super::pki::parse_time;
 use super::roles::role_parser;
 use super::{Outcome, streams};
 use crate::check::material::Material;
@@ -19,7 +19,7 @@ use crate::check::report::{Document, Report};
 use crate::check::role::Role;
 use crate::check::{self, Host, codes, prometheus, text};
 use crate::output::files::{FileKind, FileToWrite, write_all};
-use crate::output::json::to_go_json_indented;
+use crate::output::json::to_terminal_json;
 use crate::vocab::spoken::span;
 
 const EXAMPLES: &str = "\
@@ -107,8 +107,7 @@ fn parse_within(text: &str) -> Result<i64, String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
-    #[allow(clippy::disallowed_methods, reason = "this is where the clock is read")]
-    let now = arguments.at.unwrap_or_else(OffsetDateTime::now_utc);
+    let now = now(arguments.at);
     let material = read::read(arguments)?;
     let question = Question {
         now: now.unix_timestamp(),
@@ -120,7 +119,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     };
     let report = check::check(&material, &question);
     let text = match arguments.json {
-        true => to_go_json_indented(&Document::new(&report, &material, question.now), "  ") + "\n",
+        true => to_terminal_json(&Document::new(&report, &material, question.now)),
         false => human(&report, &material, question.now),
     };
     streams::print(&text)?;

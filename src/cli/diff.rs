@@ -5,12 +5,12 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::inspect::json;
 use super::inspect::source::{SourceArguments, Sources};
 use super::own::documents;
 use super::own::failure::Failure;
 use super::{Outcome, streams};
 use crate::inspect::look::{Comparison, Document, Side};
+use crate::output::json::to_terminal_json;
 
 const HELP: &str = "\
 Examples:
@@ -63,7 +63,7 @@ fn compare(arguments: &DiffArguments) -> Result<Outcome, Failure> {
     let password = arguments.source.password()?;
     let sources = Sources::new(&arguments.source, password.as_ref());
     let comparison = Comparison::of(&side(&sources, &arguments.a)?, &side(&sources, &arguments.b)?);
-    let text = if arguments.json { json(&comparison) } else { comparison.text() };
+    let text = if arguments.json { to_terminal_json(&comparison) } else { comparison.text() };
     streams::print(&text).map_err(Failure::new)?;
     // Not a failure: what was asked for is done.
     Ok(if comparison.same { Outcome::Done } else { Outcome::Failed })

@@ -10,8 +10,7 @@ use self::source::{SourceArguments, Sources};
 use super::own::failure::Failure;
 use super::{Outcome, streams};
 use crate::inspect::look::Report;
-use crate::output::json::to_go_json_indented;
-use crate::vocab::quote::is_printable;
+use crate::output::json::to_terminal_json;
 
 const HELP: &str = "\
 Examples:
@@ -93,38 +92,9 @@ pub(super) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
         outcome = Outcome::Failed;
     }
     let text = match arguments.json {
-        true => json(&report.json()),
+        true => to_terminal_json(&report.json()),
         false => report.text(arguments.text),
     };
     streams::print(&text).map_err(Failure::new)?;
     Ok(outcome)
-}
-
-/// JSON that a terminal does not obey: what is not printable is escaped, and so it means the same.
-pub(super) fn json(value: &impl serde::Serialize) -> String {
-    let text = to_go_json_indented(value, "  ");
-    let mut out = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
-        match c {
-            // Line ends of the layout; inside of strings they are escaped already.
-            '\n' => out.push(c),
-            _ if is_printable(c) => out.push(c),
-            _ => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out += &format!("\\u{unit:04x}")),
-        }
-    }
-    out.push('\n');
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_keeps_its_meaning() {
-        let text = "a\u{9b}\u{202e}\u{e0001}\n\u{1b}é";
-        let json = json(&[text]);
-        assert!(json.chars().all(|c| c == '\n' || is_printable(c)), "{json:?}");
-        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
-    }
 }

@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::own::documents;
 use super::own::failure::Failure;
 use super::{Outcome, streams};
 use crate::lint::{self, Finding, Kind, Lint, Severity, lints};
-use crate::output::json::to_go_json_indented;
+use crate::output::json::to_terminal_json;
 use crate::vocab::pem;
 use crate::vocab::quote::printable;
+use crate::vocab::spoken::counted;
 use crate::wire::json::nearest;
 
 const EXAMPLES: &str = "\
@@ -93,8 +95,8 @@ fn documents_in(bytes: &[u8]) -> Vec<(Kind, Vec<u8>)> {
             _ => continue,
         };
         // Behind a TRUSTED CERTIFICATE stand OpenSSL's settings.
-        let is_first = block.label() == "TRUSTED CERTIFICATE";
-        let contents = if is_first { lint::first_element(block.contents()) } else { block.contents() };
+        let is_trusted = block.label() == "TRUSTED CERTIFICATE";
+        let contents = if is_trusted { lint::first_element(block.contents()) } else { block.contents() };
         found.push((kind, contents.to_vec()));
     }
     // What begins as a SEQUENCE is DER; text never does.
@@ -111,10 +113,14 @@ fn nothing_in(file: &Path) -> Failure {
 }
 
 /// Whether there are PEM blocks of keys.
-fn holds_keys(bytes: &[u8]) -> bool {
-    pem::decode(bytes).is_some_and(|(block, _)| {
-        ["PRIVATE KEY", "PUBLIC KEY", "EC PARAMETERS"].iter().any(|label| block.label().ends_with(label))
-    })
+fn holds_keys(mut bytes: &[u8]) -> bool {
+    while let Some((block, rest)) = pem::decode(bytes) {
+        if block.label().ends_with("PRIVATE KEY") || block.label().ends_with("PUBLIC KEY") {
+            return true;
+        }
+        bytes = rest;
+    }
+    false
 }
 
 /// What was found in all files.
@@ -153,7 +159,7 @@ struct Summary {
 
 impl Report {
     fn look_at(&mut self, file: &Path, ignored: &[&str]) -> Result<(), Failure> {
-        let bytes = documents::read(file)?;
+        let bytes = Zeroizing::new(documents::read(file)?);
         let documents = documents_in(&bytes);
         if documents.is_empty() && holds_keys(&bytes) {
             return Ok(());
@@ -193,7 +199,7 @@ impl Report {
         ];
         let found = [Severity::Error, Severity::Warning, Severity::Notice]
             .map(|severity| (self.count(severity), severity.word()));
-        let [looked_at, found] = [counted(&looked_at), counted(&found)];
+        let [looked_at, found] = [so_many(&looked_at), so_many(&found)];
         let found = if found.is_empty() { "nothing found" } else { &found };
         text + &format!("{looked_at}: {found}\n")
     }
@@ -207,17 +213,14 @@ impl Report {
             warnings: self.count(Severity::Warning),
             notices: self.count(Severity::Notice),
         };
-        to_go_json_indented(&Document { findings: &self.findings, summary }, "  ") + "\n"
+        to_terminal_json(&Document { findings: &self.findings, summary })
     }
 }
 
 /// `3 certificates, 1 request`; what there is none of is left out.
-fn counted(numbers: &[(usize, &str)]) -> String {
-    let one = |(number, word): &(usize, &str)| match number {
-        1 => format!("1 {word}"),
-        _ => format!("{number} {word}s"),
-    };
-    numbers.iter().filter(|(number, _)| *number > 0).map(one).collect::<Vec<_>>().join(", ")
+fn so_many(numbers: &[(usize, &str)]) -> String {
+    let there = numbers.iter().filter(|(number, _)| *number > 0);
+    there.map(|(number, word)| counted(number, word)).collect::<Vec<_>>().join(", ")
 }
 
 fn list() -> String {
@@ -247,5 +250,5 @@ fn list_json() -> String {
         message: lint.message,
         fix: lint.fix,
     };
-    to_go_json_indented(&lints().map(row).collect::<Vec<_>>(), "  ") + "\n"
+    to_terminal_json(&lints().map(row).collect::<Vec<_>>())
 }

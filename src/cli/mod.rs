@@ -4,6 +4,7 @@ pub mod certwright;
 pub mod cfssl;
 pub mod cfssljson;
 mod check;
+mod clock;
 mod completions;
 mod diff;
 mod environment;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, Error, anchor_from_trusted_cert};
 
-use super::path::{ALGORITHMS, CheckedBefore};
+use super::path::{ALGORITHMS, AnyPurpose};
 use super::signed;
 use crate::key::{KeyError, PublicKey};
 
@@ -56,7 +56,7 @@ impl Judge {
             &self.anchors,
             &self.between,
             time,
-            CheckedBefore,
+            AnyPurpose,
             None,
             None,
         ) {

@@ -268,7 +268,7 @@ impl Walk {
         let seconds = u64::try_from(time.unix_timestamp()).unwrap_or_default();
         let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
         entity
-            .verify_for_usage(ALGORITHMS, &self.anchors, &self.between, time, CheckedBefore, None, None)
+            .verify_for_usage(ALGORITHMS, &self.anchors, &self.between, time, AnyPurpose, None, None)
             .map(|_| ())
             .map_err(PathError::from)
     }
@@ -286,10 +286,10 @@ impl From<webpki::Error> for PathError {
     }
 }
 
-/// Purposes are checked by [`check_purposes`]: all of them, and against the anchor's too.
-pub(super) struct CheckedBefore;
+/// Purposes are checked elsewhere: here by [`check_purposes`], all of them, and against the anchor's too.
+pub(super) struct AnyPurpose;
 
-impl ExtendedKeyUsageValidator for CheckedBefore {
+impl ExtendedKeyUsageValidator for AnyPurpose {
     fn validate(&self, _: KeyPurposeIdIter<'_, '_>) -> Result<(), webpki::Error> {
         Ok(())
     }

@@ -10,9 +10,8 @@ use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use super::error::KeyError;
 use super::{ecdsa, rsa};
 use crate::vocab::algorithm::{Curve, SignatureAlgorithm};
+pub(super) use crate::vocab::oid::RSA_ENCRYPTION;
 
-/// rsaEncryption (RFC 8017 appendix A.1)
-pub(super) const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 /// id-ecPublicKey (RFC 5480 section 2.1.1)
 pub(super) const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 /// id-Ed25519 (RFC 8410 section 3)

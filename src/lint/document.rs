@@ -108,6 +108,9 @@ impl<'a> Document<'a> {
         self.issuer = Some(Name::read(fields.read(tag::SEQUENCE)?));
         let mut validity = fields.read(tag::SEQUENCE)?.inner();
         self.times = [Some(Time::read(validity.next()?)), Some(Time::read(validity.next()?))];
+        if !validity.is_done() {
+            return None;
+        }
         self.subject = Some(Name::read(fields.read(tag::SEQUENCE)?));
         self.read_key(fields)?;
         for number in [1, 2] {
@@ -128,7 +131,11 @@ impl<'a> Document<'a> {
         if let Some(attributes) = fields.read(tag::constructed(0)) {
             self.attributes = attributes.inner();
         }
-        for attribute in self.attributes {
+        let mut attributes = self.attributes;
+        for attribute in attributes.by_ref() {
+            if attribute.tag != tag::SEQUENCE {
+                return None;
+            }
             let mut parts = attribute.inner();
             let (oid, values) = (parts.read(tag::OID)?, parts.read(tag::SET)?);
             if oid.contents == EXTENSION_REQUEST {
@@ -137,7 +144,7 @@ impl<'a> Document<'a> {
                 }
             }
         }
-        Some(())
+        attributes.is_done().then_some(())
     }
 
     /// TBSCertList (RFC 5280 section 5.1).

@@ -6,7 +6,6 @@ use super::der::{self, Element, Elements, tag};
 use super::extension::{Extension, id};
 use super::seen::Seen;
 use super::times::{Time, TimeFault};
-use crate::vocab::spoken::hex;
 
 /// For each fault the first entry that has it: its serial number, or its place in the list.
 #[derive(Debug, Default)]
@@ -39,10 +38,12 @@ pub(super) struct EntryFaults<'a> {
 
 impl<'a> EntryFaults<'a> {
     /// Looks at all entries.
-    pub(super) fn of(entries: Elements<'a>) -> Self {
+    pub(super) fn of(mut entries: Elements<'a>) -> Self {
         let mut faults = Self::default();
         let mut seen = HashSet::new();
-        for (index, entry) in entries.enumerate() {
+        let mut count = 0;
+        for (index, entry) in entries.by_ref().enumerate() {
+            count = index + 1;
             faults.are_any = true;
             let Some(serial) = faults.look_at(entry) else {
                 faults.malformed.get_or_insert(index + 1);
@@ -52,10 +53,16 @@ impl<'a> EntryFaults<'a> {
                 faults.repeated.get_or_insert(serial);
             }
         }
+        if !entries.is_done() {
+            faults.malformed.get_or_insert(count + 1);
+        }
         faults
     }
 
     fn look_at(&mut self, entry: Element<'a>) -> Option<&'a [u8]> {
+        if entry.tag != tag::SEQUENCE {
+            return None;
+        }
         let mut parts = entry.inner();
         let serial = parts.read(tag::INTEGER)?.contents;
         let time = Time::read(parts.read_any(&[tag::UTC_TIME, tag::GENERALIZED_TIME])?);
@@ -72,7 +79,8 @@ impl<'a> EntryFaults<'a> {
 
     fn look_at_extensions(&mut self, serial: &'a [u8], extensions: Element<'a>) -> Option<()> {
         let mut seen = Seen::default();
-        for element in extensions.inner() {
+        let mut elements = extensions.inner();
+        for element in elements.by_ref() {
             let extension = Extension::read(element)?;
             if !seen.insert(extension.oid) {
                 self.repeated_extension.get_or_insert(serial);
@@ -85,7 +93,7 @@ impl<'a> EntryFaults<'a> {
                 _ => {}
             }
         }
-        Some(())
+        elements.is_done().then_some(())
     }
 
     fn look_at_reason(&mut self, serial: &'a [u8], extension: &Extension<'a>) {
@@ -98,9 +106,4 @@ impl<'a> EntryFaults<'a> {
             self.critical.get_or_insert(serial);
         }
     }
-}
-
-/// A serial number in hex, as OpenSSL prints it.
-pub(super) fn serial_text(serial: &[u8]) -> String {
-    hex(serial)
 }

@@ -29,7 +29,7 @@ impl<'a> Name<'a> {
             for member in members.by_ref() {
                 let mut parts = member.inner();
                 match (parts.read(tag::OID), parts.next()) {
-                    (Some(oid), Some(value)) if parts.is_done() => {
+                    (Some(oid), Some(value)) if member.tag == tag::SEQUENCE && parts.is_done() => {
                         name.attributes.push(Attribute { oid: oid.contents, value });
                     }
                     _ => name.is_well_formed = false,

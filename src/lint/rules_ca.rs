@@ -243,3 +243,10 @@ fn constraints(document: &Document<'_>, is_defect: impl Fn(BasicConstraints<'_>)
 fn has_usage(document: &Document<'_>, bit: u16) -> bool {
     document.extensions.key_usage.is_some_and(|usage| usage & bit != 0)
 }
+
+/// Whether the key identifiers say that another key signed it.
+pub(super) fn is_signed_by_another_key(document: &Document<'_>) -> bool {
+    let own = document.extension(id::SUBJECT_KEY_ID).and_then(|own| der::single(own.value));
+    let issuer = authority_key_id(document).and_then(|issuer| issuer.key_id);
+    own.zip(issuer).is_some_and(|(own, issuer)| own.contents != issuer)
+}

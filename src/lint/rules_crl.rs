@@ -1,10 +1,10 @@
 //! Lints about certificate revocation lists (RFC 5280 section 5).
 
 use super::der::{self, tag};
-use super::entries::serial_text;
 use super::extension::id;
 use super::finding::Severity::{Notice, Warning};
 use super::rule::{CRL, Lint, RULE, when};
+use crate::vocab::spoken::hex;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -105,7 +105,7 @@ pub(super) const LINTS: &[Lint] = &[
         source: "RFC 5280 section 5.1.2.6",
         message: "the certificate {} is listed twice",
         fix: "make the CRL again with each certificate once",
-        find: |document| document.entries.repeated.map(serial_text),
+        find: |document| document.entries.repeated.map(hex),
         ..CRL_RULE
     },
     Lint {
@@ -126,7 +126,7 @@ pub(super) const LINTS: &[Lint] = &[
         refused_by: &["rustls"],
         message: "the reason for revoking {} is none that exists",
         fix: "make the CRL again with a reason from 1 to 6 or 8 to 10",
-        find: |document| document.entries.reason.map(serial_text),
+        find: |document| document.entries.reason.map(hex),
         ..CRL_RULE
     },
     Lint {
@@ -135,7 +135,7 @@ pub(super) const LINTS: &[Lint] = &[
         source: "RFC 5280 section 5.3.1",
         message: "the reason for revoking {} is \"unspecified\", which should be left out",
         fix: "leave the reason out",
-        find: |document| document.entries.unspecified.map(serial_text),
+        find: |document| document.entries.unspecified.map(hex),
         ..CRL_RULE
     },
     Lint {
@@ -144,7 +144,7 @@ pub(super) const LINTS: &[Lint] = &[
         refused_by: &["Go"],
         message: "the entry for {} has an extension twice",
         fix: "make the CRL again with each extension once",
-        find: |document| document.entries.repeated_extension.map(serial_text),
+        find: |document| document.entries.repeated_extension.map(hex),
         ..CRL_RULE
     },
     Lint {
@@ -153,7 +153,7 @@ pub(super) const LINTS: &[Lint] = &[
         refused_by: &["OpenSSL", "rustls"],
         message: "the entry for {} has a critical extension that is not known, so the list has to be refused",
         fix: "make the CRL again without it",
-        find: |document| document.entries.unknown_critical.map(serial_text),
+        find: |document| document.entries.unknown_critical.map(hex),
         ..CRL_RULE
     },
     Lint {
@@ -162,7 +162,7 @@ pub(super) const LINTS: &[Lint] = &[
         source: "RFC 5280 sections 5.3.1 and 5.3.2",
         message: "the entry for {} has a critical reasonCode or invalidityDate, and these are not critical",
         fix: "make the CRL again with these extensions not critical",
-        find: |document| document.entries.critical.map(serial_text),
+        find: |document| document.entries.critical.map(hex),
         ..CRL_RULE
     },
 ];

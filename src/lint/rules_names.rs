@@ -7,6 +7,7 @@ use super::finding::Severity::{Notice, Warning};
 use super::kind::Kind;
 use super::names::{Attribute, DIRECTORY_STRINGS, DOMAIN_COMPONENT, EMAIL_ADDRESS, Name, arc, is_text};
 use super::rule::{ALL, CERTIFICATE_AND_CRL, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
+use super::rules_ca::is_signed_by_another_key;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -309,7 +310,7 @@ fn is_nameless(document: &Document<'_>) -> bool {
     document.subject.as_ref().is_some_and(Name::is_empty)
 }
 
-/// The first of issuer and subject of which something is to be said. Who made a CRL or CSR cannot help the other.
+/// The first of subject and issuer of which something is to be said.
 fn first_of(document: &Document<'_>, say: impl Fn(&'static str, &Name<'_>) -> Found) -> Found {
     let subject = document.subject.as_ref().and_then(|name| say("subject", name));
     subject.or_else(|| document.issuer.as_ref().and_then(|name| say("issuer", name)))
@@ -368,8 +369,5 @@ fn has_its_characters(value: &Element<'_>) -> bool {
 /// A CA may go on under its name with a new key; whoever is no CA is taken for self-signed.
 fn subject_is_issuer(document: &Document<'_>) -> Found {
     let is_leaf = document.kind == Kind::Certificate && !document.is_ca() && !is_nameless(document);
-    let own = document.extension(id::SUBJECT_KEY_ID).and_then(|own| super::der::single(own.value));
-    let issuer = super::rules_ca::authority_key_id(document).and_then(|issuer| issuer.key_id);
-    let differ = own.zip(issuer).is_some_and(|(own, issuer)| own.contents != issuer);
-    when(is_leaf && document.is_self_issued() && differ)
+    when(is_leaf && document.is_self_issued() && is_signed_by_another_key(document))
 }

@@ -62,7 +62,7 @@ pub(super) const LINTS: &[Lint] = &[
         ..name(
             "san-name-empty",
             NAMES,
-            "one of the names (subjectAltName) is empty: {}",
+            "one of the names (subjectAltName) is empty",
             "make it again without the empty name",
         )
     },

@@ -5,6 +5,7 @@ use super::document::{Document, ECDSA};
 use super::finding::Severity::Notice;
 use super::kind::Kind;
 use super::rule::{ALL, CERTIFICATE_AND_CRL, Found, Lint, RULE, when};
+use super::rules_ca::is_signed_by_another_key;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -114,9 +115,9 @@ fn weak(document: &Document<'_>, weak: &[Weak]) -> Found {
     weak.iter().find(|row| row.0 == oid).map(|row| row.1.to_owned())
 }
 
-/// A self-issued certificate of a CA stands at the top, where no signature is checked.
+/// A certificate that its own key signed stands at the top, where no signature is checked.
 fn is_root(document: &Document<'_>) -> bool {
-    document.kind == Kind::Certificate && document.is_self_issued()
+    document.kind == Kind::Certificate && document.is_self_issued() && !is_signed_by_another_key(document)
 }
 
 fn parameters<'a>(document: &Document<'a>) -> &'a [u8] {

@@ -239,7 +239,7 @@ fn key_usage_bits<'a>(document: &Document<'a>) -> Option<&'a [u8]> {
     super::der::single_of(tag::BIT_STRING, value).map(|bits| bits.contents)
 }
 
-/// X.690 section 11.2.2: a named bit list ends with its last bit that is set. Without any, [`key-usage-empty`] speaks.
+/// X.690 section 11.2.2: a named bit list ends with its last bit that is set. Without any, `key-usage-empty` speaks.
 fn has_trailing_zeros(bits: &[u8]) -> bool {
     match bits {
         [unused @ 0..=7, octets @ .., last] if octets.iter().chain([last]).any(|octet| *octet != 0) => {

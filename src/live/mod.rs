@@ -35,6 +35,16 @@ pub struct Endpoint<'a> {
     pub starttls: Option<StartTls>,
 }
 
+/// `HOST:PORT`: an IPv6 address stands in brackets, and the port is a number from 1 to 65535.
+pub fn host_and_port(text: &str) -> Option<(&str, u16)> {
+    let (host, port) = text.rsplit_once(':')?;
+    let is_bracketed = host.starts_with('[') && host.ends_with(']');
+    let is_host = !host.is_empty() && !host.contains(['/', '@']) && (is_bracketed || !host.contains(':'));
+    let digits = port.bytes().all(|digit| digit.is_ascii_digit());
+    let port = port.parse().ok().filter(|port| digits && *port != 0)?;
+    is_host.then_some((host, port))
+}
+
 /// The certificates that a server shows, its own first, each as DER; `timeout` is for everything together but the
 /// look-up of the host.
 ///
@@ -102,4 +112,20 @@ fn shake_hands(connection: &mut ClientConnection, stream: &mut TimedStream) -> i
         connection.complete_io(stream)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_have_a_port() {
+        assert_eq!(host_and_port("a.example:443"), Some(("a.example", 443)));
+        assert_eq!(host_and_port("[::1]:2379"), Some(("[::1]", 2379)));
+        for text in
+            ["a.example", "a:0", "a:70000", "a:+443", ":1", "::1:2379", "dir/a:1", "https://a:1", "u@a:1"]
+        {
+            assert_eq!(host_and_port(text), None, "{text}");
+        }
+    }
 }

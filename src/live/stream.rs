@@ -51,6 +51,9 @@ impl TimedStream {
     }
 
     fn arm(&self) -> io::Result<()> {
+        if Instant::now() >= self.deadline {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
         let left = remaining(self.deadline);
         self.stream.set_read_timeout(Some(left))?;
         self.stream.set_write_timeout(Some(left))

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::vocab::{asn1, oid};
+use der::Tag;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{self, WebPkiSupportedAlgorithms};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -52,7 +54,7 @@ impl Recorder {
     ) -> Result<HandshakeSignatureValid, Error> {
         match verified {
             Err(error @ Error::InvalidCertificate(CertificateError::BadSignature))
-                if !is_short_rsa(certificate) =>
+                if !is_odd_rsa(certificate) =>
             {
                 self.bad_signature.store(true, Ordering::Relaxed);
                 Err(error)
@@ -101,16 +103,21 @@ impl ServerCertVerifier for Recorder {
     }
 }
 
-/// The contents of rsaEncryption's OID (RFC 8017 appendix A.1).
-const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-
-/// The shortest SubjectPublicKeyInfo of an RSA key of 2048 bits: its exponent is one octet.
-const RSA_2048_SPKI: usize = 292;
-
-/// Whether the key is one of RSA with fewer than 2048 bits: ring calls all its signatures wrong.
-fn is_short_rsa(certificate: &CertificateDer<'_>) -> bool {
+/// Whether the key is one of RSA with a size that ring does not take: it calls all its signatures wrong.
+fn is_odd_rsa(certificate: &CertificateDer<'_>) -> bool {
     let Ok(parsed) = ParsedCertificate::try_from(certificate) else { return true };
-    let spki = parsed.subject_public_key_info();
-    let is_rsa = spki.windows(RSA_ENCRYPTION.len()).any(|window| window == RSA_ENCRYPTION);
-    is_rsa && spki.len() < RSA_2048_SPKI
+    rsa_bits(parsed.subject_public_key_info().as_ref()).is_some_and(|bits| !(2048..=8192).contains(&bits))
+}
+
+/// The size of an RSA key (RFC 8017 appendix A.1.1); `None` for a key of another kind.
+fn rsa_bits(spki: &[u8]) -> Option<usize> {
+    let parts = asn1::sequence_elements(spki).ok()?;
+    let [algorithm, key] = parts[..] else { return None };
+    let algorithm = asn1::sequence_elements(algorithm).ok()?;
+    let is_rsa = *algorithm.first()? == asn1::oid(&oid::RSA_ENCRYPTION);
+    let key = asn1::contents(Tag::BitString, key).ok().filter(|_| is_rsa)?.get(1..)?;
+    let modulus = asn1::contents(Tag::Integer, asn1::sequence_elements(key).ok()?.first()?).ok()?;
+    let zeros = modulus.iter().take_while(|octet| **octet == 0).count();
+    let first = modulus.get(zeros)?;
+    Some((modulus.len() - zeros) * 8 - first.leading_zeros() as usize)
 }

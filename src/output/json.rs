@@ -5,6 +5,8 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
+use crate::vocab::quote::is_printable;
+
 /// `value` on one line, as Go's `json.Marshal` writes it.
 ///
 /// # Panics
@@ -23,6 +25,26 @@ pub fn to_go_json(value: &impl Serialize) -> String {
 /// As [`to_go_json`].
 pub fn to_go_json_indented(value: &impl Serialize, indent: &str) -> String {
     written(value, PrettyFormatter::with_indent(indent.as_bytes()))
+}
+
+/// The same for a terminal, with a line feed at the end: what it would obey is escaped, and so it means the same.
+///
+/// # Panics
+///
+/// As [`to_go_json`].
+pub fn to_terminal_json(value: &impl Serialize) -> String {
+    let text = to_go_json_indented(value, "  ");
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        match c {
+            // Line ends of the layout; inside of strings they are escaped already.
+            '\n' => out.push(c),
+            _ if is_printable(c) => out.push(c),
+            _ => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out += &format!("\\u{unit:04x}")),
+        }
+    }
+    out.push('\n');
+    out
 }
 
 // A Vec never fails to be written to, serde_json writes UTF-8 only, and the values we print have string keys.
@@ -99,6 +121,14 @@ mod tests {
     use serde_json::value::RawValue;
 
     use super::*;
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let text = "a\u{9b}\u{202e}\u{e0001}\n\u{1b}é";
+        let json = to_terminal_json(&[text]);
+        assert!(json.chars().all(|c| c == '\n' || is_printable(c)), "{json:?}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
+    }
 
     #[test]
     fn strings_are_escaped_as_go_1_27_does() {

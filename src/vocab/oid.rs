@@ -28,6 +28,8 @@ oids! {
     ORGANIZATIONAL_UNIT = "2.5.4.11";
     /// postalCode (RFC 4519)
     POSTAL_CODE = "2.5.4.17";
+    /// rsaEncryption (RFC 8017 appendix A.1)
+    RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
     /// emailAddress (RFC 2985)
     EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
     /// domainComponent (RFC 4519 section 2.4)

@@ -44,6 +44,7 @@ impl Material {
     pub fn add_unreadable(&mut self, label: &str, origin: Origin, reason: &str, fix: &str) {
         let file = self.files.len();
         self.files.push(SourceFile::new(label, origin, self.certificates.len()));
+        self.is_broken |= origin != Origin::Live;
         self.note(file, None, unreadable(reason, fix));
     }
 
@@ -143,6 +144,8 @@ impl FileReader<'_, '_> {
                 "X509 CRL" => self.list(contents),
                 label if label.ends_with("PRIVATE KEY") => {
                     let key = PrivateKey::from_consistent_pem(rest, self.input.password);
+                    let is_marked = block.header("Proc-Type").is_some_and(|kind| kind.contains("ENCRYPTED"));
+                    self.material.files[self.file].encrypted |= is_marked || label.starts_with("ENCRYPTED");
                     self.key(key, label == "OPENSSH PRIVATE KEY");
                 }
                 label if Facts::read(contents, self.file, 0).is_ok() => self.mislabelled(label),
@@ -175,10 +178,9 @@ impl FileReader<'_, '_> {
             return self.list(bytes);
         }
         match PrivateKey::from_der(bytes) {
-            Ok(key) => self.key(Ok(key), false),
-            Err(KeyError::Encrypted) => {
-                let framed = Zeroizing::new(pem::encode("ENCRYPTED PRIVATE KEY", bytes));
-                self.key(PrivateKey::from_pem(framed.as_bytes(), self.input.password), false);
+            Ok(_) | Err(KeyError::Encrypted) => {
+                let framed = Zeroizing::new(pem::encode("PRIVATE KEY", bytes));
+                self.key(PrivateKey::from_consistent_pem(framed.as_bytes(), self.input.password), false);
             }
             Err(_) if Facts::read(bytes, self.file, 0).is_ok() => self.certificate(bytes),
             Err(_) => {}
@@ -195,9 +197,13 @@ impl FileReader<'_, '_> {
                 self.material.files[self.file].encrypted = self.input.password.is_some();
             }
             Err(Pkcs12Error::Encrypted | Pkcs12Error::WrongPassword) => {
-                self.needs_password("the PKCS#12 file")
+                self.material.is_broken = true;
+                self.needs_password("the PKCS#12 file");
             }
-            Err(error) => self.note(unreadable(error.to_string(), error.hint().unwrap_or_default())),
+            Err(error) => {
+                self.material.is_broken = true;
+                self.note(unreadable(error.to_string(), error.hint().unwrap_or_default()));
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use crate::check::text::{moment, name};
 use crate::inspect::look::serial;
 use crate::lint::{Finding, Severity};
 use crate::vocab::asn1;
-use crate::vocab::spoken::{counted, hex};
+use crate::vocab::spoken::hex;
 use crate::vocab::usage::Usage;
 use const_oid::ObjectIdentifier;
 use der::Decode;
@@ -26,7 +26,7 @@ pub(in crate::check) fn without_issuer(graph: &mut Graph<'_>, index: Index, link
         let fix = "issue it again with an algorithm in common use";
         let finding =
             Finding::new("signature-unknown", Severity::Error, "RFC 5280 section 6.1.3", message, fix);
-        return Some(finding.refused_by(&["Go", "rustls"]));
+        return Some(finding);
     }
     if let Some(other) = link.others.iter().copied().find(|other| *other != index) {
         return Some(wrong_key(graph, index, other));
@@ -84,8 +84,12 @@ fn wrong_key(graph: &Graph<'_>, index: Index, other: Index) -> Finding {
         );
         return Finding::new("issuer-replaced", Severity::Error, source, message, fix).refused_by(EVERYBODY);
     }
-    let message =
-        format!("its signature is not that of {label}, which has its issuer's name and key identifier");
+    let message = match facts.aki().and(issuer.ski()) {
+        Some(_) => {
+            format!("its signature is not that of {label}, which has its issuer's name and key identifier")
+        }
+        None => format!("its signature is not that of {label}, which has its issuer's name"),
+    };
     Finding::new("bad-signature", Severity::Error, source, message, fix).refused_by(EVERYBODY)
 }
 
@@ -130,7 +134,7 @@ fn key_identifiers(graph: &Graph<'_>, below: Index, above: Index) -> Option<Find
         ),
         (_, _, Some(asked)) if asked != issuer.serial() => format!(
             "its authority key identifier names serial number {}, and its issuer {label} has {}",
-            hex(asked),
+            serial(asked),
             serial(issuer.serial())
         ),
         _ => return None,
@@ -250,9 +254,4 @@ pub(in crate::check) fn consequence(
     let message = format!("its issuer {label} {what}");
     let fix = format!("mend {label} first: {}", cause.fix);
     Finding::new(code, cause.severity, cause.source, message, fix).because_of(cause.code)
-}
-
-/// How many certificates: `1 certificate`.
-pub(in crate::check) fn certificates(number: usize) -> String {
-    counted(number, "certificate")
 }

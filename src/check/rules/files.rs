@@ -4,8 +4,8 @@ use crate::check::assess::Assessed;
 use crate::check::facts::Index;
 use crate::check::graph::Graph;
 use crate::check::material::{Located, Origin};
-use crate::check::rules::chain::certificates;
 use crate::lint::{Finding, Severity};
+use crate::vocab::spoken::counted;
 
 /// RFC 8446 section 4.4.2: the sender's certificate MUST come first.
 const SOURCE: &str = "RFC 8446 section 4.4.2";
@@ -74,7 +74,9 @@ fn too_much(
     let position = graph.facts(rest[first]).position + 1;
     let message = match extra.len() {
         1 => format!("certificate number {position} is no part of the chain"),
-        more => format!("{} are no part of the chain, number {position} the first", certificates(more)),
+        more => {
+            format!("{} are no part of the chain, number {position} the first", counted(more, "certificate"))
+        }
     };
     let fix = "leave out what is not the first certificate or above it";
     Some(Finding::new("chain-extra", Severity::Warning, SOURCE, message, fix))

@@ -18,10 +18,10 @@ pub(in crate::check) fn of(graph: &Graph<'_>, index: Index, hosts: &[Host]) -> V
     let facts = graph.facts(index);
     let names = facts.names().map(general_names).unwrap_or_default();
     let of = |wanted| {
-        let found = hosts.iter().filter(move |host| coverage(host, &names) == wanted);
+        let found = hosts.iter().filter(|host| coverage(host, &names) == wanted);
         found.map(ToString::to_string).collect::<Vec<_>>()
     };
-    let (missing, too_wide) = (of.clone()(Coverage::Missing), of(Coverage::TooWide));
+    let (missing, too_wide) = (of(Coverage::Missing), of(Coverage::TooWide));
     [missing_hosts(facts, &missing), wide_wildcard(facts, &too_wide)].into_iter().flatten().collect()
 }
 
@@ -36,7 +36,7 @@ fn missing_hosts(facts: &Facts, missing: &[String]) -> Option<Finding> {
     let verb = if missing.len() == 1 { "is" } else { "are" };
     let found = pitfall(missing, &names);
     let message = match (there.is_empty(), common_name(facts)) {
-        (true, Some(name)) if missing.contains(&name.to_ascii_lowercase()) => format!(
+        (true, Some(name)) if *missing == [name.to_ascii_lowercase()] => format!(
             "{hosts} stands in the common name only, where nobody looks any more; there are no alternative names"
         ),
         (true, _) => format!("{hosts} {verb} not among its names: it has no DNS name and no IP address"),
@@ -66,7 +66,7 @@ fn pitfall(missing: &[String], names: &[Name<'_>]) -> Option<(&'static str, Opti
             .iter()
             .any(|name| matches!(name, Name::Dns(found) if found.eq_ignore_ascii_case(text.as_bytes())))
     };
-    let above = |host: &str| host.split_once('.').is_some_and(|(_, rest)| wildcard_for(rest, names));
+    let above = |host: &str| host.split_once('.').is_some_and(|(_, rest)| dns(&format!("*.{rest}")));
     missing.iter().find_map(|host| {
         if dns(host) {
             return Some((
@@ -77,19 +77,27 @@ fn pitfall(missing: &[String], names: &[Name<'_>]) -> Option<(&'static str, Opti
         if dns(&format!("{host}.")) {
             return Some((" (with a period at its end it is another name)", Some("dns-trailing-dot")));
         }
-        if wildcard_for(host, names) {
+        if dns(&format!("*.{host}")) {
             return Some((" (a wildcard is not for the domain itself)", None));
+        }
+        if names.iter().any(|name| matches!(name, Name::Dns(found) if is_wildcard_within(found, host))) {
+            return Some((" (a wildcard stands for a whole label)", Some("dns-wildcard-place")));
         }
         let deeper = host.split_once('.').is_some_and(|(_, rest)| above(rest));
         deeper.then_some((" (a wildcard is for one label only)", None))
     })
 }
 
-fn wildcard_for(domain: &str, names: &[Name<'_>]) -> bool {
-    let pattern = format!("*.{domain}");
-    names
-        .iter()
-        .any(|name| matches!(name, Name::Dns(found) if found.eq_ignore_ascii_case(pattern.as_bytes())))
+/// Whether a name such as `f*.example` would be for the host if its wildcard could stand for a part of a label.
+fn is_wildcard_within(name: &[u8], host: &str) -> bool {
+    let Some((start, end)) = std::str::from_utf8(name).ok().and_then(|name| name.split_once('*')) else {
+        return false;
+    };
+    let (host, start, end) =
+        (host.to_ascii_lowercase(), start.to_ascii_lowercase(), end.to_ascii_lowercase());
+    let between = host.strip_prefix(&start).and_then(|rest| rest.strip_suffix(&end));
+    let is_whole = start.is_empty() && end.starts_with('.');
+    !is_whole && between.is_some_and(|between| !between.contains('.'))
 }
 
 fn wide_wildcard(facts: &Facts, hosts: &[String]) -> Option<Finding> {

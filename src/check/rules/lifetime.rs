@@ -24,7 +24,7 @@ type Limit = (i64, i64, &'static str);
 const APPLE: Limit =
     (datetime!(2019-07-01 0:00 UTC).unix_timestamp(), 825, "Apple, support.apple.com/103769, 2019-07-01");
 
-/// Certificates of public authorities; Apple has had the second "only for roots preinstalled".
+/// Certificates of public authorities; Apple has had the one of 398 days "only for roots preinstalled".
 const PUBLIC: [Limit; 5] = [
     (datetime!(2029-03-15 0:00 UTC).unix_timestamp(), 47, "CA/Browser Forum ballot SC-081v3, 2029-03-15"),
     (datetime!(2027-03-15 0:00 UTC).unix_timestamp(), 100, "CA/Browser Forum ballot SC-081v3, 2027-03-15"),

@@ -12,6 +12,7 @@ pub(super) mod time;
 use super::facts::Index;
 use super::graph::Graph;
 use super::material::Origin;
+use crate::vocab::quote::printable;
 
 /// The command that issues a certificate again.
 pub(super) fn renew(graph: &Graph<'_>, index: Index) -> String {
@@ -47,7 +48,7 @@ pub(super) fn reissue(graph: &Graph<'_>, index: Index, issuer: Option<Index>) ->
         _ if file.origin == Origin::Live => "issue it again, and reload the server".to_owned(),
         _ if file.managed => "certwright apply".to_owned(),
         Some(issuer) if graph.facts(index).position == 0 => {
-            let (label, issuer) = (&file.label, graph.material.label(issuer));
+            let (label, issuer) = (printable(&file.label), graph.material.label(issuer));
             format!("certwright renew {label} --ca {issuer} --replace-issuer")
         }
         Some(_) => "issue it again, and write this file anew".to_owned(),

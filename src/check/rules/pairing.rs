@@ -6,6 +6,7 @@ use crate::check::facts::{Index, KeyId};
 use crate::check::graph::Graph;
 use crate::check::material::{Key, Located, Material, Origin};
 use crate::lint::{Finding, Severity};
+use crate::vocab::quote::printable;
 
 const SOURCE: &str = "RFC 8446 section 4.4.3";
 
@@ -18,7 +19,7 @@ pub(in crate::check) fn of(graph: &Graph<'_>) -> Vec<Located> {
         let key = pairs.keys_by_name.get(&stem(material.file_label(request.file)))?;
         let public = key.public.filter(|public| request.key.is_some_and(|key| key != *public))?;
         // A certificate that the key does belong to makes the request an old one.
-        let label = material.file_label(key.file);
+        let label = printable(material.file_label(key.file));
         let message = format!("it was made with another key than that of {label}");
         let has_certificate = pairs.certificates_by_key.contains_key(&public);
         let fix = match has_certificate {

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use x509_parser::prelude::FromDer;
-use x509_parser::revocation_list::CertificateRevocationList;
+use x509_parser::revocation_list::{CertificateRevocationList, RevokedCertificate};
+use x509_parser::x509::ReasonCode;
 
 use crate::check::facts::Index;
 use crate::check::graph::Graph;
@@ -12,6 +13,7 @@ use crate::check::text::moment;
 use crate::inspect::look::serial;
 use crate::issue::judge::verify_signature;
 use crate::lint::{Finding, Severity};
+use crate::vocab::quote::printable;
 
 /// What is wrong with the lists, and what they revoke.
 pub(in crate::check) fn of(graph: &mut Graph<'_>) -> Vec<Located> {
@@ -33,18 +35,21 @@ pub(in crate::check) fn of(graph: &mut Graph<'_>) -> Vec<Located> {
             .filter(|index| graph.facts(*index).subject() == parsed.issuer().as_raw())
             .filter(|index| graph.facts(*index).is_authority())
             .collect();
-        let finding = issuer_fault(graph, list, &issuers).or_else(|| out_of_time(graph, &parsed));
-        let is_about_time = |finding: &Finding| ["crl-expired", "crl-not-yet-valid"].contains(&finding.code);
-        let counts = finding.as_ref().is_none_or(is_about_time);
-        found.extend(finding.map(|finding| Located { file: list.file, position: None, finding }));
-        if !counts {
+        let of_list = |finding| Located { file: list.file, position: None, finding };
+        if let Some(fault) = issuer_fault(graph, list, &issuers) {
+            found.push(of_list(fault));
             continue;
         }
-        for entry in parsed.iter_revoked_certificates() {
+        found.extend(out_of_time(graph, &parsed).map(of_list));
+        // RFC 5280 section 5.3.1: removeFromCRL takes a revocation back.
+        let is_revoked = |entry: &&RevokedCertificate<'_>| {
+            entry.reason_code().is_none_or(|(_, reason)| reason != ReasonCode::RemoveFromCRL)
+        };
+        for entry in parsed.iter_revoked_certificates().filter(is_revoked) {
             let revoked = by_number.get(&(parsed.issuer().as_raw(), entry.raw_serial()));
             for index in revoked.into_iter().flatten() {
                 let since = moment(entry.revocation_date.timestamp());
-                let label = material.file_label(list.file);
+                let label = printable(material.file_label(list.file));
                 let message = format!(
                     "it was revoked on {since} (serial number {} in {label})",
                     serial(entry.raw_serial())

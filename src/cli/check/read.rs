@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::CheckArguments;
 use crate::check::Host;
@@ -19,7 +19,6 @@ use crate::cli::streams;
 use crate::key::Password;
 use crate::live;
 use crate::output::files::go_reason;
-use crate::vocab::quote::printable;
 
 /// How long a server may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -71,6 +70,7 @@ impl Reader {
     fn named(&mut self, path: &Path) -> Result<(), Failure> {
         if path.as_os_str() == "-" {
             let bytes = streams::read(path.as_os_str()).map_err(|error| cannot_read(path, &error))?;
+            let bytes = Zeroizing::new(bytes);
             self.add("-", &bytes, Origin::Named, None, false);
             return Ok(());
         }
@@ -80,7 +80,7 @@ impl Reader {
                 let managed = path.parent().is_some_and(|folder| folder.join(OURS).is_dir());
                 self.file(path, Origin::Named, managed);
             }
-            Err(error) => match path.to_str().and_then(host_and_port) {
+            Err(error) => match path.to_str().and_then(live::host_and_port) {
                 Some((host, port)) => self.server(host, port),
                 None if error.kind() == io::ErrorKind::NotFound => return Err(cannot_read(path, &error)),
                 None => self.unreadable(path, &error),
@@ -121,7 +121,6 @@ impl Reader {
 
     fn file(&mut self, path: &Path, origin: Origin, managed: bool) {
         let mut buffer = std::mem::take(&mut self.buffer);
-        let keys = self.material.keys.len();
         let opened = read_into(path, &mut buffer, origin);
         match opened {
             Ok(Some(metadata)) => {
@@ -136,10 +135,8 @@ impl Reader {
             Ok(None) => {}
             Err(error) => self.unreadable(path, &error),
         }
-        // A private key does not stay behind.
-        if self.material.keys.len() > keys {
-            buffer.zeroize();
-        }
+        // A private key does not stay behind, read or not.
+        buffer.zeroize();
         self.buffer = buffer;
     }
 
@@ -147,7 +144,7 @@ impl Reader {
         // Who may read what everybody trusts is nobody's concern.
         let access = access.filter(|_| origin != Origin::Trusted);
         let password = self.password.as_ref();
-        self.material.add(Input { label: &printable(label), bytes, origin, access, managed, password });
+        self.material.add(Input { label, bytes, origin, access, managed, password });
     }
 
     fn server(&mut self, host: &str, port: u16) {
@@ -162,13 +159,11 @@ impl Reader {
     }
 
     fn unreadable(&mut self, path: &Path, error: &io::Error) {
-        let fix = "run it as a user who may read it";
-        self.material.add_unreadable(
-            &printable(&path.to_string_lossy()),
-            Origin::Named,
-            &go_reason(error),
-            fix,
-        );
+        let fix = match error.kind() {
+            io::ErrorKind::PermissionDenied => "run it as a user who may read it",
+            _ => "name another file, or leave this one out",
+        };
+        self.material.add_unreadable(&path.to_string_lossy(), Origin::Named, &go_reason(error), fix);
     }
 }
 
@@ -208,27 +203,9 @@ fn read_into(path: &Path, buffer: &mut Vec<u8>, origin: Origin) -> io::Result<Op
     Ok(Some(metadata))
 }
 
-/// `HOST:PORT`, `[ADDRESS]:PORT`.
-fn host_and_port(text: &str) -> Option<(&str, u16)> {
-    let (host, port) = text.rsplit_once(':')?;
-    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let is_host = !host.contains(['/', '@']) && (bare.is_some() || !host.contains(':')) && !host.is_empty();
-    let port = port.parse().ok().filter(|port| *port > 0)?;
-    is_host.then_some((host, port))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hosts_have_a_port() {
-        assert_eq!(host_and_port("a.example:443"), Some(("a.example", 443)));
-        assert_eq!(host_and_port("[::1]:2379"), Some(("[::1]", 2379)));
-        for text in ["a.example", "a:0", "a:70000", ":1", "::1:2379", "dir/a:1", "https://a:1"] {
-            assert_eq!(host_and_port(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn hidden_files_and_earlier_generations_are_passed_over() {

@@ -11,9 +11,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
+use crate::cli::clock::{now, parse_time};
 use crate::cli::export::source::{password_of_file, password_of_variable};
 use crate::cli::own::failure::Failure;
-use crate::cli::pki::parse_time;
 use crate::cli::streams;
 use crate::formats::pkcs12::{self, Pkcs12Error};
 use crate::inspect::look::{Content, Document, Reading, damaged, numbered, private_key, read};
@@ -81,9 +81,8 @@ pub(in crate::cli) struct Sources<'a> {
 }
 
 impl<'a> Sources<'a> {
-    #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
     pub(in crate::cli) fn new(arguments: &'a SourceArguments, password: Option<&'a Password>) -> Self {
-        let now = arguments.at.unwrap_or_else(OffsetDateTime::now_utc);
+        let now = now(arguments.at);
         Self { arguments, reading: Reading { now, password } }
     }
 
@@ -96,7 +95,7 @@ impl<'a> Sources<'a> {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.folder(path),
             Ok(_) => self.file(path),
-            Err(error) => match what.to_str().and_then(host_and_port) {
+            Err(error) => match what.to_str().and_then(live::host_and_port) {
                 Some((host, port)) => self.server(host, port),
                 None => Err(unreadable(path, &error)),
             },
@@ -208,16 +207,6 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// The host may be an IPv6 address in brackets; the port is a number.
-fn host_and_port(text: &str) -> Option<(&str, u16)> {
-    let (host, port) = text.rsplit_once(':')?;
-    let is_bracketed = host.starts_with('[') && host.ends_with(']');
-    let is_host = !host.is_empty() && !host.contains('/') && (is_bracketed || !host.contains(':'));
-    let digits = port.bytes().all(|digit| digit.is_ascii_digit());
-    let port = port.parse().ok().filter(|port| digits && *port != 0)?;
-    is_host.then_some((host, port))
-}
-
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
     let failure = Failure::new(format!("cannot read {path:?}: {}", go_reason(error)));
     let could_be_a_host = path.to_str().is_some_and(|text| !text.is_empty() && !text.contains('/'));
@@ -284,7 +273,7 @@ mod tests {
             ("a/b:443", None),
             ("https://example.com:443", None),
         ] {
-            assert_eq!(host_and_port(text), expected, "{text}");
+            assert_eq!(live::host_and_port(text), expected, "{text}");
         }
     }
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use time::OffsetDateTime;
 
+use crate::cli::clock::{now, parse_time};
 use crate::cli::own::failure::Failure;
-use crate::cli::pki::parse_time;
 use crate::cli::pki::report::cut_short;
 use crate::cli::roles::role_parser;
 use crate::cli::{Outcome, lint, streams};
@@ -44,7 +44,8 @@ Examples:
   certwright issue --root ca-csr.json --json | cfssljson -bare ca
 
 Built-in profiles, where there is no --config: server (the default), client, peer (server and client) and
-intermediate. In place of one, --as ROLE: `certwright roles list`. Leaves live one year, authorities ten. No certificate ends later than the one of its issuer.
+intermediate. In place of one, --as ROLE: `certwright roles list`. Leaves live one year, authorities ten. No
+certificate ends later than the one of its issuer.
 
 Written are BASE.pem, BASE-key.pem (PKCS#8, mode 0600) and BASE.csr; with --csr or --existing-key no key, with --csr
 no request. With --json nothing is written, and standard output gets {\"cert\":PEM,\"csr\":PEM,\"key\":PEM} as cfssl
@@ -118,7 +119,7 @@ pub(in crate::cli) fn issue(arguments: &IssueArguments) -> Result<Outcome, Failu
     if let Some(failure) = arguments.too_little() {
         return Ok(misused(&failure));
     }
-    let now = super::now(arguments.at);
+    let now = now(arguments.at);
     arguments.lifetime.check(now)?;
     let flags = Flags { cn: arguments.cn.as_deref(), hosts: &arguments.host, key: arguments.key };
     let asked = Asked::read(arguments.request.as_deref(), arguments.csr.as_deref(), &flags)?;

@@ -3,8 +3,8 @@
 use clap::Args;
 use time::OffsetDateTime;
 
+use crate::cli::clock::parse_time;
 use crate::cli::own::failure::Failure;
-use crate::cli::pki::parse_time;
 use crate::model::profile::Profile;
 use crate::vocab::duration::GoDuration;
 

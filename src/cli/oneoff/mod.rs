@@ -40,8 +40,3 @@ fn note(text: &str) {
 fn date(time: OffsetDateTime) -> String {
     time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }
-
-#[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
-fn now(at: Option<OffsetDateTime>) -> OffsetDateTime {
-    at.unwrap_or_else(OffsetDateTime::now_utc)
-}

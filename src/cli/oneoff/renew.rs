@@ -8,9 +8,10 @@ use clap::Args;
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
+use crate::cli::clock::{now, parse_time};
 use crate::cli::own::failure::Failure;
 use crate::cli::pki::report::cut_short;
-use crate::cli::pki::{parse_time, take_lock};
+use crate::cli::pki::take_lock;
 use crate::cli::{Outcome, streams};
 use crate::issue::certificate::Certificate;
 use crate::issue::error::IssueError;
@@ -81,7 +82,7 @@ pub(in crate::cli) fn renew(arguments: &RenewArguments) -> Result<Outcome, Failu
         let failure = Failure::new("--key is the key of one certificate, and several are named");
         return Ok(misused(&failure.with_hint("renew it alone, or put each key beside its certificate")));
     }
-    let now = super::now(arguments.at);
+    let now = now(arguments.at);
     arguments.lifetime.check(now)?;
     let path = common_folder(&arguments.certificates)?;
     let Some(folder) = Folder::open(&path)? else {

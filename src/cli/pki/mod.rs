@@ -12,6 +12,4 @@ pub(super) mod report;
 mod run;
 mod setting;
 
-pub(super) use run::{
-    ApplyArguments, PlanArguments, RollbackArguments, apply, parse_time, plan, rollback, take_lock,
-};
+pub(super) use run::{ApplyArguments, PlanArguments, RollbackArguments, apply, plan, rollback, take_lock};

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
+use crate::cli::clock::{now, parse_time};
 use crate::cli::own::failure::Failure;
 use crate::cli::{Outcome, streams};
 use crate::model::pki::is_base_name;
@@ -78,12 +78,6 @@ pub(in crate::cli) struct RollbackArguments {
     /// The folder of the files
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     out: PathBuf,
-}
-
-/// Reads a full time.
-pub(in crate::cli) fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
-    OffsetDateTime::parse(text, &Rfc3339)
-        .map_err(|_| "a full time is needed, such as 2030-01-02T15:04:05Z".into())
 }
 
 /// Says what `apply` would do.
@@ -286,7 +280,6 @@ impl Common {
         self.out.clone().unwrap_or_else(|| loaded.folder.clone())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
     fn setting<'s>(
         &'s self,
         loaded: &'s Loaded,
@@ -304,7 +297,7 @@ impl Common {
             memory,
             manifest: &loaded.path,
             manifest_folder: &loaded.folder,
-            now: self.at.unwrap_or_else(OffsetDateTime::now_utc),
+            now: now(self.at),
             permissions,
             replace: &self.replace_ca,
             only_plan,

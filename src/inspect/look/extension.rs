@@ -55,8 +55,6 @@ pub(super) struct Digest {
     pub(super) usages: Vec<String>,
     /// Whether there is an extended key usage.
     pub(super) has_purposes: bool,
-    /// Whether there is a key usage.
-    pub(super) has_key_usage: bool,
     pub(super) is_ca: bool,
     pub(super) path_length: Option<u32>,
     pub(super) subject_key_id: Option<String>,
@@ -83,7 +81,6 @@ impl Digest {
             }
             // RFC 5280 section 4.2.1.3 comes before 4.2.1.12, whatever their order in the certificate.
             ParsedExtension::KeyUsage(usage) => {
-                self.has_key_usage = true;
                 self.usages.splice(0..0, key_usages(usage.flags));
             }
             ParsedExtension::ExtendedKeyUsage(_) => {

@@ -2,11 +2,12 @@
 
 use const_oid::ObjectIdentifier;
 use time::OffsetDateTime;
-use x509_parser::asn1_rs::{Any, Class, Tag};
+use x509_parser::asn1_rs::{Any, Class, Tag, ToDer};
 use x509_parser::x509::X509Name;
 
 use super::words;
 use crate::vocab::quote::{is_printable, printable};
+use crate::vocab::spoken;
 
 /// Octets as `0a:ff`.
 pub(super) fn hex(octets: &[u8]) -> String {
@@ -83,7 +84,7 @@ fn value(any: &Any<'_>) -> String {
     match string(any) {
         Some(text) => escaped(&text),
         // RFC 4514 section 2.4: what is no string is "#" and its encoding.
-        None => format!("#{}", hex(any.data).replace(':', "")),
+        None => format!("#{}", spoken::hex(&any.to_der_vec().unwrap_or_default())),
     }
 }
 

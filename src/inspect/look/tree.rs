@@ -11,7 +11,7 @@ use super::summary::{Places, title};
 /// Octets of indentation after which a tree starts again at the margin: some thirty certificates deep.
 const MOST_INDENT: usize = 120;
 
-/// The tree: roots, what they signed, and what belongs to nothing here. Empty if nothing in it relates to anything.
+/// The tree: roots, what they signed, and what belongs to nothing here.
 pub(super) fn tree(documents: &[Document], relations: &[Relations]) -> String {
     Tree::new(documents, relations).text()
 }

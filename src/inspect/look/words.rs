@@ -116,7 +116,7 @@ pub(super) fn signature(oid: &Oid) -> String {
     find(&SIGNATURES, oid).map_or_else(|| format!("algorithm {oid}"), str::to_owned)
 }
 
-/// Algorithms of keys that we do not use.
+/// Algorithms of keys.
 const KEYS: [(Oid, &str); 9] = [
     (oid("1.2.840.113549.1.1.1"), "RSA"),
     (oid("1.2.840.113549.1.1.10"), "RSA for RSASSA-PSS"),

@@ -64,9 +64,6 @@ pub(super) const NO_AUTHORITY: Need = Need {
 
 pub(super) const OF_SERVERS: &[Need] = &[SERVER_AUTH, SHOWN_KEY_SIGNS, NAME, NO_AUTHORITY];
 
-/// Of servers whose clients are of one make that is content with a common name.
-pub(super) const JAVA_SIGNS: Need = Need { refused_by: &["Java"], ..SHOWN_KEY_SIGNS };
-
 const AUTHORITY: Need = Need {
     property: Property::Authority,
     force: Force::Refused,

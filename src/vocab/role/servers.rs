@@ -1,8 +1,6 @@
 //! Roles for databases, web servers and Java.
 
-use super::general::{
-    CLIENT_AUTH, JAVA_SIGNS, NAME, NO_AUTHORITY, OF_SERVERS, PEM_PAIR, SERVER_AUTH, SHOWN_KEY_SIGNS,
-};
+use super::general::{CLIENT_AUTH, NAME, NO_AUTHORITY, OF_SERVERS, PEM_PAIR, SERVER_AUTH, SHOWN_KEY_SIGNS};
 use super::{AnyUsage, Description, Force, KeyMode, Need, Property};
 use crate::vocab::usage::Usage;
 
@@ -95,6 +93,9 @@ const JAVA_SERVER_AUTH: Need = Need {
     refused_by: &["Java"],
     ..SERVER_AUTH
 };
+
+/// Who shows it to Java alone.
+const JAVA_SIGNS: Need = Need { refused_by: &["Java"], ..SHOWN_KEY_SIGNS };
 
 const JAVA_NAME: Need = Need {
     why: "clients look for their host among the names, and in the common name where there are no names",

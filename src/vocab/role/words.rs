@@ -30,14 +30,8 @@ impl fmt::Display for Property {
             Self::Authority => f.write_str("\"CA:TRUE\""),
             Self::NoAuthority => f.write_str("no \"CA:TRUE\""),
             Self::Mode(mode) => {
-                let [most, of_root] =
-                    [mode.forbidden, mode.forbidden_for_root].map(|bits| 0o700 & !bits | 0o077 & !bits);
-                write!(
-                    f,
-                    "a key file of mode {:04o}, or {:04o} where root owns it",
-                    most & 0o666,
-                    of_root & 0o666
-                )
+                let [most, of_root] = [mode.forbidden, mode.forbidden_for_root].map(|bits| 0o666 & !bits);
+                write!(f, "a key file of mode {most:04o}, or {of_root:04o} where root owns it")
             }
         }
     }

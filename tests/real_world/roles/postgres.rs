@@ -61,6 +61,7 @@ fn open_key(world: &World, database: Database<'_>) {
         world.files.run(&format!("chown {owner}:nogroup {folder}/database-key.pem && chmod {mode} {folder}/database-key.pem && chown {owner} whole-key.pem && chmod {mode} whole-key.pem")).succeeds();
         let tried = world.files.run(&format!("timeout -s INT 2 {}", postgres_command(folder)));
         assert_eq!(!tried.says("has group or world access"), starts, "{owner} {mode}\n{tried}");
+        assert_eq!(tried.says("ready to accept connections"), starts, "{owner} {mode}\n{tried}");
         let found: Vec<_> = world.found("whole").into_iter().map(|(code, _)| code).collect();
         assert_eq!(found == ["role-key-mode"], !starts, "{owner} {mode}: {found:?}");
     }

@@ -10,7 +10,7 @@ use super::{AGREES, AUTHORITY, BOTH, CLIENT, LEAF, Lacking, NAMES, SERVER, SIGNS
 use crate::servers::{DEADLINE, Server, curl, free_port};
 use crate::support::{Workdir, require, wait_for};
 
-/// What a server can lack; [`PEER`] has what one certificate for both ends can lack beside.
+/// What a server can lack.
 const SERVERS: &[Lacking] = &[
     Lacking::new("purpose", "extended key usage \"server auth\"", &[NAMES, SIGNS, CLIENT, LEAF]),
     Lacking::new("signing", "key usage \"digital signature\"", &[NAMES, AGREES, BOTH, LEAF]),
@@ -166,7 +166,6 @@ fn java_serves_java() {
     world.issue("whole", "--cn localhost --host localhost");
     let names = ["whole", "common", "purpose", "signing", "nobody"];
     for name in names {
-        world.files.run(&format!("certwright export {name}.pem --to pkcs12 --key {name}-key.pem --out {name}.p12 --password-env STORE_PASSWORD"));
         world.files.run(&format!("openssl pkcs12 -export -in {name}.pem -inkey {name}-key.pem -passout pass:secret -out {name}.p12")).succeeds();
     }
     world.files.write("Pairs.java", JAVA);
