@@ -1,4 +1,4 @@
-//! Links gcc's unwinder into the program.
+//! Links gcc's unwinder into the program, and leaves out what is not needed at run time.
 //!
 //! Cluster scripts start eight of these processes for one small PKI, and a quarter of the time of each went into
 //! loading libgcc_s.so, of which nothing but the unwinder is used. The C library stays shared: users, groups and host
@@ -10,21 +10,30 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What stands where the linker looks for the shared library: take the static one.
-const LINKER_SCRIPT: &str = "INPUT(-lgcc_eh -lgcc)\n";
+const STATIC_UNWINDER: &str = "INPUT(-lgcc_eh -lgcc)\n";
+
+/// A release aborts where it panics, and has no names for a backtrace to print: a tenth of it, for nothing.
+const WITHOUT_UNWIND_TABLES: &str =
+    "SECTIONS { /DISCARD/ : { *(.eh_frame) *(.gcc_except_table*) } } INSERT AFTER .text;\n";
 
 // The program's own files are written with more care.
 #[allow(clippy::disallowed_methods)]
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder"));
+    let write = |name, text| fs::write(folder.join(name), text).expect("cargo's folder is writable");
     if has_lld() {
         // Generic code compiled twice to the same instructions is kept once.
         println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
         // A bit, not 24 octets, for most of the places that are moved when the program is loaded (glibc 2.36).
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+        if env::var("PROFILE").is_ok_and(|name| name == "release") {
+            write("sections.ld", WITHOUT_UNWIND_TABLES);
+            println!("cargo:rustc-link-arg-bins=-Wl,--no-eh-frame-hdr,-T,{}/sections.ld", folder.display());
+        }
     }
     if has_static_unwinder() {
-        let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder"));
-        fs::write(folder.join("libgcc_s.so"), LINKER_SCRIPT).expect("cargo's folder is writable");
+        write("libgcc_s.so", STATIC_UNWINDER);
         println!("cargo:rustc-link-search=native={}", folder.display());
     }
 }

@@ -27,7 +27,7 @@ mod streams;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-pub use streams::note_closed_stdout;
+pub use streams::claim_streams;
 
 /// What a run ends with, as exit status: 0 done, 1 refused or failed, 2 wrong command line, 3 work to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

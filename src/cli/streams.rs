@@ -1,8 +1,13 @@
 //! Standard input, output and error, as all commands use them.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Read, Write};
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustix::io::fcntl_getfd;
+use rustix::stdio;
 
 use crate::output::files::go_reason;
 use crate::output::stdout;
@@ -10,11 +15,16 @@ use crate::output::stdout;
 /// Whether standard output was closed when the process started.
 static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Notes whether standard output is closed. Rust's runtime opens /dev/null in its place before `main`, and a result
-/// written there would be lost with exit status 0, so the program calls this before that.
-pub fn note_closed_stdout() {
-    if rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err() {
-        STDOUT_WAS_CLOSED.store(true, Ordering::Relaxed);
+/// Lets no file that is opened later take the place of a standard stream that is closed, and remembers whether standard
+/// output is: a result would be lost with exit status 0. The program calls this before anything else.
+pub fn claim_streams() {
+    let is_open =
+        [stdio::stdin(), stdio::stdout(), stdio::stderr()].map(|stream| fcntl_getfd(stream).is_ok());
+    STDOUT_WAS_CLOSED.store(!is_open[1], Ordering::Relaxed);
+    for _ in is_open.into_iter().filter(|open| !open) {
+        // The lowest number that is free is taken.
+        let stand_in = File::options().read(true).write(true).open("/dev/null");
+        mem::forget(stand_in.unwrap_or_else(|_| std::process::abort()));
     }
 }
 
