@@ -40,7 +40,7 @@ pub(super) fn mark(findings: &mut [Located]) {
     for (code, cause) in CAUSES_ELSEWHERE {
         if findings.iter().any(|found| found.finding.code == cause) {
             for found in findings.iter_mut().filter(|found| found.finding.code == code) {
-                found.finding.consequence_of = Some(cause);
+                found.finding.follows_from(cause);
             }
         }
     }
@@ -55,6 +55,8 @@ pub(super) fn mark(findings: &mut [Located]) {
     for found in findings.iter_mut().filter(|found| found.finding.consequence_of.is_none()) {
         let Some((_, causes)) = CAUSES.iter().find(|(code, _)| *code == found.finding.code) else { continue };
         let at = place(found);
-        found.finding.consequence_of = causes.iter().copied().find(|cause| there.contains(&(at, *cause)));
+        if let Some(cause) = causes.iter().copied().find(|cause| there.contains(&(at, *cause))) {
+            found.finding.follows_from(cause);
+        }
     }
 }

@@ -18,6 +18,15 @@ pub(super) struct Limits<'a> {
     excluded: Vec<Name<'a>>,
 }
 
+/// A name that an authority may not certify.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Violation {
+    /// Which, and why not.
+    pub(super) text: String,
+    /// It is a wildcard of which some names are excluded.
+    pub(super) is_of_wildcard: bool,
+}
+
 impl<'a> Limits<'a> {
     /// Reads the value of the extension.
     ///
@@ -45,27 +54,30 @@ impl<'a> Limits<'a> {
     }
 
     /// The first name of a certificate that lies outside: `DNS a.test is not within example.com`.
-    pub(super) fn violation(&self, facts: &Facts) -> Option<String> {
+    pub(super) fn violation(&self, facts: &Facts) -> Option<Violation> {
         let (names, bases) = (names_of(facts), self.permitted.len() + self.excluded.len());
         if names.len().saturating_mul(bases) > MOST_COMPARISONS {
             let names = names.len();
-            return Some(format!(
-                "its {names} names and the {bases} constraints are more than anybody compares"
-            ));
+            let text =
+                format!("its {names} names and the {bases} constraints are more than anybody compares");
+            return Some(Violation { text, is_of_wildcard: false });
         }
         names.iter().find_map(|name| self.outside(name))
     }
 
-    fn outside(&self, name: &Name<'_>) -> Option<String> {
+    fn outside(&self, name: &Name<'_>) -> Option<Violation> {
         let (kind, text) = (name.kind(), name.text());
         if let Some(base) = self.excluded.iter().find(|base| is_excluded(name, base)) {
-            return Some(format!("{kind} {text} is within {}, which is excluded", base.text()));
+            let is_of_wildcard = text.starts_with("*.");
+            let text = format!("{kind} {text} is within {}, which is excluded", base.text());
+            return Some(Violation { text, is_of_wildcard });
         }
         let mut same_kind = self.permitted.iter().filter(|base| is_same_kind(name, base)).peekable();
         same_kind.peek()?;
         let permitted: Vec<_> = same_kind.clone().map(Name::text).collect();
         let inside = same_kind.any(|base| is_within(name, base));
-        (!inside).then(|| format!("{kind} {text} is not within {}", permitted.join(", ")))
+        let text = format!("{kind} {text} is not within {}", permitted.join(", "));
+        (!inside).then_some(Violation { text, is_of_wildcard: false })
     }
 }
 

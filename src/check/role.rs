@@ -17,7 +17,7 @@ pub fn findings(role: Role, certificate: &X509Certificate<'_>) -> Vec<Finding> {
     // What is no authority signs nothing, whatever its key usage says.
     if found.iter().any(|finding| finding.code == NOT_AUTHORITY) {
         let of_authorities = found.iter_mut().filter(|finding| finding.code == KEY_USAGE);
-        of_authorities.for_each(|finding| finding.consequence_of = Some(NOT_AUTHORITY));
+        of_authorities.for_each(|finding| finding.follows_from(NOT_AUTHORITY));
     }
     found
 }

@@ -31,6 +31,9 @@ const OF_CHAINS: [&str; 9] = [
     "untrusted-root",
 ];
 
+/// Who takes nothing but the name and the key from a certificate that is trusted (RFC 5280 section 6.1.1 (d)).
+const TRUST_AS_IT_IS: [&str; 2] = ["rustls", "Java"];
+
 /// Checks what was read.
 pub fn check(material: &Material, question: &Question) -> Report {
     let mut run = Run::new(material, question);
@@ -283,6 +286,9 @@ impl<'m> Run<'m> {
             is_alone || !OF_CHAINS.contains(&found.finding.code)
         });
         for found in &mut findings {
+            if self.index_of(found).is_some_and(|index| self.graph.is_trusted(index)) {
+                found.finding.refused_by.retain(|consumer| !TRUST_AS_IT_IS.contains(consumer));
+            }
             self.question.policies.iter().for_each(|policy| policy.judge(&mut found.finding));
         }
         findings.sort_by_key(|found| (found.file, found.position, std::cmp::Reverse(found.finding.severity)));

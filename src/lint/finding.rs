@@ -40,8 +40,8 @@ pub struct Finding {
     /// Who says so: `RFC 5280 section 4.1.2.2`, `Apple, 2020-09-01`.
     pub source: &'static str,
     /// Which consumers refuse a document for it: `OpenSSL -x509_strict`, `Go`.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub refused_by: &'static [&'static str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused_by: Vec<&'static str>,
     /// The finding whose consequence this one is: it goes away with that one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consequence_of: Option<&'static str>,
@@ -62,7 +62,7 @@ impl Finding {
             message: message.into(),
             fix: fix.into(),
             source,
-            refused_by: &[],
+            refused_by: Vec::new(),
             consequence_of: None,
         }
     }
@@ -83,12 +83,19 @@ impl Finding {
     /// The same with who refuses it.
     #[must_use]
     pub fn refused_by(self, consumers: &'static [&'static str]) -> Self {
-        Self { refused_by: consumers, ..self }
+        Self { refused_by: consumers.to_vec(), ..self }
     }
 
     /// The same as a consequence of another.
     #[must_use]
-    pub fn because_of(self, code: &'static str) -> Self {
-        Self { consequence_of: Some(code), ..self }
+    pub fn because_of(mut self, code: &'static str) -> Self {
+        self.follows_from(code);
+        self
+    }
+
+    /// Makes it a consequence of another, which says who refuses that.
+    pub fn follows_from(&mut self, code: &'static str) {
+        self.consequence_of = Some(code);
+        self.refused_by.clear();
     }
 }

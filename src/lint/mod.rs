@@ -84,8 +84,10 @@ fn document_but(kind: Kind, der: &[u8], left_out: &str) -> Vec<Finding> {
     };
     for at in 0..found.len() {
         let causes = Lint::from_code(found[at].code).map_or(&[][..], |lint| lint.follows_from);
-        found[at].consequence_of =
-            causes.iter().copied().find(|cause| found.iter().any(|other| other.code == *cause));
+        let cause = causes.iter().copied().find(|cause| found.iter().any(|other| other.code == *cause));
+        if let Some(cause) = cause {
+            found[at].follows_from(cause);
+        }
     }
     found
 }
@@ -111,13 +113,13 @@ pub fn without(mut findings: Vec<Finding>, ignored: &[impl AsRef<str>]) -> Vec<F
 fn findings(document: &Document<'_>, left_out: &str) -> Vec<Finding> {
     lints()
         .filter(|lint| lint.on.contains(&document.kind) && lint.code != left_out)
-        .filter_map(|lint| (lint.find)(document).map(|detail| lint.finding(&detail)))
+        .filter_map(|lint| (lint.find)(document).map(|detail| lint.finding(document.kind, &detail)))
         .collect()
 }
 
 fn unreadable(kind: Kind, defects: &Defects) -> Vec<Finding> {
     rules_der::of_unreadable(kind, defects)
-        .filter_map(|(code, detail)| Lint::from_code(code).map(|lint| lint.finding(&detail)))
+        .filter_map(|(code, detail)| Lint::from_code(code).map(|lint| lint.finding(kind, &detail)))
         .collect()
 }
 

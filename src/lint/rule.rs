@@ -31,7 +31,7 @@ pub struct Lint {
     pub source: &'static str,
     /// zlint's lints for the same rule, each with its source: where they are ignored, so is this one.
     pub zlint: &'static [(&'static str, &'static str)],
-    /// Who refuses a document for it.
+    /// Who refuses a document for it; a certificate, where there are several kinds.
     pub refused_by: &'static [&'static str],
     /// The sentence; `{}` is what was found.
     pub message: &'static str,
@@ -57,8 +57,13 @@ pub(super) const RULE: Lint = Lint {
 };
 
 impl Lint {
-    pub(super) fn finding(&self, detail: &str) -> Finding {
+    pub(super) fn finding(&self, kind: Kind, detail: &str) -> Finding {
         let message = self.message.replacen("{}", detail, 1);
-        Finding::new(self.code, self.severity, self.source, message, self.fix).refused_by(self.refused_by)
+        let finding = Finding::new(self.code, self.severity, self.source, message, self.fix);
+        // Of rules for several kinds of documents, it is said of certificates.
+        match kind == Kind::Certificate || self.on == [kind] {
+            true => finding.refused_by(self.refused_by),
+            false => finding,
+        }
     }
 }

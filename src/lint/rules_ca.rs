@@ -94,7 +94,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "ca-without-cert-sign",
         source: "RFC 5280 section 4.2.1.3",
         zlint: &[("e_ca_key_cert_sign_not_set", "CABF_BR")],
-        refused_by: &["OpenSSL", "Go", "rustls", "Java"],
+        refused_by: &["OpenSSL", "Go", "Java", "GnuTLS"],
         message: "the key usage of the CA lacks keyCertSign, so nothing below it is accepted",
         fix: "issue the CA again with keyCertSign and cRLSign",
         find: |document| {

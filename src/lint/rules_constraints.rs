@@ -23,7 +23,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "name-constraints-empty",
         source: "RFC 5280 section 4.2.1.10",
         zlint: &[("e_name_constraint_empty", "RFC5280")],
-        refused_by: &["Go", "rustls"],
+        refused_by: &["Go"],
         message: "the name constraints neither permit nor exclude anything",
         fix: "issue the CA again with constraints, or without the extension",
         find: |document| {
@@ -51,7 +51,7 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         code: "name-constraints-ip",
         source: "RFC 5280 section 4.2.1.10",
-        refused_by: &["Go", "rustls"],
+        refused_by: &["OpenSSL", "Go", "rustls", "Java", "GnuTLS"],
         message: "a name constraint on IP addresses has {}",
         fix: "issue the CA again with address and mask, such as 10.0.0.0/8",
         find: |document| constrained(document, kind::IP).find_map(ip_constraint_fault),
@@ -60,6 +60,7 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         code: "name-constraints-dns",
         source: "RFC 5280 section 4.2.1.10",
+        refused_by: &["Go", "rustls"],
         message: "the name constraint {} is no domain",
         fix: "issue the CA again with a domain, such as example.com, which includes all hosts of it",
         find: |document| {

@@ -10,7 +10,7 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         code: "crl-version",
         source: "RFC 5280 section 5.1.2.1",
-        refused_by: &["Go"],
+        refused_by: &["Go", "rustls"],
         message: "it is not of version 2, as all CRLs should be",
         fix: "make the CRL again as version 2",
         find: |document| when(document.version != Some(&[1])),
@@ -19,7 +19,7 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         code: "crl-next-update-missing",
         source: "RFC 5280 section 5.1.2.5",
-        refused_by: &["Go"],
+        refused_by: &["rustls"],
         message: "it does not say when the next one comes (nextUpdate)",
         fix: "make the CRL again with nextUpdate",
         find: |document| when(document.times[1].is_none()),

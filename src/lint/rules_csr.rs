@@ -14,7 +14,6 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         code: "csr-version",
         source: "RFC 2986 section 4.1",
-        refused_by: &["Go"],
         message: "the version is not 1 (0 as encoded), the only one there is",
         fix: "make the request again",
         find: |document| when(document.version != Some(&[0])),
@@ -23,7 +22,7 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         code: "csr-signature",
         source: "RFC 2986 section 4.2",
-        refused_by: &["OpenSSL", "Go", "cfssl"],
+        refused_by: &["OpenSSL", "Go", "GnuTLS", "cfssl"],
         message: "the signature is not that of the key in it: something changed it, or the key is not the signer's",
         fix: "make the request again with its key",
         follows_from: &["key-malformed", "ec-point-invalid", "signature-malformed", "rsa-exponent-even"],

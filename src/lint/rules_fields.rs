@@ -9,7 +9,7 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         code: "version-unknown",
         source: "RFC 5280 section 4.1.2.1",
-        refused_by: &["Go", "rustls"],
+        refused_by: &["Go", "rustls", "Java"],
         message: "the version is {}, and there are only 1, 2 and 3",
         fix: "issue it again as version 3",
         find: |document| when_version(document, |version| !matches!(version, Some(1..=3))),
@@ -19,7 +19,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "version-1-with-extensions",
         source: "RFC 5280 section 4.1.2.1",
         zlint: &[("e_cert_extensions_version_not_3", "RFC5280")],
-        refused_by: &["OpenSSL -x509_strict", "rustls"],
+        refused_by: &["OpenSSL -x509_strict", "Go", "rustls", "Java", "GnuTLS"],
         message: "it has extensions, and version {} has none",
         fix: "issue it again as version 3",
         find: |document| {

@@ -34,7 +34,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "ca-subject-empty",
         source: "RFC 5280 section 4.1.2.6",
         zlint: &[("e_ca_subject_field_empty", "RFC5280")],
-        refused_by: &["OpenSSL -x509_strict"],
+        refused_by: &["OpenSSL -x509_strict", "Java", "GnuTLS"],
         message: "the subject of the CA is empty",
         fix: "issue it again with a subject",
         follows_from: &["issuer-empty"],
@@ -46,7 +46,7 @@ pub(super) const LINTS: &[Lint] = &[
         on: CERTIFICATE_AND_CSR,
         source: "RFC 5280 section 4.1.2.6",
         zlint: &[("e_subject_empty_without_san", "RFC5280")],
-        refused_by: &["OpenSSL -x509_strict"],
+        refused_by: &["OpenSSL -x509_strict", "Java"],
         message: "it names nobody: the subject is empty and there are no other names",
         fix: "make it again with names (subjectAltName)",
         find: |document| {
@@ -59,7 +59,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "subject-empty-san-not-critical",
         source: "RFC 5280 section 4.2.1.6",
         zlint: &[("e_ext_san_not_critical_without_subject", "RFC5280")],
-        refused_by: &["OpenSSL -x509_strict", "Python 3.13"],
+        refused_by: &["OpenSSL -x509_strict", "Java"],
         message: "the subject is empty, and the names (subjectAltName) are not critical",
         fix: "issue it again with a subject, or with critical names",
         find: |document| {
@@ -73,7 +73,6 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         code: "subject-is-issuer",
         source: "RFC 5280 section 6.1",
-        refused_by: &["OpenSSL"],
         message: "subject and issuer have the same name, but another key signed it: clients take it for self-signed",
         fix: "issue it again with a subject that is not the CA's",
         find: subject_is_issuer,
@@ -107,6 +106,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "attribute-empty",
         on: ALL,
         source: "RFC 5280 appendix A.1",
+        refused_by: &["GnuTLS"],
         message: "the {} is empty, and at least one character is needed",
         fix: "make it again without the attribute",
         find: |document| attribute(document, |found| found.value.contents.is_empty()),

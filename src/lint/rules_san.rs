@@ -58,6 +58,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         zlint: &[("e_ext_san_empty_name", "RFC5280")],
+        refused_by: &["GnuTLS"],
         find: |document| found(document, NameFault::Empty),
         ..name(
             "san-name-empty",
@@ -163,7 +164,6 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         zlint: &[("e_rfc_dnsname_empty_label", "RFC5280")],
-        refused_by: &["Go 1.25.2", "rustls"],
         find: |document| found(document, NameFault::DnsTrailingDot),
         ..name(
             "dns-trailing-dot",
@@ -177,7 +177,6 @@ pub(super) const LINTS: &[Lint] = &[
             ("e_san_dns_name_starts_with_period", "Community"),
             ("e_rfc_dnsname_empty_label", "RFC5280"),
         ],
-        refused_by: &["Go 1.25.2", "rustls"],
         find: |document| found(document, NameFault::DnsLeadingDot),
         ..name(
             "dns-leading-dot",
@@ -188,7 +187,6 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         zlint: &[("e_rfc_dnsname_empty_label", "RFC5280")],
-        refused_by: &["Go 1.25.2", "rustls"],
         find: |document| found(document, NameFault::DnsEmptyLabel),
         ..name(
             "dns-empty-label",
@@ -208,7 +206,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         zlint: &[("e_rfc_dnsname_label_too_long", "RFC5280")],
-        refused_by: &["rustls"],
+        refused_by: &["Go 1.25.2"],
         find: |document| found(document, NameFault::DnsLabelTooLong),
         ..name(
             "dns-label-too-long",
@@ -274,6 +272,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         zlint: &[("e_ext_san_uri_relative", "RFC5280"), ("e_ext_san_uri_format_invalid", "RFC5280")],
+        refused_by: &["Java"],
         find: |document| found(document, NameFault::UriNoScheme),
         ..name(
             "uri-without-scheme",
@@ -283,6 +282,7 @@ pub(super) const LINTS: &[Lint] = &[
         )
     },
     Lint {
+        refused_by: &["Java"],
         find: |document| found(document, NameFault::UriMalformed),
         ..name(
             "uri-malformed",
@@ -292,7 +292,7 @@ pub(super) const LINTS: &[Lint] = &[
         )
     },
     Lint {
-        refused_by: &["Go", "rustls"],
+        refused_by: &["Go"],
         find: |document| {
             let address = document.names.first(NameFault::IpLength)?;
             Some(address.len().to_string())

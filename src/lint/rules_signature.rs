@@ -35,7 +35,7 @@ pub(super) const LINTS: &[Lint] = &[
         code: "signature-sha1",
         on: ALL,
         source: "RFC 9155 section 2",
-        refused_by: &["OpenSSL", "Go 1.18", "rustls", "Java"],
+        refused_by: &["OpenSSL (level 1)", "Go 1.18", "rustls", "GnuTLS"],
         message: "it is signed with {}, which can be forged",
         fix: "issue it again with SHA-256",
         find: |document| if is_root(document) { None } else { weak(document, &SHA1) },

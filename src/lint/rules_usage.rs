@@ -14,7 +14,7 @@ pub(super) const LINTS: &[Lint] = &[
         on: CERTIFICATE_AND_CSR,
         source: "RFC 5280 section 4.2.1.3",
         zlint: &[("e_ext_key_usage_without_bits", "RFC5280")],
-        refused_by: &["OpenSSL", "rustls"],
+        refused_by: &["OpenSSL", "Java"],
         message: "the key usage is there, but names no usage",
         fix: "make it again with a usage, or without the extension",
         find: |document| when(document.extensions.key_usage == Some(0)),

@@ -341,3 +341,30 @@ pub(crate) const DISAGREEMENTS: &[Disagreement] = &[
         reason: "these judges do not look at this part of a revocation list, or take one for what it says",
     },
 ];
+
+/// What a consumer refuses in use, and our judge that stands for it does not see: judge, cases, reason.
+pub(crate) const BEYOND: &[(&str, &[&str], &str)] = &[
+    (
+        "webpki",
+        &[
+            "rsa-1024",
+            "rsa-exponent-1",
+            "rsa-even-exponent",
+            "point-not-on-the-curve",
+            "curve-spelled-out",
+            "p192",
+        ],
+        "rustls needs the last certificate's key for the signature of the handshake, which a path does not have",
+    ),
+    (
+        "openssl",
+        &["signed-with-sha1", "authority-signed-with-sha1", "rsa-1024"],
+        "`openssl verify` judges with no security level, TLS of Debian with the second",
+    ),
+    ("java", &["key-of-another"], "a chain is judged without the key"),
+    (
+        "openssl java",
+        &["issuer-name-in-other-case"],
+        "they compare names without regard to case (RFC 5280 section 7.1); Go, rustls and GnuTLS do not",
+    ),
+];

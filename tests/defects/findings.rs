@@ -10,6 +10,17 @@ use crate::support::Workdir;
 
 /// The findings about one twin as the table writes them: `error expired`, `notice b because of a`.
 pub(crate) fn findings(files: &Workdir, question: &Question) -> BTreeSet<String> {
+    document(files, question).iter().map(in_words).collect()
+}
+
+/// Who refuses one twin, according to its findings.
+pub(crate) fn refused_by(files: &Workdir, question: &Question) -> BTreeSet<String> {
+    let named = |finding: &Value| finding["refused_by"].as_array().cloned().unwrap_or_default();
+    let findings = document(files, question);
+    findings.iter().flat_map(named).map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+fn document(files: &Workdir, question: &Question) -> Vec<Value> {
     let Question { name, kind, host, role } = question;
     let command = match kind {
         Kind::Server => format!("check {name}/server* --ca {name}/root.pem --as {role} --host {host}"),
@@ -19,7 +30,7 @@ pub(crate) fn findings(files: &Workdir, question: &Question) -> BTreeSet<String>
     };
     let outcome = files.run(&format!("certwright {command} --json"));
     let document: Value = serde_json::from_str(&outcome.stdout).unwrap_or_else(|_| panic!("{outcome}"));
-    document["findings"].as_array().unwrap().iter().map(in_words).collect()
+    document["findings"].as_array().unwrap().clone()
 }
 
 fn in_words(finding: &Value) -> String {

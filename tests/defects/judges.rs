@@ -61,6 +61,9 @@ pub(crate) const JUDGES: [Judge; 5] = [
     },
 ];
 
+/// Who is asked only whether it refuses what we say it does.
+pub(crate) const JAVA: Judge = Judge { name: "java", kinds: &[Kind::Server, Kind::Client], answers: java };
+
 fn each(
     files: &Workdir,
     questions: &[Question],
@@ -130,14 +133,26 @@ fn gnutls(files: &Workdir, question: &Question) -> Verdict {
 
 /// The verifier of Python's `cryptography`, started once for all.
 fn cryptography(files: &Workdir, questions: &[Question]) -> BTreeMap<String, Verdict> {
+    files.write("judge.py", include_str!("judge.py"));
+    started_once(files, questions, &format!("{} -W ignore judge.py", python().display()))
+}
+
+/// Java's trust manager and its comparison of host names, started once for all.
+fn java(files: &Workdir, questions: &[Question]) -> BTreeMap<String, Verdict> {
+    require("java", "openjdk-17-jre-headless");
+    files.write("Judge.java", include_str!("Judge.java"));
+    started_once(files, questions, "java --add-exports java.base/sun.security.util=ALL-UNNAMED Judge.java")
+}
+
+/// Puts all questions to one program, a line each.
+fn started_once(files: &Workdir, questions: &[Question], program: &str) -> BTreeMap<String, Verdict> {
     let line = |question: &Question| {
         let Question { name, kind, host, .. } = question;
         format!("{name}\t{}\t{host}\t{name}\n", kind.word())
     };
-    files.write("questions.tsv", questions.iter().map(line).collect::<String>());
-    files.write("judge.py", include_str!("judge.py"));
-    let command = format!("{} -W ignore judge.py < questions.tsv", python().display());
-    let outcome = files.run(&command).succeeds();
+    let list = format!("questions-{}.tsv", questions.len());
+    files.write(&list, questions.iter().map(line).collect::<String>());
+    let outcome = files.run(&format!("{program} < {list}")).succeeds();
     let answer = |line: &str| {
         let mut words = line.splitn(3, '\t').map(str::to_owned);
         let (name, verdict, text) = (words.next()?, words.next()?, words.next()?);

@@ -22,9 +22,9 @@ use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use case::Case;
-use disagreements::DISAGREEMENTS;
-use findings::findings;
-use judges::{JUDGES, Question};
+use disagreements::{BEYOND, DISAGREEMENTS};
+use findings::{findings, refused_by};
+use judges::{JAVA, JUDGES, Question};
 use support::{Programs, Workdir};
 use table::cases;
 
@@ -102,6 +102,52 @@ fn disagreements_are_listed_with_reasons() {
         new.is_empty() && gone.is_empty() && twice.is_empty(),
         "not in disagreements.rs: {new:#?}\nthere, but not true: {gone:#?}\nthere twice: {twice:#?}"
     );
+}
+
+/// A finding says who refuses what it is about: those who are judges here do, but for what they are not asked about.
+#[test]
+fn whoever_is_said_to_refuse_does() {
+    let cases: Vec<_> = questions().into_iter().filter(|(.., defective)| *defective).collect();
+    let asked: Vec<_> = cases
+        .iter()
+        .filter(|(case, ..)| JAVA.kinds.contains(&case.kind))
+        .map(|(_, q, _)| q.clone())
+        .collect();
+    let javas = (JAVA.answers)(files(), &asked);
+    let mut wrong = String::new();
+    for (case, question, _) in &cases {
+        for consumer in refused_by(files(), question) {
+            let Some(judge) = judge_called(&consumer) else { continue };
+            let refuses = match judge {
+                "java" => javas.get(&question.name).is_none_or(Result::is_err),
+                _ => case.refused_by.split(' ').any(|one| one == judge) || !is_asked(judge, case.kind),
+            };
+            let is_beyond =
+                BEYOND.iter().any(|(judges, cases, _)| judges.contains(judge) && cases.contains(&case.name));
+            if refuses == is_beyond {
+                writeln!(wrong, "{}: {consumer} does{}", case.name, if refuses { "" } else { " not" })
+                    .unwrap();
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The judge that stands for a consumer of our findings.
+fn judge_called(consumer: &str) -> Option<&'static str> {
+    match consumer {
+        "OpenSSL" | "OpenSSL (level 1)" | "OpenSSL (level 2)" => Some("openssl"),
+        // Python's `ssl` verifies with OpenSSL, from 3.13 on strictly.
+        "OpenSSL -x509_strict" | "Python 3.13" => Some("strict"),
+        "GnuTLS" => Some("gnutls"),
+        "Java" => Some("java"),
+        "rustls" => Some("webpki"),
+        _ => None,
+    }
+}
+
+fn is_asked(judge: &str, kind: case::Kind) -> bool {
+    JUDGES.iter().any(|one| one.name == judge && one.kinds.contains(&kind))
 }
 
 /// The twins of all cases: the row, what is asked, and whether it is the defective one.

@@ -164,7 +164,7 @@ impl FileReader<'_, '_> {
         let message = format!("a certificate is labelled {label:?}, and has to be labelled \"CERTIFICATE\"");
         let fix = "write -----BEGIN CERTIFICATE----- and -----END CERTIFICATE----- around it";
         let finding = Finding::new("pem-label", Severity::Error, "RFC 7468 section 5.1", message, fix);
-        self.note(finding.refused_by(&["OpenSSL", "Go", "rustls", "Java", "GnuTLS"]));
+        self.note(finding.refused_by(&["OpenSSL", "Go", "rustls", "GnuTLS"]));
     }
 
     fn der(&mut self, bytes: &[u8]) {

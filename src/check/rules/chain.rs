@@ -2,7 +2,8 @@
 
 use crate::check::facts::Index;
 use crate::check::graph::{Graph, Link};
-use crate::check::rules::{reissue, renew};
+use crate::check::limits::Violation;
+use crate::check::rules::{EVERYBODY, reissue, renew};
 use crate::check::text::{moment, name};
 use crate::inspect::look::serial;
 use crate::lint::{Finding, Severity};
@@ -11,8 +12,6 @@ use crate::vocab::spoken::hex;
 use crate::vocab::usage::Usage;
 use const_oid::ObjectIdentifier;
 use der::Decode;
-
-const EVERYBODY: &[&str] = &["OpenSSL", "Go", "rustls", "Java", "GnuTLS"];
 
 /// Why nobody above a certificate is known to have signed it; nothing where that is as it should be.
 pub(in crate::check) fn without_issuer(graph: &mut Graph<'_>, index: Index, link: &Link) -> Option<Finding> {
@@ -26,7 +25,7 @@ pub(in crate::check) fn without_issuer(graph: &mut Graph<'_>, index: Index, link
         let fix = "issue it again with an algorithm in common use";
         let finding =
             Finding::new("signature-unknown", Severity::Error, "RFC 5280 section 6.1.3", message, fix);
-        return Some(finding);
+        return Some(finding.refused_by(EVERYBODY));
     }
     if let Some(other) = link.others.iter().copied().find(|other| *other != index) {
         return Some(wrong_key(graph, index, other));
@@ -110,7 +109,8 @@ pub(in crate::check) fn as_issuer(graph: &Graph<'_>, above: Index, below: Index)
         let fix = "issue it again with \"cert sign\" among its usages";
         let source = "RFC 5280 section 4.2.1.3";
         return Some(
-            Finding::new("issuer-may-not-sign", Severity::Error, source, message, fix).refused_by(EVERYBODY),
+            Finding::new("issuer-may-not-sign", Severity::Error, source, message, fix)
+                .refused_by(&["OpenSSL", "Go", "Java", "GnuTLS"]),
         );
     }
     None
@@ -180,16 +180,22 @@ pub(in crate::check) fn path_length(graph: &Graph<'_>, above: Index, allowed: us
     };
     let message = format!("{label} allows {below} below it (pathlen:{allowed}), and this is one more");
     let fix = format!("issue with {label} itself, or make it again with a longer path length");
+    // RFC 5280 section 6.1.1 (d): of what is trusted, path validation takes the name and the key.
+    let refused_by = if graph.is_trusted(above) { &["OpenSSL", "Go", "GnuTLS"] } else { EVERYBODY };
     Finding::new("path-length", Severity::Error, "RFC 5280 section 4.2.1.9", message, fix)
-        .refused_by(EVERYBODY)
+        .refused_by(refused_by)
 }
 
 /// A name outside of what an authority may certify.
-pub(in crate::check) fn names(graph: &Graph<'_>, above: Index, violation: &str) -> Finding {
-    let message = format!("{violation} (nameConstraints of {})", graph.material.label(above));
+pub(in crate::check) fn names(graph: &Graph<'_>, above: Index, violation: &Violation) -> Finding {
+    let Violation { text, is_of_wildcard } = violation;
+    let message = format!("{text} (nameConstraints of {})", graph.material.label(above));
+    // GnuTLS knows but some kinds of names, and looks at the last certificate only.
+    let refused_by: &[_] =
+        if *is_of_wildcard { &["Go", "rustls"] } else { &["OpenSSL", "Go", "rustls", "Java"] };
     let fix = "leave the name out, or take an authority that may certify it";
     Finding::new("name-constraints", Severity::Error, "RFC 5280 section 4.2.1.10", message, fix)
-        .refused_by(EVERYBODY)
+        .refused_by(refused_by)
 }
 
 /// Name constraints that are none.

@@ -4,6 +4,7 @@ use crate::check::assess::Assessed;
 use crate::check::facts::Index;
 use crate::check::graph::Graph;
 use crate::check::material::{Located, Origin};
+use crate::check::rules::EVERYBODY;
 use crate::lint::{Finding, Severity};
 use crate::vocab::spoken::counted;
 
@@ -29,7 +30,7 @@ pub(in crate::check) fn of(graph: &Graph<'_>, file: usize, leaf: Index, assessed
         let fix = "put it first, then its issuer, and so on up";
         found.push(
             Finding::new("chain-order", Severity::Error, SOURCE, message, fix)
-                .refused_by(&["nginx", "haproxy", "Go", "OpenSSL"]),
+                .refused_by(&["nginx", "haproxy", "OpenSSL", "Go", "rustls", "Java", "GnuTLS"]),
         );
     }
     let rest: Vec<Index> = range.filter(|index| *index != leaf).collect();
@@ -111,8 +112,5 @@ fn missing(graph: &Graph<'_>, used: &[usize], assessed: &Assessed, is_live: bool
         false => ("the file does not hold", "write the chain anew: certwright export --format fullchain"),
     };
     let message = format!("{what} the intermediate of {label}: who trusts the root alone refuses it");
-    Some(
-        Finding::new("missing-intermediate", Severity::Error, SOURCE, message, fix)
-            .refused_by(&["OpenSSL", "Go", "rustls", "Java", "GnuTLS"]),
-    )
+    Some(Finding::new("missing-intermediate", Severity::Error, SOURCE, message, fix).refused_by(EVERYBODY))
 }

@@ -6,12 +6,12 @@ use x509_parser::x509::X509Name;
 use crate::check::facts::{Facts, Index};
 use crate::check::graph::Graph;
 use crate::check::names::{Coverage, Host, Name, coverage, general_names};
+use crate::check::rules::EVERYBODY;
 use crate::check::text::some_of;
 use crate::lint::{Finding, Severity};
 use crate::vocab::quote::printable;
 
 const SOURCE: &str = "RFC 9525 section 6";
-const EVERYBODY: &[&str] = &["OpenSSL", "Go", "rustls", "Java", "GnuTLS"];
 
 /// The hosts a certificate is not for; one finding for all of them.
 pub(in crate::check) fn of(graph: &Graph<'_>, index: Index, hosts: &[Host]) -> Vec<Finding> {

@@ -14,6 +14,9 @@ use super::graph::Graph;
 use super::material::Origin;
 use crate::vocab::quote::printable;
 
+/// Who refuses what breaks the path from a certificate to what is trusted.
+pub(super) const EVERYBODY: &[&str] = &["OpenSSL", "Go", "rustls", "Java", "GnuTLS"];
+
 /// The command that issues a certificate again.
 pub(super) fn renew(graph: &Graph<'_>, index: Index) -> String {
     let material = graph.material;

@@ -56,13 +56,15 @@ pub(in crate::check) fn of(graph: &mut Graph<'_>) -> Vec<Located> {
                 );
                 let fix = "issue it anew with another key";
                 let finding = Finding::new("revoked", Severity::Error, "RFC 5280 section 6.3", message, fix)
-                    .refused_by(&["whoever reads the list"]);
+                    .refused_by(&["OpenSSL", "rustls"]);
                 found.push(material.about(*index, finding));
             }
         }
     }
     found
 }
+
+const SIGNATURE_REFUSED_BY: &[&str] = &["OpenSSL", "Go", "rustls", "GnuTLS"];
 
 /// Whether one of the authorities of its name signed a list and may do so.
 fn issuer_fault(graph: &mut Graph<'_>, list: &RevocationList, issuers: &[Index]) -> Option<Finding> {
@@ -78,27 +80,28 @@ fn issuer_fault(graph: &mut Graph<'_>, list: &RevocationList, issuers: &[Index])
         let label = graph.material.label(issuers[0]);
         let message = format!("its signature is not that of {label}, which has its issuer's name");
         let fix = "have the authority sign a new list";
-        return Some(Finding::new("crl-signature", Severity::Error, "RFC 5280 section 6.3.3", message, fix));
+        let finding = Finding::new("crl-signature", Severity::Error, "RFC 5280 section 6.3.3", message, fix);
+        return Some(finding.refused_by(SIGNATURE_REFUSED_BY));
     };
     if !graph.facts(signer).may_sign_lists() {
         let label = graph.material.label(signer);
         let message = format!("{label} signed it, and its keyUsage does not let it: cRLSign is missing");
         let fix = format!("issue {label} again with \"crl sign\" among its usages");
         let source = "RFC 5280 section 6.3.3 (f)";
-        return Some(Finding::new("crl-issuer-may-not-sign", Severity::Error, source, message, fix));
+        let finding = Finding::new("crl-issuer-may-not-sign", Severity::Error, source, message, fix);
+        return Some(finding.refused_by(SIGNATURE_REFUSED_BY));
     }
     None
 }
 
 fn out_of_time(graph: &Graph<'_>, list: &CertificateRevocationList<'_>) -> Option<Finding> {
-    const REFUSED_BY: &[&str] = &["OpenSSL", "GnuTLS"];
     let this = list.last_update().timestamp();
     if this > graph.now() {
         let message = format!("it was issued on {}, which is yet to come", moment(this));
         let fix = "set the clock, or have the authority sign a new list";
         let source = "RFC 5280 section 5.1.2.4";
         let finding = Finding::new("crl-not-yet-valid", Severity::Error, source, message, fix);
-        return Some(finding.refused_by(REFUSED_BY));
+        return Some(finding.refused_by(&["OpenSSL", "GnuTLS"]));
     }
     let next = list.next_update()?.timestamp();
     if next >= graph.now() {
@@ -107,5 +110,6 @@ fn out_of_time(graph: &Graph<'_>, list: &CertificateRevocationList<'_>) -> Optio
     let message = format!("its next update was due on {}", moment(next));
     let fix = "have the authority sign a new list";
     let source = "RFC 5280 section 5.1.2.5";
-    Some(Finding::new("crl-expired", Severity::Error, source, message, fix).refused_by(REFUSED_BY))
+    let finding = Finding::new("crl-expired", Severity::Error, source, message, fix);
+    Some(finding.refused_by(&["OpenSSL", "GnuTLS", "rustls"]))
 }

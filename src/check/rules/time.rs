@@ -3,14 +3,13 @@
 use crate::check::facts::Index;
 use crate::check::graph::Graph;
 use crate::check::question::Question;
-use crate::check::rules::renew;
+use crate::check::rules::{EVERYBODY, renew};
 use crate::check::text::moment;
 use crate::lint::{Finding, Severity};
 use crate::vocab::spoken::span;
 
 /// RFC 5280 section 4.1.2.5: valid from notBefore through notAfter, both included.
 const VALIDITY: &str = "RFC 5280 section 4.1.2.5";
-const EVERYBODY: &[&str] = &["OpenSSL", "Go", "rustls", "Java", "GnuTLS"];
 
 /// What the clock says of a certificate.
 pub(in crate::check) fn of(graph: &Graph<'_>, question: &Question, index: Index) -> Option<Finding> {
