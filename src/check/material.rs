@@ -149,6 +149,11 @@ pub struct Input<'a> {
 }
 
 impl Material {
+    /// How much was found while reading.
+    pub fn findings(&self) -> usize {
+        self.findings.len()
+    }
+
     /// The name of a certificate in reports: its file, and its place in it if that is not the first.
     pub fn label(&self, index: usize) -> String {
         printable(&self.place(index))
