@@ -44,7 +44,7 @@ pub fn check(material: &Material, question: &Question) -> Report {
     let untold = by_owner.into_iter().filter(|(key, _)| !run.told.contains(key));
     findings.extend(untold.map(|((owner, _), finding)| material.about(owner, finding)));
     findings.extend(pairing::of(&run.graph));
-    findings.extend(trusted::of(&run.graph));
+    findings.extend(trusted::of(&run.graph, &run.above));
     findings.extend(modes::of(material, question));
     findings.extend(revocation::of(&mut run.graph));
     findings.extend(material.findings.iter().cloned());

@@ -161,7 +161,8 @@ mod tests {
             assert_eq!(host_and_port(text), Err(NoServer::Form), "{text}");
         }
         for port in ["0", "65536", "99999999999999999999"] {
-            let error = host_and_port(&format!("a:{port}")).map_err(|error| error.to_string());
+            let text = format!("a:{port}");
+            let error = host_and_port(&text).map_err(|error| error.to_string());
             assert_eq!(error, Err(format!("{port} is no port: ports are numbers from 1 to 65535")));
         }
     }

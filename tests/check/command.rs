@@ -170,6 +170,12 @@ fn pipes_are_read_and_not_waited_for_in_vain() {
     assert!(text.ends_with("\n1 certificate: nothing found\n"), "{text}");
     let (status, text) = bash(&format!("cat leaf.pem | certwright check - {rest}"));
     assert_eq!(status, Some(0), "{text}");
+    let (status, text) = bash(&format!("cat leaf.pem | certwright check - - {rest}"));
+    assert_eq!(status, Some(1), "{text}");
+    assert!(
+        text.starts_with("-: error unreadable: standard input can be read once [certwright]\n"),
+        "{text}"
+    );
     let (status, text) = bash(&format!("certwright check <(true) {rest}"));
     assert_eq!(status, Some(1), "{text}");
     assert!(text.contains(": error unreadable: the file is empty [certwright]\n"), "{text}");

@@ -38,6 +38,8 @@ pub(in crate::cli) enum Found<'a> {
 /// Reads files into one buffer.
 pub(in crate::cli) struct Reader {
     patience: Duration,
+    /// Standard input was read: there is nothing more in it.
+    has_read_input: bool,
     /// Files that were read, by device and number: a second name of one in a folder is passed over.
     met: HashSet<(u64, u64)>,
     buffer: Vec<u8>,
@@ -48,7 +50,7 @@ type Visit<'v> = dyn FnMut(Found<'_>) + 'v;
 impl Reader {
     /// A reader that waits so long for somebody to write to a named pipe.
     pub(in crate::cli) fn new(patience: Duration) -> Self {
-        Self { patience, met: HashSet::new(), buffer: Vec::new() }
+        Self { patience, has_read_input: false, met: HashSet::new(), buffer: Vec::new() }
     }
 
     /// Reads a file, or all below a folder.
@@ -76,7 +78,10 @@ impl Reader {
 
     fn input(&mut self, visit: &mut Visit<'_>) {
         let path = Path::new("-");
-        let result = file::read_input(&mut self.buffer);
+        let result = match std::mem::replace(&mut self.has_read_input, true) {
+            true => Err(io::Error::other("standard input can be read once")),
+            false => file::read_input(&mut self.buffer),
+        };
         let bytes = self.buffer.as_slice();
         match &result {
             Ok(()) => visit(Found::File(SourceFile {
