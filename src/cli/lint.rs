@@ -33,7 +33,8 @@ names that begin with a dot, the folder `previous`, links to folders, second nam
 nothing of the kind or more than 16 MiB. The time of day, chains and what a server or client needs are not looked at:
 that is `certwright check`.
 
-Exit status: 0 nothing but notices was found, 1 there are errors or warnings, 2 the command line is wrong.
+Exit status: 0 nothing but notices was found, 1 there are errors or warnings or something cannot be read (the rest is
+looked at), 2 the command line is wrong.
 
 With --json standard output gets {\"findings\":[{\"file\", \"document\"?, \"code\", \"severity\", \"message\", \"fix\",
 \"source\", \"refused_by\"?:[TEXT], \"consequence_of\"?}], \"summary\":{\"certificates\", \"requests\",
