@@ -28,7 +28,7 @@ pub enum Kind {
 }
 
 /// The labels of PEM blocks (RFC 7468, and what OpenSSL writes beside it).
-const LABELS: [(&str, Kind); 11] = [
+const LABELS: [(&str, Kind); 14] = [
     ("CERTIFICATE", Kind::Certificate),
     ("X509 CERTIFICATE", Kind::Certificate),
     ("TRUSTED CERTIFICATE", Kind::TrustedCertificate),
@@ -40,6 +40,9 @@ const LABELS: [(&str, Kind); 11] = [
     ("EC PARAMETERS", Kind::Parameters),
     ("DH PARAMETERS", Kind::Parameters),
     ("OPENSSH PRIVATE KEY", Kind::OpensshKey),
+    ("PKCS7", Kind::Pkcs7),
+    ("PKCS #7 SIGNED DATA", Kind::Pkcs7),
+    ("CMS", Kind::Pkcs7),
 ];
 
 /// Endings of names under which a file is expected to hold something that we know.
@@ -75,6 +78,8 @@ impl Kind {
         Ok(match tags(&elements)[..] {
             // SIGNED: the signed part, the algorithm, the signature.
             [0x30, 0x30, 0x03] => Some(Self::of_signed(elements[0])),
+            // Two numbers are an RSA public key or the parameters of DH, three those of DH or DSA.
+            [0x02, 0x02] | [0x02, 0x02, 0x02] => None,
             // PKCS#8, PKCS#1, SEC 1; encrypted PKCS#8.
             [0x02, 0x30, ..] | [0x02, 0x02, ..] | [0x02, 0x04, ..] | [0x30, 0x04] => Some(Self::PrivateKey),
             [0x30, 0x03] => Some(Self::PublicKey),
@@ -127,6 +132,7 @@ mod tests {
         assert_eq!(Kind::of_der(b"text"), Ok(None));
         assert_eq!(Kind::of_der(b"0123"), Err(Damaged));
         assert_eq!(Kind::of_der(&[0x30, 0]), Ok(None));
+        assert_eq!(Kind::of_der(&[0x30, 6, 2, 1, 7, 2, 1, 2]), Ok(None));
         assert_eq!(Kind::of_der(&[0x30, 4, 0x30, 0, 0x03, 0]), Ok(Some(Kind::PublicKey)));
         assert_eq!(Kind::of_der(&[0x30, 4, 0x30, 0, 0x04, 0]), Ok(Some(Kind::PrivateKey)));
     }

@@ -100,8 +100,10 @@ fn what_cannot_be_read_is_found() {
     world.says("label.pem leaf-key.pem --ca ca.pem --host a.example", "unreadable-label");
     world.write("store.jks", [0xfe, 0xed, 0xfe, 0xed, 0, 0]);
     world.says("store.jks --ca ca.pem", "unreadable-jks");
-    symlink(world.path("nowhere"), world.path("gone.pem")).unwrap();
-    symlink(world.path("nowhere"), world.path("gone")).unwrap();
+    let signed_data = [0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 2, 0xa0, 0];
+    world.write("store.p7b", signed_data);
+    world.write("store.p7", pem::encode("PKCS7", &signed_data));
+    world.says("store.p7b store.p7 --ca ca.pem", "unreadable-pkcs7");
     fs::create_dir(world.path("links")).unwrap();
     symlink("nowhere", world.path("links/gone.pem")).unwrap();
     symlink("nowhere", world.path("links/gone")).unwrap();

@@ -151,6 +151,7 @@ impl FileReader<'_, '_> {
                         is_marked || block.label().starts_with("ENCRYPTED");
                     self.key(key, kind == Kind::OpensshKey);
                 }
+                Some(Kind::Pkcs7) => self.pkcs7("PEM"),
                 None if Facts::read(contents, self.file, 0).is_ok() => self.mislabelled(block.label()),
                 // Parameters and public keys are known, and nothing can be said of them.
                 _ => self.known = true,
@@ -196,9 +197,19 @@ impl FileReader<'_, '_> {
                     self.key(PrivateKey::from_consistent_pem(framed.as_bytes(), self.input.password), false);
                 }
             }
+            Ok(Some(Kind::Pkcs7)) => self.pkcs7("DER"),
             // Whatever begins with the digit 0 looks like DER.
             _ => {}
         }
+    }
+
+    fn pkcs7(&mut self, form: &str) {
+        self.known = true;
+        self.material.is_broken = true;
+        let fix = format!(
+            "take its certificates out: openssl pkcs7 -inform {form} -in FILE -print_certs -out NEW.pem"
+        );
+        self.note(unreadable("PKCS#7 is not read", fix));
     }
 
     fn pkcs12(&mut self, bytes: &[u8]) {

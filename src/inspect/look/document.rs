@@ -180,7 +180,8 @@ impl Reading<'_> {
             Some(Kind::Parameters) => return None,
             Some(Kind::PrivateKey) => self.private_key(text, is_encrypted(block)),
             Some(Kind::OpensshKey) => Content::Unknown { label: "OpenSSH private key".to_owned() },
-            Some(Kind::Pkcs7 | Kind::Pkcs1PublicKey) | None => {
+            Some(Kind::Pkcs7) => pkcs7(),
+            Some(Kind::Pkcs1PublicKey) | None => {
                 Content::Unknown { label: format!("PEM block \"{}\"", block.label()) }
             }
         })
@@ -202,7 +203,7 @@ impl Reading<'_> {
                 let text = Zeroizing::new(pem::encode("PRIVATE KEY", bytes));
                 Some(self.private_key(text.as_bytes(), is_encrypted_pkcs8(bytes)))
             }
-            Kind::Pkcs7 => Some(Content::Unknown { label: "PKCS#7".to_owned() }),
+            Kind::Pkcs7 => Some(pkcs7()),
             // No shape tells these.
             Kind::TrustedCertificate | Kind::OpensshKey | Kind::Parameters | Kind::Pkcs1PublicKey => None,
         }
@@ -269,6 +270,10 @@ fn request(der: &[u8]) -> Content {
         Ok(facts) => Content::Request(Box::new(facts)),
         Err(error) => damaged("certificate request", error),
     }
+}
+
+fn pkcs7() -> Content {
+    Content::Unknown { label: "PKCS#7".to_owned() }
 }
 
 fn public_key(der: &[u8]) -> Content {
