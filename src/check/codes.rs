@@ -3,11 +3,12 @@
 use crate::lint;
 
 /// All codes but the lints', in alphabetical order.
-pub const CODES: [&str; 56] = [
+pub const CODES: [&str; 58] = [
     "aki-mismatch",
     "apple-lifetime",
     "apple-purpose",
     "bad-signature",
+    "byte-order-mark",
     "certificate-mode",
     "chain-extra",
     "chain-order",
@@ -56,6 +57,7 @@ pub const CODES: [&str; 56] = [
     "role-subject",
     "self-signed",
     "signature-unknown",
+    "trusted-not-authority",
     "unknown-issuer",
     "unreadable",
     "untrusted-root",

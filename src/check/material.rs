@@ -111,6 +111,14 @@ pub struct Request {
     pub key: Option<KeyId>,
 }
 
+impl Request {
+    /// Whether it has the subject and the names of a certificate.
+    pub(super) fn says_the_same(&self, facts: &Facts) -> bool {
+        let has = |part: &[u8]| self.der.windows(part.len().max(1)).any(|window| window == part);
+        has(facts.subject()) && facts.names().is_none_or(has)
+    }
+}
+
 /// A certificate revocation list.
 #[derive(Debug)]
 pub struct RevocationList {
@@ -149,6 +157,11 @@ pub struct Input<'a> {
 }
 
 impl Material {
+    /// How much was found while reading.
+    pub fn findings(&self) -> usize {
+        self.findings.len()
+    }
+
     /// The name of a certificate in reports: its file, and its place in it if that is not the first.
     pub fn label(&self, index: usize) -> String {
         printable(&self.place(index))

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use super::clock::{now, parse_time};
 use super::own::failure::Failure;
 use super::roles::role_parser;
+use super::sources::SourceArguments;
 use super::{Outcome, streams};
 use crate::check::material::Material;
 use crate::check::policy::Policy;
@@ -28,11 +29,12 @@ Examples:
   certwright check server.pem server-key.pem --ca ca.pem --host api.example.com --host 10.0.0.1
   certwright check server.pem --as etcd-server           what an etcd server needs, too: `certwright roles list`
   certwright check api.example.com:443 --ca ca.pem       what a server shows
-  certwright check pki/ --at 2027-01-01T00:00:00Z        what will be wrong on that day
+  certwright check pki/ --at 2027-01-01                  what will be wrong on that day
   certwright check pki/ --within 14d --prometheus /var/lib/node_exporter/certwright.prom
 
-Trusted is what --ca names; without it, the authorities among the files that signed themselves. Of a folder the
-folders `previous` and `.certwright` and what begins with a period are passed over.
+Trusted is what --ca names; without it, the authorities among the files that signed themselves. In a folder, names that
+begin with a dot, the folder `previous`, links to folders, second names of one file, and files that hold nothing of the
+kind or more than 16 MiB are passed over. Pipes are read, those of a shell's <(COMMAND) as well; `-` is standard input.
 
 Exit status: 0 nothing but notices was found, 1 there are errors or warnings, 2 the command line is wrong.
 
@@ -46,7 +48,7 @@ with several, \"severity\" is error, warning or notice, \"effective_not_after\" 
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CheckArguments {
-    /// Files (PEM, DER, PKCS#12, kubeconfig), folders, or HOST:PORT
+    /// Files (PEM, DER, PKCS#12, kubeconfig), folders, or HOST:PORT; `-` reads standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// What the certificates are for; `certwright roles list` explains
@@ -58,7 +60,7 @@ pub(super) struct CheckArguments {
     /// Certificates that are trusted; repeatable
     #[arg(long = "ca", value_name = "FILE")]
     trusted: Vec<PathBuf>,
-    /// Take this for the present time, such as 2030-01-02T15:04:05Z
+    /// Take this for the present time, such as 2030-01-02 or 2030-01-02T15:04:05Z
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     at: Option<OffsetDateTime>,
     /// Warn so long before an end, such as 30d, 2w, 12h [default: 30d, or a third of its life]
@@ -70,13 +72,12 @@ pub(super) struct CheckArguments {
     /// The code of findings to leave out, with what follows from them; repeatable
     #[arg(long = "ignore", value_name = "CODE", value_delimiter = ',', value_parser = parse_code)]
     ignored: Vec<String>,
-    /// The file with the password, for what is encrypted
-    #[arg(long, value_name = "FILE")]
-    password_file: Option<PathBuf>,
+    #[command(flatten)]
+    source: SourceArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Write a textfile for Prometheus' node_exporter, whatever is found
+    /// Write a textfile for Prometheus' node_exporter, whatever is found; `-` prints it in place of the findings
     #[arg(long, value_name = "FILE")]
     prometheus: Option<PathBuf>,
 }
@@ -107,6 +108,14 @@ fn parse_within(text: &str) -> Result<i64, String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
+    let textfile = arguments.prometheus.as_deref();
+    let prints_textfile = textfile.is_some_and(|path| path.as_os_str() == "-");
+    if prints_textfile && arguments.json {
+        Failure::new("--json and --prometheus - both write to standard output")
+            .with_hint("name a file for the textfile")
+            .print();
+        return Ok(Outcome::Misused);
+    }
     let now = now(arguments.at);
     let material = read::read(arguments)?;
     let question = Question {
@@ -118,14 +127,16 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         ignored: arguments.ignored.clone(),
     };
     let report = check::check(&material, &question);
+    let metrics = || prometheus::text(&report, &material, question.now);
     let text = match arguments.json {
+        _ if prints_textfile => metrics(),
         true => to_terminal_json(&Document::new(&report, &material, question.now)),
         false => human(&report, &material, question.now),
     };
     streams::print(&text)?;
     // Last: what was found is said even where this cannot be written.
-    if let Some(path) = &arguments.prometheus {
-        write_textfile(path, &prometheus::text(&report, &material, question.now))?;
+    if let Some(path) = textfile.filter(|_| !prints_textfile) {
+        write_textfile(path, &metrics())?;
     }
     Ok(if report.is_clean() { Outcome::Done } else { Outcome::Failed })
 }

@@ -4,13 +4,17 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::Args;
+use time::OffsetDateTime;
 
-use super::inspect::source::{SourceArguments, Sources};
+use super::clock::{now, parse_time};
+use super::inspect::documents::Documents;
 use super::own::documents;
 use super::own::failure::Failure;
+use super::sources::{Files, Named, SourceArguments, utf16};
 use super::{Outcome, streams};
 use crate::inspect::look::{Comparison, Document, Side};
 use crate::output::json::to_terminal_json;
+use crate::vocab::text;
 
 const HELP: &str = "\
 Examples:
@@ -43,6 +47,9 @@ pub(super) struct DiffArguments {
     json: bool,
     #[command(flatten)]
     source: SourceArguments,
+    /// Take this for the present time, such as 2030-01-02 or 2030-01-02T15:04:05Z
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at: Option<OffsetDateTime>,
 }
 
 /// Runs the command.
@@ -61,30 +68,38 @@ fn compare(arguments: &DiffArguments) -> Result<Outcome, Failure> {
         );
     }
     let password = arguments.source.password()?;
-    let sources = Sources::new(&arguments.source, password.as_ref());
-    let comparison = Comparison::of(&side(&sources, &arguments.a)?, &side(&sources, &arguments.b)?);
+    let mut source = Documents::new(&arguments.source, now(arguments.at), password.as_ref());
+    let (a, b) = (side(&mut source, &arguments.a)?, side(&mut source, &arguments.b)?);
+    let comparison = Comparison::of(&a, &b);
     let text = if arguments.json { to_terminal_json(&comparison) } else { comparison.text() };
     streams::print(&text).map_err(Failure::new)?;
     // Not a failure: what was asked for is done.
     Ok(if comparison.same { Outcome::Done } else { Outcome::Failed })
 }
 
-fn side(sources: &Sources<'_>, what: &OsStr) -> Result<Side, Failure> {
+fn side(source: &mut Documents<'_>, what: &OsStr) -> Result<Side, Failure> {
     let path = Path::new(what);
-    if path.is_dir() {
-        return Err(Failure::new(format!("{path:?} is a folder"))
-            .with_hint("name one file of it: certificates, CSRs, and requests as CSR JSON are compared"));
-    }
-    let documents = if what == "-" || path.is_file() {
-        let bytes = sources.bytes(path)?;
-        if bytes.trim_ascii_start().first() == Some(&b'{') {
-            let request = documents::request(documents::parse(&bytes, what)?, what)?;
-            return Side::of_request(&path.display().to_string(), &request)
-                .map_err(|error| documents::in_file(path.display(), [error.notice(&Default::default())]));
+    let documents = match Named::of(what)? {
+        Named::Server(host, port) => source.server(host, port)?,
+        Named::Files(Files::Folder(_)) => {
+            return Err(Failure::new(format!("{path:?} is a folder")).with_hint(
+                "name one file of it: certificates, CSRs, and requests as CSR JSON are compared",
+            ));
         }
-        sources.contents(&bytes, &path.display().to_string())
-    } else {
-        sources.documents(what)?
+        Named::Files(files) => {
+            let bytes = source.bytes(files)?;
+            // A byte-order mark in front of it is refused with it.
+            if text::without_mark(&bytes).0.trim_ascii_start().first() == Some(&b'{') {
+                let request = documents::request(documents::parse(&bytes, what)?, what)?;
+                return Side::of_request(&path.display().to_string(), &request).map_err(|error| {
+                    documents::in_file(path.display(), [error.notice(&Default::default())])
+                });
+            }
+            if text::is_utf16(&bytes) {
+                return Err(utf16(path));
+            }
+            source.contents(&bytes, &path.display().to_string())
+        }
     };
     documents.iter().find_map(Side::of).ok_or_else(|| {
         if let Some(damage) = documents.iter().find_map(Document::damage) {

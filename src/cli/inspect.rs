@@ -1,13 +1,16 @@
 //! `certwright inspect`: what files, folders and servers hold.
 
-pub(super) mod source;
+pub(super) mod documents;
 
 use std::ffi::OsString;
 
 use clap::Args;
+use time::OffsetDateTime;
 
-use self::source::{SourceArguments, Sources};
+use self::documents::Documents;
+use super::clock::{now, parse_time};
 use super::own::failure::Failure;
+use super::sources::SourceArguments;
 use super::{Outcome, streams};
 use crate::inspect::look::Report;
 use crate::output::json::to_terminal_json;
@@ -25,7 +28,8 @@ Examples:
 A file that exists wins over a server of the same name. PEM with any number of blocks, DER and PKCS#12 are read:
 certificates, requests (CSRs), private and public keys, CRLs. Of private keys nothing but the public half is shown.
 Names are written as in RFC 4514, the last attribute first. In a folder, names that begin with a dot, the folder
-`previous` and files that hold nothing of the kind are passed over.
+`previous`, links to folders, second names of one file, and files that hold nothing of the kind or more than 16 MiB are
+passed over. Pipes are read, those of a shell's <(COMMAND) as well.
 
 Above eight documents only the tree and the time line are shown, unless --text is given.
 
@@ -69,16 +73,19 @@ pub(super) struct InspectArguments {
     text: bool,
     #[command(flatten)]
     source: SourceArguments,
+    /// Take this for the present time, such as 2030-01-02 or 2030-01-02T15:04:05Z
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at: Option<OffsetDateTime>,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &InspectArguments) -> Result<Outcome, Failure> {
     let password = arguments.source.password()?;
-    let sources = Sources::new(&arguments.source, password.as_ref());
+    let mut source = Documents::new(&arguments.source, now(arguments.at), password.as_ref());
     let mut documents = Vec::new();
     let mut outcome = Outcome::Done;
     for what in &arguments.what {
-        match sources.documents(what) {
+        match source.of(what) {
             Ok(found) => documents.extend(found),
             Err(failure) => {
                 failure.print();

@@ -1,34 +1,40 @@
 //! `certwright lint`: what RFC 5280 and its relatives say of certificates, CSRs and CRLs.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 use clap::Args;
 use serde::Serialize;
-use zeroize::Zeroizing;
 
-use super::own::documents;
 use super::own::failure::Failure;
+use super::sources::{Found, Named, PATIENCE, Reader, SourceFile, unreadable, utf16};
 use super::{Outcome, streams};
 use crate::lint::{self, Finding, Kind, Lint, Severity, lints};
 use crate::output::json::to_terminal_json;
+use crate::vocab::content::{self, is_telling};
 use crate::vocab::pem;
 use crate::vocab::quote::printable;
 use crate::vocab::spoken::counted;
+use crate::vocab::text::{is_utf16, without_mark};
 use crate::wire::json::nearest;
 
 const EXAMPLES: &str = "\
 Examples:
   certwright lint server.pem chain.pem
   certwright lint request.csr --ignore dns-underscore
+  certwright lint /etc/etcd/pki                          all certificates, requests and lists below a folder
   openssl crl -in ca.crl -outform DER | certwright lint -
   certwright lint --list
 
 Files are PEM, with any number of certificates, certification requests and revocation lists, or DER; `-` is standard
-input. Private keys among them are passed over. The time of day, chains and what a server or client needs are not
-looked at: that is `certwright check`.
+input, and pipes are read, those of a shell's <(COMMAND) as well. Keys among them are passed over; in a folder also
+names that begin with a dot, the folder `previous`, links to folders, second names of one file, and files that hold
+nothing of the kind or more than 16 MiB. The time of day, chains and what a server or client needs are not looked at:
+that is `certwright check`.
 
-Exit status: 0 nothing but notices was found, 1 there are errors or warnings, 2 the command line is wrong.
+Exit status: 0 nothing but notices was found, 1 there are errors or warnings or something cannot be read (the rest is
+looked at), 2 the command line is wrong.
 
 With --json standard output gets {\"findings\":[{\"file\", \"document\"?, \"code\", \"severity\", \"message\", \"fix\",
 \"source\", \"refused_by\"?:[TEXT], \"consequence_of\"?}], \"summary\":{\"certificates\", \"requests\",
@@ -40,11 +46,11 @@ With --json standard output gets {\"findings\":[{\"file\", \"document\"?, \"code
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct LintArguments {
-    /// The files; `-` reads standard input
-    #[arg(required_unless_present = "list", value_name = "FILE")]
-    files: Vec<PathBuf>,
+    /// Files and folders; `-` reads standard input
+    #[arg(required_unless_present = "list", value_name = "PATH")]
+    paths: Vec<OsString>,
     /// List the lints: code, severity, what they look at, and the clause
-    #[arg(long, conflicts_with_all = ["files", "ignored"])]
+    #[arg(long, conflicts_with_all = ["paths", "ignored"])]
     list: bool,
     /// The code of a lint to leave out, with what follows from its findings; repeatable
     #[arg(long = "ignore", value_name = "CODE", value_delimiter = ',', value_parser = parse_code)]
@@ -71,56 +77,76 @@ pub(super) fn run(arguments: &LintArguments) -> Result<Outcome, Failure> {
         return Ok(streams::print(&text).map(|()| Outcome::Done)?);
     }
     let mut report = Report::default();
-    for file in &arguments.files {
-        report.look_at(file, &arguments.ignored)?;
+    let mut reader = Reader::new(PATIENCE);
+    for path in &arguments.paths {
+        report.read(&mut reader, path, &arguments.ignored);
     }
-    if let (true, Some(file)) = (report.documents.is_empty(), arguments.files.first()) {
-        return Err(nothing_in(file));
+    if report.documents.is_empty() {
+        return match arguments.paths.first() {
+            Some(path) if !report.is_incomplete => Err(nothing_in(Path::new(path))),
+            _ => Ok(Outcome::Failed),
+        };
     }
     streams::print(&if arguments.json { report.json() } else { report.text() })?;
     let is_clean = report.count(Severity::Error) + report.count(Severity::Warning) == 0;
-    Ok(if is_clean { Outcome::Done } else { Outcome::Failed })
+    Ok(if is_clean && !report.is_incomplete { Outcome::Done } else { Outcome::Failed })
 }
 
-/// The documents of a file, by kind.
-fn documents_in(bytes: &[u8]) -> Vec<(Kind, Vec<u8>)> {
-    let mut found = Vec::new();
-    let mut rest = bytes;
-    while let Some((block, next)) = pem::decode(rest) {
-        rest = next;
-        let kind = match block.label() {
-            "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => Kind::Certificate,
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => Kind::Csr,
-            "X509 CRL" => Kind::Crl,
-            _ => continue,
+/// What is in a file.
+#[derive(Default)]
+struct Contents {
+    /// Each with its kind.
+    documents: Vec<(Kind, Vec<u8>)>,
+    has_keys: bool,
+}
+
+impl Contents {
+    /// Of a file that has to hold something, DER of no kind we know is taken for a certificate.
+    fn of(bytes: &[u8], is_expected: bool) -> Self {
+        let mut contents = Self::default();
+        let (mut rest, _) = without_mark(bytes);
+        while let Some((block, next)) = pem::decode(rest) {
+            rest = next;
+            if let Some(kind) = content::Kind::of_label(block.label()) {
+                contents.add(kind, block.contents());
+            }
+        }
+        // What begins as a SEQUENCE is DER; text never does.
+        if contents.documents.is_empty() && !contents.has_keys && bytes.first() == Some(&0x30) {
+            contents.add_der(bytes, is_expected);
+        }
+        contents
+    }
+
+    fn add(&mut self, kind: content::Kind, der: &[u8]) {
+        let (kind, der) = match kind {
+            content::Kind::Certificate => (Kind::Certificate, der),
+            // Behind it stand OpenSSL's settings.
+            content::Kind::TrustedCertificate => (Kind::Certificate, lint::first_element(der)),
+            content::Kind::Request => (Kind::Csr, der),
+            content::Kind::Crl => (Kind::Crl, der),
+            content::Kind::Parameters | content::Kind::Pkcs7 => return,
+            _ => return self.has_keys = true,
         };
-        // Behind a TRUSTED CERTIFICATE stand OpenSSL's settings.
-        let is_trusted = block.label() == "TRUSTED CERTIFICATE";
-        let contents = if is_trusted { lint::first_element(block.contents()) } else { block.contents() };
-        found.push((kind, contents.to_vec()));
+        self.documents.push((kind, der.to_vec()));
     }
-    // What begins as a SEQUENCE is DER; text never does.
-    if found.is_empty() && bytes.first() == Some(&0x30) {
-        found.push((lint::kind_of(bytes).unwrap_or(Kind::Certificate), bytes.to_vec()));
+
+    fn add_der(&mut self, der: &[u8], is_expected: bool) {
+        match content::Kind::of_der(der) {
+            Ok(Some(kind)) => self.add(kind, der),
+            // What is wrong with its encoding is what a lint is asked for.
+            _ => {
+                let kind = lint::kind_of(der).or_else(|| is_expected.then_some(Kind::Certificate));
+                self.documents.extend(kind.map(|kind| (kind, der.to_vec())));
+            }
+        }
     }
-    found
 }
 
-fn nothing_in(file: &Path) -> Failure {
+fn nothing_in(path: &Path) -> Failure {
     Failure::new("there is neither a certificate, a request nor a revocation list")
         .with_hint("PEM starts with -----BEGIN CERTIFICATE-----, DER with the byte 30")
-        .within(file.display())
-}
-
-/// Whether there are PEM blocks of keys.
-fn holds_keys(mut bytes: &[u8]) -> bool {
-    while let Some((block, rest)) = pem::decode(bytes) {
-        if block.label().ends_with("PRIVATE KEY") || block.label().ends_with("PUBLIC KEY") {
-            return true;
-        }
-        bytes = rest;
-    }
-    false
+        .within(path.display())
 }
 
 /// What was found in all files.
@@ -128,6 +154,8 @@ fn holds_keys(mut bytes: &[u8]) -> bool {
 struct Report {
     findings: Vec<Located>,
     documents: BTreeMap<&'static str, usize>,
+    /// Something could not be read.
+    is_incomplete: bool,
 }
 
 /// A finding and its place.
@@ -158,24 +186,43 @@ struct Summary {
 }
 
 impl Report {
-    fn look_at(&mut self, file: &Path, ignored: &[&str]) -> Result<(), Failure> {
-        let bytes = Zeroizing::new(documents::read(file)?);
-        let documents = documents_in(&bytes);
-        if documents.is_empty() && holds_keys(&bytes) {
-            return Ok(());
-        }
-        if documents.is_empty() {
-            return Err(nothing_in(file));
+    /// Looks at what a word of the command line names; what cannot be read is told at once.
+    fn read(&mut self, reader: &mut Reader, word: &OsStr, ignored: &[&str]) {
+        let files = match Named::of(word) {
+            Ok(Named::Files(files)) => files,
+            Ok(Named::Server(..)) => {
+                let failure = Failure::new(format!("there is no file {word:?}, and servers are not asked"))
+                    .with_hint("certwright check asks them, and lints what they show");
+                return self.fail(&failure);
+            }
+            Err(failure) => return self.fail(&failure),
+        };
+        reader.read(files, &mut |found| match found {
+            Found::File(file) => self.look_at(file, ignored),
+            Found::Unreadable { path, error, .. } => self.fail(&unreadable(path, error)),
+        });
+    }
+
+    fn fail(&mut self, failure: &Failure) {
+        failure.print();
+        self.is_incomplete = true;
+    }
+
+    fn look_at(&mut self, SourceFile { path, bytes, of_folder, .. }: SourceFile<'_>, ignored: &[&str]) {
+        let name = path.display().to_string();
+        let is_expected = !of_folder || is_telling(&name);
+        let Contents { documents, has_keys } = Contents::of(bytes, is_expected);
+        if documents.is_empty() && !has_keys && is_expected {
+            return self.fail(&if is_utf16(bytes) { utf16(path) } else { nothing_in(path) });
         }
         let several = documents.len() > 1;
         for (index, (kind, der)) in documents.iter().enumerate() {
             *self.documents.entry(kind.word()).or_default() += 1;
             for finding in lint::without(lint::document(*kind, der), ignored) {
                 let document = several.then_some(index + 1);
-                self.findings.push(Located { file: file.display().to_string(), document, finding });
+                self.findings.push(Located { file: name.clone(), document, finding });
             }
         }
-        Ok(())
     }
 
     fn count(&self, severity: Severity) -> usize {

@@ -22,6 +22,7 @@ mod profiles;
 mod progress;
 mod roles;
 mod schema;
+mod sources;
 mod streams;
 
 use std::ffi::{OsStr, OsString};

@@ -60,8 +60,8 @@ pub fn csr(der: &[u8]) -> Vec<Finding> {
     document(Kind::Csr, der)
 }
 
-/// What is wrong with a certification request whose certificate was issued: its signature has done its service and is
-/// not verified, which is most of the time a request takes.
+/// What is wrong with a certification request whose certificate was issued and vouches for it: its signature is not
+/// verified, which is most of the time a request takes.
 pub fn granted_csr(der: &[u8]) -> Vec<Finding> {
     document_but(Kind::Csr, der, "csr-signature")
 }

@@ -35,14 +35,33 @@ pub struct Endpoint<'a> {
     pub starttls: Option<StartTls>,
 }
 
+/// Why a text is no `HOST:PORT`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoServer {
+    /// It is something else.
+    #[error("it is no host and port")]
+    Form,
+    /// Its port is a number, and none of a port.
+    #[error("{0} is no port: ports are numbers from 1 to 65535")]
+    Port(String),
+}
+
 /// `HOST:PORT`: an IPv6 address stands in brackets, and the port is a number from 1 to 65535.
-pub fn host_and_port(text: &str) -> Option<(&str, u16)> {
-    let (host, port) = text.rsplit_once(':')?;
+///
+/// # Errors
+/// It is none.
+pub fn host_and_port(text: &str) -> Result<(&str, u16), NoServer> {
+    let (host, port) = text.rsplit_once(':').ok_or(NoServer::Form)?;
     let is_bracketed = host.starts_with('[') && host.ends_with(']');
     let is_host = !host.is_empty() && !host.contains(['/', '@']) && (is_bracketed || !host.contains(':'));
-    let digits = port.bytes().all(|digit| digit.is_ascii_digit());
-    let port = port.parse().ok().filter(|port| digits && *port != 0)?;
-    is_host.then_some((host, port))
+    let is_number = !port.is_empty() && port.bytes().all(|digit| digit.is_ascii_digit());
+    if !is_host || !is_number {
+        return Err(NoServer::Form);
+    }
+    match port.parse() {
+        Ok(number) if number != 0 => Ok((host, number)),
+        _ => Err(NoServer::Port(port.to_owned())),
+    }
 }
 
 /// The certificates that a server shows, its own first, each as DER; `timeout` is for everything together but the
@@ -120,12 +139,31 @@ mod tests {
 
     #[test]
     fn hosts_have_a_port() {
-        assert_eq!(host_and_port("a.example:443"), Some(("a.example", 443)));
-        assert_eq!(host_and_port("[::1]:2379"), Some(("[::1]", 2379)));
-        for text in
-            ["a.example", "a:0", "a:70000", "a:+443", ":1", "::1:2379", "dir/a:1", "https://a:1", "u@a:1"]
-        {
-            assert_eq!(host_and_port(text), None, "{text}");
+        for (text, expected) in [
+            ("a.example:443", ("a.example", 443)),
+            ("10.0.0.1:6443", ("10.0.0.1", 6443)),
+            ("[::1]:2379", ("[::1]", 2379)),
+        ] {
+            assert_eq!(host_and_port(text), Ok(expected));
+        }
+        for text in [
+            "a.example",
+            "a:https",
+            "a:+443",
+            "a:",
+            ":1",
+            "::1:2379",
+            "dir/a:1",
+            "https://a:1",
+            "u@a:1",
+            "[::1:1",
+        ] {
+            assert_eq!(host_and_port(text), Err(NoServer::Form), "{text}");
+        }
+        for port in ["0", "65536", "99999999999999999999"] {
+            let text = format!("a:{port}");
+            let error = host_and_port(&text).map_err(|error| error.to_string());
+            assert_eq!(error, Err(format!("{port} is no port: ports are numbers from 1 to 65535")));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod algorithm;
 pub mod asn1;
+pub mod content;
 pub mod duration;
 pub mod name;
 pub mod oid;
@@ -11,5 +12,6 @@ pub mod role;
 pub mod san;
 pub mod serial;
 pub mod spoken;
+pub mod text;
 pub mod usage;
 pub mod validity;

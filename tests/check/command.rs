@@ -28,7 +28,13 @@ fn wrong_command_lines_end_with_2() {
             "leaf.pem --host a:1",
             "\"a:1\" is no host: a DNS name or an IP address is needed, without port and path",
         ),
-        ("leaf.pem --at tomorrow", "a full time is needed, such as 2030-01-02T15:04:05Z"),
+        ("leaf.pem --at tomorrow", "a time is needed, such as 2030-01-02 or 2030-01-02T15:04:05Z"),
+        ("leaf.pem --starttls smtp", "[possible values: postgres]"),
+        ("leaf.pem --timeout 0s", "a time is needed, such as 10s"),
+        (
+            "leaf.pem --json --prometheus -",
+            "error: --json and --prometheus - both write to standard output\n  hint: name a file for the textfile\n",
+        ),
     ] {
         let errors = world.fails(arguments, 2);
         assert!(errors.contains(text), "{arguments}: {errors}");
@@ -38,10 +44,32 @@ fn wrong_command_lines_end_with_2() {
 #[test]
 fn what_is_not_there_is_an_error() {
     let world = small_world();
-    let error = "error: cannot read missing.pem: no such file or directory\n";
+    let error = "error: cannot read \"missing.pem\": no such file or directory\n";
     assert_eq!(world.fails("missing.pem", 1), error);
     assert_eq!(world.fails("leaf.pem --ca missing.pem", 1), error);
-    assert_eq!(world.fails("leaf.pem --ca .", 1), "error: . is a folder, and --ca needs a file\n");
+    assert_eq!(world.fails("leaf.pem --ca .", 1), "error: \".\" is a folder, and --ca needs a file\n");
+    assert_eq!(
+        world.fails("leaf.pem --ca leaf-key.pem", 1),
+        "error: \"leaf-key.pem\" holds no certificate, and --ca needs one\n  hint: name the file with the certificate \
+         of the authority, not its key or request\n"
+    );
+    assert_eq!(
+        world.fails("leaf.pem --ca localhost:1", 1),
+        "error: \"localhost:1\" is no file, and --ca needs one\n"
+    );
+    for port in ["99999", "0"] {
+        assert_eq!(
+            world.fails(&format!("localhost:{port}"), 1),
+            format!(
+                "error: cannot read \"localhost:{port}\": {port} is no port: ports are numbers from 1 to 65535\n"
+            )
+        );
+    }
+    assert_eq!(
+        world.fails("localhost", 1),
+        "error: cannot read \"localhost\": no such file or directory\n  hint: a server is written with its port, such \
+         as example.com:443 or [::1]:443\n"
+    );
     fs::create_dir(world.path("empty")).unwrap();
     assert_eq!(
         world.fails("empty", 1),
@@ -72,6 +100,111 @@ fn what_cannot_be_read_is_found() {
     world.says("label.pem leaf-key.pem --ca ca.pem --host a.example", "unreadable-label");
     world.write("store.jks", [0xfe, 0xed, 0xfe, 0xed, 0, 0]);
     world.says("store.jks --ca ca.pem", "unreadable-jks");
+    let signed_data = [0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 2, 0xa0, 0];
+    world.write("store.p7b", signed_data);
+    world.write("store.p7", pem::encode("PKCS7", &signed_data));
+    world.says("store.p7b store.p7 --ca ca.pem", "unreadable-pkcs7");
+    fs::create_dir(world.path("links")).unwrap();
+    symlink("nowhere", world.path("links/gone.pem")).unwrap();
+    symlink("nowhere", world.path("links/gone")).unwrap();
+    world.says("links leaf.pem --ca ca.pem", "unreadable-link");
+}
+
+#[test]
+fn text_of_windows_is_read_or_told() {
+    let world = small_world();
+    let leaf = fs::read_to_string(world.path("leaf.pem")).unwrap();
+    world.write("mark.pem", format!("\u{feff}{leaf}"));
+    world.says("mark.pem --ca ca.pem", "byte-order-mark");
+    let wide: Vec<u8> = format!("\u{feff}{leaf}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    world.write("wide.pem", wide);
+    world.says("wide.pem --ca ca.pem", "unreadable-utf16");
+}
+
+#[test]
+fn sizes_have_limits() {
+    let world = small_world();
+    fs::File::create(world.path("large.pem")).unwrap().set_len((256 << 20) + 1).unwrap();
+    world.says("large.pem --ca ca.pem", "unreadable-large");
+    fs::File::create(world.path("large.pem")).unwrap().set_len((16 << 20) + 1).unwrap();
+    world.says(". --ca ca.pem", "large-file-of-a-folder");
+    let output = world.run("/dev/zero --ca ca.pem");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.starts_with("/dev/zero: error unreadable: it is larger than 256 MiB [certwright]\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn pipes_are_read_and_not_waited_for_in_vain() {
+    let world = small_world();
+    let pipe = world.path("pipe");
+    nix_mkfifo(&pipe);
+    world.says("pipe --ca ca.pem --timeout 100ms", "unreadable-pipe");
+    let leaf = fs::read(world.path("leaf.pem")).unwrap();
+    let writer = std::thread::spawn({
+        let (pipe, leaf) = (pipe.clone(), leaf.clone());
+        move || {
+            use std::io::Write;
+            let mut file = fs::OpenOptions::new().write(true).open(pipe).unwrap();
+            file.write_all(&leaf[..100]).unwrap();
+            // Longer than anybody waits for it to begin.
+            std::thread::sleep(std::time::Duration::from_millis(700));
+            file.write_all(&leaf[100..]).unwrap();
+        }
+    });
+    world.says("pipe --ca ca.pem --timeout 500ms", "pipe");
+    writer.join().unwrap();
+    let program = env!("CARGO_BIN_EXE_certwright");
+    let bash = |command: &str| {
+        let command = command.replace("certwright", program);
+        let output = std::process::Command::new("bash")
+            .args(["-c", &command])
+            .current_dir(world.path("."))
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+    };
+    let rest = format!("--ca <(cat ca.pem) --at {NOW}");
+    let (status, text) = bash(&format!("certwright check <(sleep 0.3; cat leaf.pem) --timeout 100ms {rest}"));
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.ends_with("\n1 certificate: nothing found\n"), "{text}");
+    let (status, text) = bash(&format!("cat leaf.pem | certwright check - {rest}"));
+    assert_eq!(status, Some(0), "{text}");
+    let (status, text) = bash(&format!("cat leaf.pem | certwright check - - {rest}"));
+    assert_eq!(status, Some(1), "{text}");
+    assert!(
+        text.starts_with("-: error unreadable: standard input can be read once [certwright]\n"),
+        "{text}"
+    );
+    let (status, text) = bash(&format!("certwright check <(true) {rest}"));
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains(": error unreadable: the file is empty [certwright]\n"), "{text}");
+    let socket = std::os::unix::net::UnixListener::bind(world.path("socket")).unwrap();
+    world.says("socket --ca ca.pem", "unreadable-socket");
+    drop(socket);
+}
+
+fn nix_mkfifo(path: &std::path::Path) {
+    let status = std::process::Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn passwords_come_from_the_environment_as_well() {
+    let world = small_world();
+    let key = fs::read_to_string(world.path("leaf-key.pem")).unwrap();
+    let key = certwright::key::PrivateKey::from_pem(key.as_bytes(), None).unwrap();
+    let password = certwright::key::Password::new(std::env::var("HOME").unwrap().into_bytes());
+    world.write("leaf-key.pem", key.to_encrypted_pem(&password).unwrap()).mode("leaf-key.pem", 0o600);
+    world.says("leaf.pem leaf-key.pem --ca ca.pem --password-env HOME", "key-opened-by-variable");
+}
+
+#[test]
+fn a_day_is_a_time() {
+    let world = small_world();
+    world.says_at("2030-06-01", "leaf.pem --ca ca.pem", "day");
 }
 
 #[test]
@@ -160,6 +293,10 @@ fn the_textfile_is_written_whole() {
     }
     assert_eq!(text, fs::read_to_string(file).unwrap());
     check_exposition(&text);
+    let output = world.run(&arguments.replace("out.prom", "-"));
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), text);
+    assert!(!world.path("-").exists());
     let error = world.fails("leaf.pem --ca ca.pem --prometheus missing/out.prom", 1);
     assert_eq!(
         error,

@@ -71,6 +71,51 @@ fn requests_belong_to_their_keys() {
     world.says("a.pem a-key.pem a.csr --ca ca.pem", "request-of-the-key");
     world.write("a.csr", request(&new_key()));
     world.says("a.pem a-key.pem a.csr --ca ca.pem", "request-of-another");
+    let mut changed = params.serialize_request(&leaf.key).unwrap().der().to_vec();
+    let at = changed.windows(9).position(|window| window == b"a.example").unwrap();
+    changed[at] = b'b';
+    world.write("a.csr", pem::encode("CERTIFICATE REQUEST", &changed));
+    world.says("a.pem a-key.pem a.csr --ca ca.pem", "request-changed");
+    world.says("a.csr", "request-changed-alone");
+    // `apply` keeps this folder.
+    world.write(".certwright/lock", "");
+    world.says("a.pem a-key.pem a.csr --ca ca.pem", "request-changed-of-apply");
+}
+
+#[test]
+fn what_is_trusted_is_an_authority() {
+    let root = good_root();
+    let leaf = root.leaf("a.example", |_| {});
+    let own = root_like_a_leaf();
+    let world = World::new();
+    world.write("leaf.pem", leaf.pem()).write("own.pem", own.pem()).write("ca.pem", root.pem());
+    world.says("leaf.pem --ca leaf.pem", "trusted-leaf");
+    world.says("leaf.pem --ca own.pem", "trusted-own");
+    world.says("own.pem --ca own.pem", "trusted-own-itself");
+    world.write("both.pem", leaf.pem() + &root.pem());
+    world.says("leaf.pem --ca both.pem", "trusted-both");
+}
+
+/// A server's certificate that signed itself.
+fn root_like_a_leaf() -> Made {
+    root("own.example", |params| {
+        let leaf = leaf_params("own.example");
+        params.not_after = leaf.not_after;
+        params.is_ca = leaf.is_ca;
+        params.key_usages = leaf.key_usages;
+        params.extended_key_usages = leaf.extended_key_usages;
+        params.subject_alt_names = leaf.subject_alt_names;
+    })
+}
+
+#[test]
+fn apply_is_told_where_it_helps() {
+    let root = good_root();
+    let leaf = root.leaf("a.example", |_| {});
+    let world = World::new();
+    world.write("leaf.pem", leaf.pem()).write("ca.pem", root.pem()).write(".certwright/lock", "");
+    world.says("leaf.pem --ca ca.pem --within 300d", "expiring-before-apply");
+    world.says_at("2031-06-01", "leaf.pem --ca ca.pem", "expired-before-apply");
 }
 
 #[test]

@@ -53,6 +53,12 @@ fn a_server_is_checked_as_its_clients_do() {
     let missing = "127.0.0.1:PORT: error host-missing: 127.0.0.1 is not among its names: a.example \
                    [RFC 9525 section 6]\n  refused by: OpenSSL, Go, rustls, Java, GnuTLS\n  fix: add 127.0.0.1 to the \
                    \"hosts\" of its request and issue it again\n";
+    assert_eq!(check(port, " --server-name a.example --timeout 20s").0, 0);
+    // No name at all.
+    assert_eq!(
+        check(port, " --server-name  --timeout 20s"),
+        (1, format!("{missing}{end}3 certificates: 1 error\n"))
+    );
     assert_eq!(check(port, ""), (1, format!("{missing}{end}3 certificates: 1 error\n")));
     let (_short, port) = serve(&world, "short.pem");
     let (status, text) = check(port, " --host a.example upper.pem");

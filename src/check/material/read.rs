@@ -13,11 +13,9 @@ use crate::check::names::Host;
 use crate::formats::pkcs12::{self, Pkcs12Error};
 use crate::key::{KeyError, PrivateKey};
 use crate::lint::{self, Finding, Severity};
+use crate::vocab::content::{Kind, is_telling};
 use crate::vocab::pem;
-
-/// Endings of names under which a file is expected to hold something that we know.
-const TELLING: [&str; 11] =
-    [".pem", ".crt", ".cer", ".cert", ".key", ".der", ".csr", ".crl", ".p12", ".pfx", ".p8"];
+use crate::vocab::text::{self, without_mark};
 
 /// What base64 makes of `-----BEGIN `: how kubeconfigs and Kubernetes Secrets carry PEM.
 const EMBEDDED: &[u8] = b"LS0tLS1CRUdJTi";
@@ -32,7 +30,7 @@ impl Material {
         reader.read();
         if reader.known {
             self.files[file].certificates = self.certificates.len() - self.files[file].first_certificate;
-        } else if input.origin != Origin::Folder || TELLING.iter().any(|end| input.label.ends_with(end)) {
+        } else if input.origin != Origin::Folder || is_telling(input.label) {
             self.is_broken = true;
             self.note(file, None, nothing_known(input.bytes));
         } else {
@@ -70,17 +68,18 @@ fn unreadable(reason: impl Into<String>, fix: impl Into<String>) -> Finding {
 }
 
 fn nothing_known(bytes: &[u8]) -> Finding {
-    let reason = match bytes {
-        [] => "the file is empty",
-        bytes if contains(bytes, b"-----BEGIN ") => "its PEM cannot be read",
-        [0xfe, 0xed, 0xfe, 0xed, ..] => "a Java keystore (JKS) is not read",
-        _ => "it is no certificate, key, request or revocation list, neither PEM nor DER nor PKCS#12",
-    };
-    let fix = match bytes {
-        [0xfe, 0xed, 0xfe, 0xed, ..] => {
-            "convert it: keytool -importkeystore -srckeystore FILE -destkeystore NEW.p12 -deststoretype PKCS12"
+    let again = "write the file again";
+    let (reason, fix) = match bytes {
+        [] => ("the file is empty", again),
+        bytes if text::is_utf16(bytes) => (text::UTF16, text::UTF16_HINT),
+        bytes if contains(bytes, b"-----BEGIN ") => ("its PEM cannot be read", again),
+        [0xfe, 0xed, 0xfe, 0xed, ..] => (
+            "a Java keystore (JKS) is not read",
+            "convert it: keytool -importkeystore -srckeystore FILE -destkeystore NEW.p12 -deststoretype PKCS12",
+        ),
+        _ => {
+            ("it is no certificate, key, request or revocation list, neither PEM nor DER nor PKCS#12", again)
         }
-        _ => "write the file again",
     };
     unreadable(reason, fix)
 }
@@ -115,8 +114,11 @@ struct FileReader<'m, 'i> {
 
 impl FileReader<'_, '_> {
     fn read(&mut self) {
-        let bytes = self.input.bytes;
+        let (bytes, is_marked) = without_mark(self.input.bytes);
         let blocks = self.pem_blocks(bytes);
+        if blocks > 0 && is_marked {
+            self.marked();
+        }
         let begun = count(bytes, b"-----BEGIN ");
         if blocks > 0 && begun > blocks {
             self.material.is_broken = true;
@@ -137,24 +139,34 @@ impl FileReader<'_, '_> {
         while let Some((block, behind)) = pem::decode(rest) {
             blocks += 1;
             let contents = block.contents();
-            match block.label() {
-                "CERTIFICATE" | "X509 CERTIFICATE" => self.certificate(contents),
-                "TRUSTED CERTIFICATE" => self.certificate(first_element(contents)),
-                "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => self.request(contents),
-                "X509 CRL" => self.list(contents),
-                label if label.ends_with("PRIVATE KEY") => {
+            match Kind::of_label(block.label()) {
+                Some(Kind::Certificate) => self.certificate(contents),
+                Some(Kind::TrustedCertificate) => self.certificate(lint::first_element(contents)),
+                Some(Kind::Request) => self.request(contents),
+                Some(Kind::Crl) => self.list(contents),
+                Some(kind @ (Kind::PrivateKey | Kind::OpensshKey)) => {
                     let key = PrivateKey::from_consistent_pem(rest, self.input.password);
                     let is_marked = block.header("Proc-Type").is_some_and(|kind| kind.contains("ENCRYPTED"));
-                    self.material.files[self.file].encrypted |= is_marked || label.starts_with("ENCRYPTED");
-                    self.key(key, label == "OPENSSH PRIVATE KEY");
+                    self.material.files[self.file].encrypted |=
+                        is_marked || block.label().starts_with("ENCRYPTED");
+                    self.key(key, kind == Kind::OpensshKey);
                 }
-                label if Facts::read(contents, self.file, 0).is_ok() => self.mislabelled(label),
+                Some(Kind::Pkcs7) => self.pkcs7("PEM"),
+                None if Facts::read(contents, self.file, 0).is_ok() => self.mislabelled(block.label()),
                 // Parameters and public keys are known, and nothing can be said of them.
                 _ => self.known = true,
             }
             rest = behind;
         }
         blocks
+    }
+
+    /// A byte-order mark hides the first line from all who want it to begin with dashes.
+    fn marked(&mut self) {
+        let message = "a byte-order mark stands in front of it, and hides its first block from some";
+        let fix = "write the file without it: sed -i '1s/^\\xef\\xbb\\xbf//' FILE";
+        let finding = Finding::new("byte-order-mark", Severity::Warning, "RFC 7468 section 2", message, fix);
+        self.note(finding.refused_by(&["Go", "rustls", "Java"]));
     }
 
     /// A certificate that nobody takes for one.
@@ -171,20 +183,33 @@ impl FileReader<'_, '_> {
         if pkcs12::is_pkcs12(bytes) {
             return self.pkcs12(bytes);
         }
-        if X509CertificationRequest::from_der(bytes).is_ok() {
-            return self.request(bytes);
-        }
-        if CertificateRevocationList::from_der(bytes).is_ok() {
-            return self.list(bytes);
-        }
-        match PrivateKey::from_der(bytes) {
-            Ok(_) | Err(KeyError::Encrypted) => {
-                let framed = Zeroizing::new(pem::encode("PRIVATE KEY", bytes));
-                self.key(PrivateKey::from_consistent_pem(framed.as_bytes(), self.input.password), false);
+        match Kind::of_der(bytes) {
+            Ok(Some(Kind::Certificate)) if Facts::read(bytes, self.file, 0).is_ok() => {
+                self.certificate(bytes)
             }
-            Err(_) if Facts::read(bytes, self.file, 0).is_ok() => self.certificate(bytes),
-            Err(_) => {}
+            Ok(Some(Kind::Request)) if X509CertificationRequest::from_der(bytes).is_ok() => {
+                self.request(bytes)
+            }
+            Ok(Some(Kind::Crl)) if CertificateRevocationList::from_der(bytes).is_ok() => self.list(bytes),
+            Ok(Some(Kind::PrivateKey)) => {
+                if let Ok(_) | Err(KeyError::Encrypted) = PrivateKey::from_der(bytes) {
+                    let framed = Zeroizing::new(pem::encode("PRIVATE KEY", bytes));
+                    self.key(PrivateKey::from_consistent_pem(framed.as_bytes(), self.input.password), false);
+                }
+            }
+            Ok(Some(Kind::Pkcs7)) => self.pkcs7("DER"),
+            // Whatever begins with the digit 0 looks like DER.
+            _ => {}
         }
+    }
+
+    fn pkcs7(&mut self, form: &str) {
+        self.known = true;
+        self.material.is_broken = true;
+        let fix = format!(
+            "take its certificates out: openssl pkcs7 -inform {form} -in FILE -print_certs -out NEW.pem"
+        );
+        self.note(unreadable("PKCS#7 is not read", fix));
     }
 
     fn pkcs12(&mut self, bytes: &[u8]) {
@@ -212,12 +237,12 @@ impl FileReader<'_, '_> {
         let finding = match self.input.password {
             None => {
                 let message = format!("{what} is encrypted and was not looked into");
-                let fix = "name the file with its password: --password-file FILE";
+                let fix = "give its password: --password-file FILE, or --password-env VARIABLE";
                 Finding::new("encrypted", Severity::Notice, "certwright", message, fix)
             }
             Some(_) => {
-                let message = format!("{what} does not open with the password of --password-file");
-                let fix = "name the file with its own password";
+                let message = format!("{what} does not open with the password given");
+                let fix = "give its own password";
                 Finding::new("encrypted", Severity::Error, "certwright", message, fix)
             }
         };
@@ -293,9 +318,4 @@ impl FileReader<'_, '_> {
     fn note(&mut self, finding: Finding) {
         self.material.note(self.file, None, finding);
     }
-}
-
-/// A certificate with OpenSSL's trust settings behind it is the first of two elements.
-fn first_element(der: &[u8]) -> &[u8] {
-    crate::vocab::asn1::elements(der).ok().and_then(|found| found.first().copied()).unwrap_or(der)
 }

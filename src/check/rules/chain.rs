@@ -3,7 +3,7 @@
 use crate::check::facts::Index;
 use crate::check::graph::{Graph, Link};
 use crate::check::limits::Violation;
-use crate::check::rules::{EVERYBODY, reissue, renew};
+use crate::check::rules::{EVERYBODY, reissue, renew, renew_now};
 use crate::check::text::{moment, name};
 use crate::inspect::look::serial;
 use crate::lint::{Finding, Severity};
@@ -162,8 +162,7 @@ fn outlives(graph: &Graph<'_>, below: Index, above: Index) -> Option<Finding> {
     let label = graph.material.label(above);
     let (ends, issuer_ends) = (moment(facts.not_after), moment(issuer.not_after));
     let message = format!("it ends on {ends}, and its issuer {label} before that, on {issuer_ends}");
-    let fix = match renew(graph, above) {
-        apply if apply == "certwright apply" => apply,
+    let fix = match renew_now(graph, above) {
         renewal if renewal.starts_with("certwright ") => format!("{renewal}, and then this one"),
         _ => format!("renew {label}, and then this one"),
     };

@@ -8,6 +8,7 @@ pub(super) mod modes;
 pub(super) mod pairing;
 pub(super) mod revocation;
 pub(super) mod time;
+pub(super) mod trusted;
 
 use super::facts::Index;
 use super::graph::Graph;
@@ -17,16 +18,30 @@ use crate::vocab::quote::printable;
 /// Who refuses what breaks the path from a certificate to what is trusted.
 pub(super) const EVERYBODY: &[&str] = &["OpenSSL", "Go", "rustls", "Java", "GnuTLS"];
 
-/// The command that issues a certificate again.
+/// The command that issues a certificate again if it has to be.
 pub(super) fn renew(graph: &Graph<'_>, index: Index) -> String {
+    match graph.material.files[graph.facts(index).file].managed {
+        true => "certwright apply".to_owned(),
+        false => renew_now(graph, index),
+    }
+}
+
+/// The command that issues a certificate again before it has to be: `apply` waits for its manifest's `renew_before`.
+pub(super) fn renew_early(graph: &Graph<'_>, index: Index) -> String {
+    let now = renew_now(graph, index);
+    match graph.material.files[graph.facts(index).file].managed {
+        true => format!("certwright apply, from its \"renew_before\" on; sooner: {now}"),
+        false => now,
+    }
+}
+
+/// The command that issues a certificate again in any case.
+pub(super) fn renew_now(graph: &Graph<'_>, index: Index) -> String {
     let material = graph.material;
     let facts = graph.facts(index);
     let file = &material.files[facts.file];
     if file.origin == Origin::Live {
         return "renew it, and reload the server".to_owned();
-    }
-    if file.managed {
-        return "certwright apply".to_owned();
     }
     if facts.position > 0 {
         return "issue it again, and write this file anew".to_owned();

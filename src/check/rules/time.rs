@@ -3,7 +3,7 @@
 use crate::check::facts::Index;
 use crate::check::graph::Graph;
 use crate::check::question::Question;
-use crate::check::rules::{EVERYBODY, renew};
+use crate::check::rules::{EVERYBODY, renew, renew_early};
 use crate::check::text::moment;
 use crate::lint::{Finding, Severity};
 use crate::vocab::spoken::span;
@@ -42,7 +42,13 @@ pub(in crate::check) fn of(graph: &Graph<'_>, question: &Question, index: Index)
     }
     if ends - now <= question.notice_period(begins, ends) {
         let message = format!("it expires on {}, in {}", moment(ends), span(ends - now));
-        return Some(Finding::new("expiring", Severity::Warning, VALIDITY, message, renew(graph, index)));
+        return Some(Finding::new(
+            "expiring",
+            Severity::Warning,
+            VALIDITY,
+            message,
+            renew_early(graph, index),
+        ));
     }
     None
 }

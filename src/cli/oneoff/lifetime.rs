@@ -22,7 +22,7 @@ pub(super) struct Lifetime {
     /// How long it is valid, in cfssl's words, such as 8760h
     #[arg(long, value_name = "DURATION", conflicts_with = "not_after", value_parser = parse_expiry)]
     expiry: Option<GoDuration>,
-    /// When it ends, such as 2030-01-02T15:04:05Z
+    /// When it ends, such as 2030-01-02 or 2030-01-02T15:04:05Z
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     not_after: Option<OffsetDateTime>,
 }

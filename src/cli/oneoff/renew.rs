@@ -71,7 +71,7 @@ pub(in crate::cli) struct RenewArguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Take this for the present time, such as 2030-01-02T15:04:05Z
+    /// Take this for the present time, such as 2030-01-02 or 2030-01-02T15:04:05Z
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     at: Option<OffsetDateTime>,
 }

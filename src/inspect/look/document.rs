@@ -8,8 +8,10 @@ use super::facts::{CertificateFacts, CrlFacts, Lifetime, RequestFacts};
 use super::key::KeyFacts;
 use crate::key::{KeyError, Password, PrivateKey};
 use crate::vocab::asn1;
+use crate::vocab::content::Kind;
 use crate::vocab::pem::{self, PemBlock};
 use crate::vocab::quote::printable;
+use crate::vocab::text::without_mark;
 
 /// One thing that was found, and where.
 #[derive(Debug, Serialize)]
@@ -101,6 +103,7 @@ pub struct Reading<'a> {
 
 /// Reads what a file holds. A file in which nothing of the kind is found gives nothing.
 pub fn read(bytes: &[u8], file: &str, reading: Reading<'_>) -> Vec<Document> {
+    let (bytes, _) = without_mark(bytes);
     let found = match pem_blocks(bytes) {
         blocks if !blocks.is_empty() => {
             blocks.into_iter().filter_map(|block| reading.pem(&block)).collect::<Vec<_>>()
@@ -168,41 +171,41 @@ impl Reading<'_> {
             }
         };
         let der = block.contents();
-        Some(match block.label() {
-            "CERTIFICATE" | "X509 CERTIFICATE" => self.certificate(der, false),
-            "TRUSTED CERTIFICATE" => self.certificate(der, true),
-            "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => request(der),
-            "X509 CRL" => self.crl(der),
-            "PUBLIC KEY" => public_key(der),
-            // OpenSSL writes a key's parameters in front of it.
-            "EC PARAMETERS" | "DH PARAMETERS" => return None,
-            "OPENSSH PRIVATE KEY" => Content::Unknown { label: "OpenSSH private key".to_owned() },
-            label if label.ends_with("PRIVATE KEY") => self.private_key(text, is_encrypted(block)),
-            label => Content::Unknown { label: format!("PEM block \"{label}\"") },
+        Some(match Kind::of_label(block.label()) {
+            Some(Kind::Certificate) => self.certificate(der, false),
+            Some(Kind::TrustedCertificate) => self.certificate(der, true),
+            Some(Kind::Request) => request(der),
+            Some(Kind::Crl) => self.crl(der),
+            Some(Kind::PublicKey) => public_key(der),
+            Some(Kind::Parameters) => return None,
+            Some(Kind::PrivateKey) => self.private_key(text, is_encrypted(block)),
+            Some(Kind::OpensshKey) => Content::Unknown { label: "OpenSSH private key".to_owned() },
+            Some(Kind::Pkcs7) => pkcs7(),
+            Some(Kind::Pkcs1PublicKey) | None => {
+                Content::Unknown { label: format!("PEM block \"{}\"", block.label()) }
+            }
         })
     }
 
     /// One DER structure; `None` if it is none.
     fn der(self, bytes: &[u8]) -> Option<Content> {
-        if bytes.first() != Some(&0x30) {
-            return None;
-        }
-        match Shape::of(bytes) {
-            Shape::Certificate => Some(self.certificate(bytes, false)),
-            Shape::Crl => Some(self.crl(bytes)),
-            Shape::Request => Some(request(bytes)),
-            Shape::PublicKey => Some(public_key(bytes)),
-            Shape::Key => {
+        let kind = match Kind::of_der(bytes) {
+            Ok(kind) => kind?,
+            Err(error) => return Some(damaged("DER structure", error.to_string())),
+        };
+        match kind {
+            Kind::Certificate => Some(self.certificate(bytes, false)),
+            Kind::Crl => Some(self.crl(bytes)),
+            Kind::Request => Some(request(bytes)),
+            Kind::PublicKey => Some(public_key(bytes)),
+            Kind::PrivateKey => {
                 // Framed, so that it may be encrypted.
                 let text = Zeroizing::new(pem::encode("PRIVATE KEY", bytes));
                 Some(self.private_key(text.as_bytes(), is_encrypted_pkcs8(bytes)))
             }
-            Shape::Pkcs7 => Some(Content::Unknown { label: "PKCS#7".to_owned() }),
-            Shape::Unknown => None,
-            Shape::Damaged => Some(Content::Damaged {
-                label: "DER structure".to_owned(),
-                error: "it is cut off, or something follows it".to_owned(),
-            }),
+            Kind::Pkcs7 => Some(pkcs7()),
+            // No shape tells these.
+            Kind::TrustedCertificate | Kind::OpensshKey | Kind::Parameters | Kind::Pkcs1PublicKey => None,
         }
     }
 
@@ -269,49 +272,10 @@ fn request(der: &[u8]) -> Content {
     }
 }
 
+fn pkcs7() -> Content {
+    Content::Unknown { label: "PKCS#7".to_owned() }
+}
+
 fn public_key(der: &[u8]) -> Content {
     Content::PublicKey { key: KeyFacts::of(der) }
 }
-
-/// What a DER structure looks like from outside.
-enum Shape {
-    Certificate,
-    Crl,
-    Request,
-    Key,
-    PublicKey,
-    Pkcs7,
-    Unknown,
-    Damaged,
-}
-
-impl Shape {
-    fn of(der: &[u8]) -> Self {
-        let Ok(elements) = asn1::sequence_elements(der) else { return Self::Damaged };
-        let tags: Vec<u8> = elements.iter().filter_map(|element| element.first().copied()).collect();
-        match tags[..] {
-            // SIGNED: the signed part, the algorithm, the signature.
-            [0x30, 0x30, 0x03] => Self::of_signed(elements[0]),
-            // PKCS#8, PKCS#1, SEC 1; encrypted PKCS#8.
-            [0x02, 0x30, ..] | [0x02, 0x02, ..] | [0x02, 0x04, ..] | [0x30, 0x04] => Self::Key,
-            [0x30, 0x03] => Self::PublicKey,
-            [0x06, 0xa0] if elements[0] == SIGNED_DATA => Self::Pkcs7,
-            _ => Self::Unknown,
-        }
-    }
-
-    fn of_signed(signed: &[u8]) -> Self {
-        let Ok(elements) = asn1::sequence_elements(signed) else { return Self::Certificate };
-        let tags: Vec<u8> = elements.iter().filter_map(|element| element.first().copied()).collect();
-        match tags[..] {
-            // RFC 2986 section 4.1: version, subject, key, attributes.
-            [0x02, 0x30, 0x30] | [0x02, 0x30, 0x30, 0xa0] => Self::Request,
-            // RFC 5280 section 5.1: version or not, algorithm, issuer, thisUpdate.
-            [0x30, 0x30, 0x17 | 0x18, ..] | [0x02, 0x30, 0x30, 0x17 | 0x18, ..] => Self::Crl,
-            _ => Self::Certificate,
-        }
-    }
-}
-
-/// The OID of PKCS#7's signedData (RFC 2315 section 14).
-const SIGNED_DATA: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];

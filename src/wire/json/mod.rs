@@ -22,6 +22,8 @@ use serde_json::value::RawValue;
 pub use merge::{Ignored, Map, Merge};
 pub use reader::{Reader, nearest};
 
+use crate::vocab::text::is_utf16;
+
 /// Where in a document a value stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
@@ -103,6 +105,9 @@ pub struct Document<T> {
 /// # Errors
 /// A syntax error or a value of the wrong type, with its place.
 pub fn read<T: Merge + Default>(bytes: &[u8]) -> Result<Document<T>, Notice> {
+    if is_utf16(bytes) {
+        return Err(syntax::utf16());
+    }
     let text = strings::decode_utf8(bytes);
     let mut reader = Reader::new(&text);
     let raw: &RawValue = serde_json::from_str(&text).map_err(|error| syntax::error(&text, &error))?;

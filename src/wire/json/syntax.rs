@@ -1,6 +1,7 @@
 //! What to say of a text that is no JSON.
 
 use super::{Notice, Place};
+use crate::vocab::text::{UTF16, UTF16_HINT};
 
 /// The error, with its place and advice.
 pub(super) fn error(text: &str, error: &serde_json::Error) -> Notice {
@@ -15,6 +16,12 @@ pub(super) fn error(text: &str, error: &serde_json::Error) -> Notice {
         Some(hint) => notice.with_hint(hint),
         None => notice,
     }
+}
+
+/// The error of a text in UTF-16, which JSON may be no more (RFC 8259 section 8.1).
+pub(super) fn utf16() -> Notice {
+    let place = Place { line: 1, column: 1, path: String::new() };
+    Notice::new(&place, format!("not valid JSON: {UTF16}")).with_hint(UTF16_HINT)
 }
 
 fn hint(text: &str, error: &serde_json::Error) -> Option<&'static str> {
@@ -73,5 +80,13 @@ mod tests {
         ] {
             assert_eq!(bad(text), expected);
         }
+    }
+
+    #[test]
+    fn text_of_powershell_is_told() {
+        let text: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let notice = super::super::read::<super::super::Ignored>(&text).unwrap_err();
+        assert_eq!(notice, super::utf16());
+        assert_eq!(notice.to_string(), "1:1: not valid JSON: it is UTF-16 text, as PowerShell's > writes it");
     }
 }

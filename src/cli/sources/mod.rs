@@ -1,0 +1,84 @@
+//! Where documents come from, for every command that looks at some: files, folders, standard input, servers.
+
+mod arguments;
+mod file;
+mod folder;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::own::failure::Failure;
+use crate::live::{self, NoServer};
+use crate::output::files::go_reason;
+use crate::vocab::content::is_telling;
+use crate::vocab::text;
+
+pub(super) use arguments::SourceArguments;
+pub(super) use file::{PATIENCE, SourceFile};
+pub(super) use folder::{Found, Reader};
+
+/// What a word of the command line names.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Named<'a> {
+    /// Something to be read with a [`Reader`].
+    Files(Files<'a>),
+    /// `host:port`
+    Server(&'a str, u16),
+}
+
+/// What a [`Reader`] reads.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Files<'a> {
+    /// `-`
+    StandardInput,
+    /// A file, a pipe, a device.
+    File(&'a Path),
+    /// A folder.
+    Folder(&'a Path),
+}
+
+impl<'a> Named<'a> {
+    /// What a word names; a file that exists wins over a server of the same name.
+    ///
+    /// # Errors
+    /// There is no such file, and it is no server.
+    pub(super) fn of(word: &'a OsStr) -> Result<Self, Failure> {
+        let path = Path::new(word);
+        if word == "-" {
+            return Ok(Self::Files(Files::StandardInput));
+        }
+        let error = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => return Ok(Self::Files(Files::Folder(path))),
+            Ok(_) => return Ok(Self::Files(Files::File(path))),
+            Err(error) => error,
+        };
+        match word.to_str().map_or(Err(NoServer::Form), live::host_and_port) {
+            Ok((host, port)) => Ok(Self::Server(host, port)),
+            Err(error @ NoServer::Port(_)) => Err(Failure::new(format!("cannot read {path:?}: {error}"))),
+            Err(NoServer::Form) if error.kind() == io::ErrorKind::NotFound => Err(not_there(path, &error)),
+            // What is in the way is told when it is read.
+            Err(NoServer::Form) => Ok(Self::Files(Files::File(path))),
+        }
+    }
+}
+
+/// A file that cannot be read.
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("cannot read {path:?}: {}", go_reason(error)))
+}
+
+/// Text that is in an encoding of Windows.
+pub(super) fn utf16(path: &Path) -> Failure {
+    Failure::new(format!("cannot read {path:?}: {}", text::UTF16)).with_hint(text::UTF16_HINT)
+}
+
+fn not_there(path: &Path, error: &io::Error) -> Failure {
+    let failure = unreadable(path, error);
+    let could_be_a_host = |text: &str| !text.is_empty() && !text.contains('/') && !is_telling(text);
+    match path.to_str().is_some_and(could_be_a_host) {
+        true => failure.with_hint("a server is written with its port, such as example.com:443 or [::1]:443"),
+        false => failure,
+    }
+}
