@@ -57,11 +57,8 @@ impl Reader {
     pub(in crate::cli) fn read(&mut self, files: Files<'_>, visit: &mut Visit<'_>) {
         match files {
             Files::StandardInput => self.input(visit),
-            Files::Folder(folder) => self.folder(folder, false, visit),
-            Files::File(path) => {
-                let managed = path.parent().is_some_and(|folder| folder.join(OURS).is_dir());
-                self.file(path, false, managed, visit);
-            }
+            Files::Folder(folder) => self.folder(folder, false, is_managed(folder), visit),
+            Files::File(path) => self.file(path, false, is_managed(path), visit),
         }
     }
 
@@ -96,13 +93,13 @@ impl Reader {
         self.buffer.zeroize();
     }
 
-    fn folder(&mut self, folder: &Path, of_folder: bool, visit: &mut Visit<'_>) {
+    fn folder(&mut self, folder: &Path, of_folder: bool, managed: bool, visit: &mut Visit<'_>) {
         let entries = fs::read_dir(folder).and_then(|entries| entries.collect::<io::Result<Vec<_>>>());
         let mut entries = match entries {
             Ok(entries) => entries,
             Err(error) => return visit(Found::Unreadable { path: folder, error: &error, of_folder }),
         };
-        let managed = folder.join(OURS).is_dir();
+        let managed = managed || folder.join(OURS).is_dir();
         // Links after what they lead to, so that files have their own names in reports.
         let is_link = |entry: &DirEntry| entry.file_type().is_ok_and(|kind| kind.is_symlink());
         entries.sort_by_cached_key(|entry| (is_link(entry), entry.file_name()));
@@ -114,7 +111,7 @@ impl Reader {
             // Of the current folder, names are shorter without it.
             let path = if folder == Path::new(".") { name.into() } else { entry.path() };
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() => self.folder(&path, true, visit),
+                Ok(kind) if kind.is_dir() => self.folder(&path, true, managed, visit),
                 Ok(kind) if kind.is_file() => self.file(&path, true, managed, visit),
                 Ok(kind) if kind.is_symlink() => self.link(&path, managed, visit),
                 _ => {}
@@ -155,6 +152,11 @@ impl Reader {
         // A private key does not stay behind, read or not.
         self.buffer.zeroize();
     }
+}
+
+/// Whether `apply` keeps a folder above; as the path is written, which ends at the current folder.
+fn is_managed(path: &Path) -> bool {
+    path.ancestors().skip(1).any(|folder| folder.join(OURS).is_dir())
 }
 
 /// Hidden files, Kubernetes' `..data` among them, and what lies beside the files that `apply` keeps.
