@@ -19,6 +19,7 @@ use crate::vocab::{asn1, oid};
 use super::certificate::Certificate;
 use super::policy::ApprovedTemplate;
 use super::template::CertificateTemplate;
+use super::validity::MOMENTS;
 
 /// A change to what a profile or request asks for: a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,9 +154,6 @@ const UPPER_BOUNDS: [(AttributeType, &str, usize); 8] = [
     (AttributeType::Street, "street", 128),
     (AttributeType::PostalCode, "postal code", 40),
 ];
-
-/// Later starts than this are worth a word.
-const MOMENTS: Duration = Duration::hours(1);
 
 impl ApprovedTemplate {
     /// Makes the template one that the strictest judges accept, issued by an issuer or, without one, by itself;

@@ -10,17 +10,30 @@ mod renew;
 mod request;
 mod role;
 
-use time::OffsetDateTime;
+use std::path::Path;
+
+use clap::Args;
 use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 pub(super) use issue::{IssueArguments, issue};
 pub(super) use renew::{RenewArguments, renew};
 
 use super::own::failure::Failure;
-use super::{Outcome, streams};
+use super::pki::report::cut_short;
+use super::{Outcome, lint, streams};
+use crate::issue::certificate::Certificate;
 use crate::key::PrivateKey;
 use crate::vocab::pem;
+
+/// The lints that refuse nothing.
+#[derive(Args, Debug)]
+struct LintArguments {
+    /// The code of a lint that refuses nothing; repeatable: `certwright lint --list`
+    #[arg(long = "ignore-lint", value_name = "CODE", value_delimiter = ',', value_parser = lint::parse_code)]
+    ignored: Vec<&'static str>,
+}
 
 /// A command line that clap takes and that says too little.
 fn misused(failure: &Failure) -> Outcome {
@@ -31,6 +44,21 @@ fn misused(failure: &Failure) -> Outcome {
 /// A key as our own commands write it: PKCS#8.
 fn pkcs8_pem(key: &PrivateKey) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(pem::encode("PRIVATE KEY", &key.to_pkcs8_der()).into_bytes())
+}
+
+/// That a certificate ends with its issuer: a note, or a failure where that is not to be.
+fn told_of_cut(
+    name: &str,
+    issuer: &Path,
+    certificate: &Certificate,
+    cut: Duration,
+    strict: bool,
+) -> Result<String, Failure> {
+    let text = cut_short(name, &issuer.display().to_string(), certificate, cut);
+    if strict {
+        return Err(Failure::new(text).with_hint("ask for less, or renew its issuer"));
+    }
+    Ok(text)
 }
 
 fn note(text: &str) {
