@@ -6,11 +6,10 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer;
 
-use crate::key::{KeyError, PublicKey};
+use crate::key::{KeyError, PublicKey, Signed};
 use crate::model::extension::{BasicConstraints, Extension};
 use crate::vocab::{oid, pem};
 
-use super::signed;
 use super::validity::Validity;
 
 /// The PEM label of a certificate (RFC 7468 section 5).
@@ -204,6 +203,6 @@ impl Certificate {
     /// # Errors
     /// Another key's signature, or an algorithm we cannot verify.
     pub fn verify(&self, issuer: &PublicKey) -> Result<(), KeyError> {
-        signed::verify(&self.der, issuer)
+        Signed::read(&self.der)?.verify(issuer)
     }
 }

@@ -16,7 +16,6 @@ pub mod policy;
 pub mod renewal;
 pub mod root;
 pub mod self_signed;
-mod signed;
 pub mod signer;
 pub mod template;
 pub mod validity;

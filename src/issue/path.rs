@@ -386,6 +386,10 @@ pub(super) const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
     &Own::p521(alg_id::ECDSA_SHA256, Hash::Sha256),
     &Own::p521(alg_id::ECDSA_SHA384, Hash::Sha384),
     &Own::p521(alg_id::ECDSA_SHA512, Hash::Sha512),
+    // Nothing of ours is signed with it, but authorities of others are.
+    webpki::ring::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+    webpki::ring::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
+    webpki::ring::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
 ];
 
 /// An algorithm that `key` verifies.

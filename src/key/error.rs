@@ -44,6 +44,12 @@ pub enum KeyError {
         /// The AlgorithmIdentifier's OID.
         oid: ObjectIdentifier,
     },
+    /// A signature algorithm we cannot verify.
+    #[error("unsupported signature algorithm {oid}")]
+    UnsupportedSignature {
+        /// The AlgorithmIdentifier's OID.
+        oid: ObjectIdentifier,
+    },
     /// An elliptic curve we do not know.
     #[error("unsupported elliptic curve {oid}")]
     UnsupportedCurve {
@@ -64,6 +70,12 @@ pub enum KeyError {
     /// An RSA modulus too short to hold the padded hash.
     #[error("RSA key of {bits} bits is too small to sign with this hash")]
     RsaTooSmall {
+        /// The length of the modulus.
+        bits: u32,
+    },
+    /// An RSA modulus of a length that we do not verify RSASSA-PSS with.
+    #[error("RSASSA-PSS is verified with keys of 2048 to 8192 bits, not {bits}")]
+    PssLength {
         /// The length of the modulus.
         bits: u32,
     },

@@ -86,7 +86,7 @@ impl PublicKey {
     /// # Errors
     ///
     /// [`KeyError::BadSignature`] if it is not this key's signature, [`KeyError::AlgorithmMismatch`] if it cannot
-    /// be, [`KeyError::UnsupportedCurve`] and [`KeyError::UnsupportedAlgorithm`] if we cannot tell.
+    /// be, others such as [`KeyError::UnsupportedCurve`] if we cannot tell.
     pub fn verify(
         &self,
         algorithm: SignatureAlgorithm,
@@ -97,6 +97,12 @@ impl PublicKey {
         let key = &self.key_bits;
         match (self.kind, algorithm) {
             (PublicKeyKind::Rsa { .. }, Alg::Rsa(hash)) => rsa::verify(key, hash, message, signature),
+            (PublicKeyKind::Rsa { bits }, Alg::RsaPss(hash)) => {
+                let algorithm = rsa::pss(hash, bits)?;
+                UnparsedPublicKey::new(algorithm, key)
+                    .verify(message, signature)
+                    .map_err(|_| KeyError::BadSignature)
+            }
             (PublicKeyKind::Ec(curve), Alg::Ecdsa(hash)) => {
                 ecdsa::verify(curve, key, hash, message, signature)
             }

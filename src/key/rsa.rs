@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::error::KeyError;
 use super::random::SystemRng;
 use crate::vocab::algorithm::Hash;
+use crate::vocab::oid::RSA_PSS;
 
 /// The longest modulus we compute with; a longer one only serves to keep us busy.
 const MAX_BITS: u32 = 16384;
@@ -118,6 +119,19 @@ pub(super) fn verify(der: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -
     .map_err(|_| KeyError::InvalidRsa { what: "public key out of range" })?;
     check_exponent(key.e())?;
     key.verify(padding(hash), &digest(hash, message), signature).map_err(|_| KeyError::BadSignature)
+}
+
+/// What verifies RSASSA-PSS (RFC 8017 section 8.1.2) with MGF1 of the same hash and a salt as long as it.
+pub(super) fn pss(hash: Hash, bits: u32) -> Result<&'static ring_signature::RsaParameters, KeyError> {
+    if !(2048..=8192).contains(&bits) {
+        return Err(KeyError::PssLength { bits });
+    }
+    match hash {
+        Hash::Sha1 => Err(KeyError::UnsupportedSignature { oid: RSA_PSS }),
+        Hash::Sha256 => Ok(&ring_signature::RSA_PSS_2048_8192_SHA256),
+        Hash::Sha384 => Ok(&ring_signature::RSA_PSS_2048_8192_SHA384),
+        Hash::Sha512 => Ok(&ring_signature::RSA_PSS_2048_8192_SHA512),
+    }
 }
 
 /// Hashes a message.

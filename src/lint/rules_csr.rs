@@ -1,14 +1,11 @@
 //! Lints about certification requests (RFC 2986, RFC 2985 section 5.4).
 
-use const_oid::ObjectIdentifier;
-
 use super::der::tag;
 use super::document::{Document, EXTENSION_REQUEST};
 use super::finding::Severity::{Notice, Warning};
 use super::rule::{CSR, Lint, RULE, when};
 use super::seen::first_repeated;
-use crate::key::{KeyError, PublicKey};
-use crate::vocab::algorithm::SignatureAlgorithm;
+use crate::key::{PublicKey, Signed};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -86,9 +83,8 @@ const CHALLENGE_PASSWORD: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x
 
 /// Of keys and algorithms we cannot verify with nothing is said.
 fn has_bad_signature(document: &Document<'_>) -> bool {
-    let algorithm = ObjectIdentifier::from_bytes(document.algorithm_oid()).ok();
-    let Some(algorithm) = algorithm.and_then(|oid| SignatureAlgorithm::from_oid(&oid)) else { return false };
     let Ok(key) = PublicKey::from_spki_der(document.key_info) else { return false };
-    let verdict = key.verify(algorithm, document.signed.whole, document.signature_octets());
-    matches!(verdict, Err(KeyError::BadSignature | KeyError::AlgorithmMismatch { .. }))
+    let (message, algorithm) = (document.signed.whole, document.algorithm.whole);
+    let signed = Signed { message, algorithm, signature: document.signature_octets() };
+    signed.is_by(&key) == Ok(false)
 }

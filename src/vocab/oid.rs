@@ -30,6 +30,8 @@ oids! {
     POSTAL_CODE = "2.5.4.17";
     /// rsaEncryption (RFC 8017 appendix A.1)
     RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
+    /// id-RSASSA-PSS (RFC 8017 appendix A.2.3)
+    RSA_PSS = "1.2.840.113549.1.1.10";
     /// emailAddress (RFC 2985)
     EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
     /// domainComponent (RFC 4519 section 2.4)
