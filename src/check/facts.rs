@@ -8,6 +8,7 @@ use x509_parser::x509::X509Version;
 
 use crate::lint::{self, Finding};
 use crate::vocab::oid;
+use crate::vocab::usage::Usage;
 
 /// Certificates are named by their place in [`super::material::Material::certificates`].
 pub type Index = usize;
@@ -91,11 +92,6 @@ pub struct Facts {
     limits: Option<Span>,
     purposes: Option<Span>,
 }
-
-/// keyCertSign (RFC 5280 section 4.2.1.3), as x509-parser counts the bits.
-const KEY_CERT_SIGN: u16 = 1 << 5;
-/// cRLSign
-const CRL_SIGN: u16 = 1 << 6;
 
 impl Facts {
     /// Reads a certificate and lints it.
@@ -225,12 +221,12 @@ impl Facts {
 
     /// Its keyUsage, if it has one, lets it sign certificates.
     pub fn may_sign_certificates(&self) -> bool {
-        self.key_usage.is_none_or(|usage| usage & KEY_CERT_SIGN != 0)
+        self.key_usage.is_none_or(|usage| usage & Usage::CERT_SIGN.bit() != 0)
     }
 
     /// Its keyUsage, if it has one, lets it sign revocation lists.
     pub fn may_sign_lists(&self) -> bool {
-        self.key_usage.is_none_or(|usage| usage & CRL_SIGN != 0)
+        self.key_usage.is_none_or(|usage| usage & Usage::CRL_SIGN.bit() != 0)
     }
 
     /// A lint found it in error.

@@ -335,9 +335,6 @@ fn check_signature(certificate: &Certificate, key: &PublicKey) -> Result<(), Pat
     })
 }
 
-/// anyExtendedKeyUsage (RFC 5280 section 4.2.1.12)
-const ANY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
-
 fn check_purposes(certificate: &Certificate, allowed: &[ObjectIdentifier]) -> Result<(), PathError> {
     let own = purposes_of(&extensions_of(certificate)?)?.ok_or(PathError::AnyPurpose)?;
     match own.into_iter().find(|purpose| !allowed.contains(purpose)) {
@@ -355,7 +352,7 @@ fn purposes_of(extensions: &[Extension]) -> Result<Option<Vec<ObjectIdentifier>>
     let elements = asn1::sequence_elements(&extension.value).map_err(malformed)?;
     let purposes = elements.into_iter().map(ObjectIdentifier::from_der).collect::<Result<Vec<_>, _>>();
     let purposes = purposes.map_err(malformed)?;
-    Ok((!purposes.contains(&ANY)).then_some(purposes))
+    Ok((!purposes.contains(&oid::ANY_PURPOSE)).then_some(purposes))
 }
 
 /// The purposes of both.

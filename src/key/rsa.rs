@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::error::KeyError;
 use super::random::SystemRng;
 use crate::vocab::algorithm::Hash;
+use crate::vocab::asn1;
 use crate::vocab::oid::RSA_PSS;
 
 /// The longest modulus we compute with; a longer one only serves to keep us busy.
@@ -190,11 +191,8 @@ fn check_length(modulus: UintRef<'_>) -> Result<(), KeyError> {
 
 /// The length of a positive number.
 fn bit_length(number: UintRef<'_>) -> Result<u32, KeyError> {
-    let octets = number.as_bytes();
-    let leading = octets.first().map_or(8, |octet| octet.leading_zeros());
-    let bits = u32::try_from(octets.len()).ok().and_then(|length| length.checked_mul(8));
-    match bits.and_then(|bits| bits.checked_sub(leading)) {
-        Some(bits) if bits > 0 => Ok(bits),
+    match u32::try_from(asn1::bit_length(number.as_bytes())) {
+        Ok(bits) if bits > 0 => Ok(bits),
         _ => Err(KeyError::Malformed { what: "RSA modulus" }),
     }
 }

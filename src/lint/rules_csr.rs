@@ -6,6 +6,7 @@ use super::finding::Severity::{Notice, Warning};
 use super::rule::{CSR, Lint, RULE, when};
 use super::seen::first_repeated;
 use crate::key::{PublicKey, Signed};
+use crate::vocab::oid;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -70,16 +71,13 @@ pub(super) const LINTS: &[Lint] = &[
         fix: "make the request again without, unless the CA wants one (SCEP)",
         find: |document| {
             let mut oids = document.attributes.filter_map(|attribute| attribute.inner().read(tag::OID));
-            when(oids.any(|oid| oid.contents == CHALLENGE_PASSWORD))
+            when(oids.any(|oid| oid.contents == oid::CHALLENGE_PASSWORD.as_bytes()))
         },
         ..CSR_RULE
     },
 ];
 
 const CSR_RULE: Lint = Lint { on: CSR, ..RULE };
-
-/// challengePassword (RFC 2985 section 5.4.1)
-const CHALLENGE_PASSWORD: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x07];
 
 /// Of keys and algorithms we cannot verify with nothing is said.
 fn has_bad_signature(document: &Document<'_>) -> bool {

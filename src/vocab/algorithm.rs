@@ -1,5 +1,7 @@
 //! Key and signature algorithms: one table each.
 
+use std::fmt;
+
 use const_oid::ObjectIdentifier;
 use der::Tag;
 use rustls_pki_types::alg_id;
@@ -43,10 +45,16 @@ impl Curve {
     /// The namedCurve OID (RFC 5480 section 2.1.1.1).
     pub fn oid(self) -> ObjectIdentifier {
         match self {
-            Self::P256 => const { dotted("1.2.840.10045.3.1.7") },
-            Self::P384 => const { dotted("1.3.132.0.34") },
-            Self::P521 => const { dotted("1.3.132.0.35") },
+            Self::P256 => oid::SECP256R1,
+            Self::P384 => oid::SECP384R1,
+            Self::P521 => oid::SECP521R1,
         }
+    }
+}
+
+impl fmt::Display for Curve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "P-{}", self.bits())
     }
 }
 
@@ -110,23 +118,19 @@ pub enum SignatureAlgorithm {
 
 /// Algorithm, OID, Go's name for it (as `certinfo` prints it), Go's number (as `certinfo -csr` prints it).
 const SIGNATURE_ALGORITHMS: [(SignatureAlgorithm, ObjectIdentifier, &str, u8); 12] = [
-    (SignatureAlgorithm::Rsa(Hash::Sha1), dotted("1.2.840.113549.1.1.5"), "SHA1WithRSA", 3),
-    (SignatureAlgorithm::Rsa(Hash::Sha256), dotted("1.2.840.113549.1.1.11"), "SHA256WithRSA", 4),
-    (SignatureAlgorithm::Rsa(Hash::Sha384), dotted("1.2.840.113549.1.1.12"), "SHA384WithRSA", 5),
-    (SignatureAlgorithm::Rsa(Hash::Sha512), dotted("1.2.840.113549.1.1.13"), "SHA512WithRSA", 6),
+    (SignatureAlgorithm::Rsa(Hash::Sha1), oid::RSA_SHA1, "SHA1WithRSA", 3),
+    (SignatureAlgorithm::Rsa(Hash::Sha256), oid::RSA_SHA256, "SHA256WithRSA", 4),
+    (SignatureAlgorithm::Rsa(Hash::Sha384), oid::RSA_SHA384, "SHA384WithRSA", 5),
+    (SignatureAlgorithm::Rsa(Hash::Sha512), oid::RSA_SHA512, "SHA512WithRSA", 6),
     (SignatureAlgorithm::RsaPss(Hash::Sha256), oid::RSA_PSS, "SHA256-RSAPSS", 13),
     (SignatureAlgorithm::RsaPss(Hash::Sha384), oid::RSA_PSS, "SHA384-RSAPSS", 14),
     (SignatureAlgorithm::RsaPss(Hash::Sha512), oid::RSA_PSS, "SHA512-RSAPSS", 15),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha1), dotted("1.2.840.10045.4.1"), "ECDSAWithSHA1", 9),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha256), dotted("1.2.840.10045.4.3.2"), "ECDSAWithSHA256", 10),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha384), dotted("1.2.840.10045.4.3.3"), "ECDSAWithSHA384", 11),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha512), dotted("1.2.840.10045.4.3.4"), "ECDSAWithSHA512", 12),
-    (SignatureAlgorithm::Ed25519, dotted("1.3.101.112"), "Ed25519", 16),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha1), oid::ECDSA_SHA1, "ECDSAWithSHA1", 9),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha256), oid::ECDSA_SHA256, "ECDSAWithSHA256", 10),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha384), oid::ECDSA_SHA384, "ECDSAWithSHA384", 11),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha512), oid::ECDSA_SHA512, "ECDSAWithSHA512", 12),
+    (SignatureAlgorithm::Ed25519, oid::ED25519, "Ed25519", 16),
 ];
-
-const fn dotted(dotted: &str) -> ObjectIdentifier {
-    ObjectIdentifier::new_unwrap(dotted)
-}
 
 impl SignatureAlgorithm {
     /// The algorithm an OID names, if we know it; RSASSA-PSS is told by its parameters only.

@@ -6,9 +6,9 @@ use crate::check::rules::{reissue, renew};
 use crate::check::text::{moment, name};
 use crate::inspect::look::serial;
 use crate::lint::{Finding, Severity};
-use crate::vocab::asn1;
 use crate::vocab::spoken::hex;
 use crate::vocab::usage::Usage;
+use crate::vocab::{asn1, oid};
 use const_oid::ObjectIdentifier;
 use der::Decode;
 
@@ -223,14 +223,11 @@ pub(in crate::check) fn purposes(graph: &Graph<'_>, way: &[Index]) -> Option<Fin
     )
 }
 
-/// anyExtendedKeyUsage (RFC 5280 section 4.2.1.12)
-const ANY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
-
 /// What an extKeyUsage limits to; nothing where it does not.
 pub(in crate::check) fn purposes_of(graph: &Graph<'_>, index: Index) -> Option<Vec<ObjectIdentifier>> {
     let elements = asn1::sequence_elements(graph.facts(index).purposes()?).ok()?;
     let found: Vec<_> = elements.into_iter().filter_map(|der| ObjectIdentifier::from_der(der).ok()).collect();
-    (!found.contains(&ANY)).then_some(found)
+    (!found.contains(&oid::ANY_PURPOSE)).then_some(found)
 }
 
 /// webpki refuses what no other rule finds fault with. Critical extensions it does not know are known to others.
