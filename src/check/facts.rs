@@ -89,7 +89,7 @@ pub struct Facts {
     aki: Option<Span>,
     aki_serial: Option<Span>,
     names: Option<Span>,
-    limits: Option<Span>,
+    name_constraints: Option<Span>,
     purposes: Option<Span>,
 }
 
@@ -123,7 +123,7 @@ impl Facts {
             aki: None,
             aki_serial: None,
             names: None,
-            limits: None,
+            name_constraints: None,
             purposes: None,
         };
         for extension in parsed.extensions() {
@@ -150,7 +150,7 @@ impl Facts {
         if oid == oid::SUBJECT_ALT_NAME.as_bytes() {
             self.names = Some(value);
         } else if oid == oid::NAME_CONSTRAINTS.as_bytes() {
-            self.limits = Some(value);
+            self.name_constraints = Some(value);
         } else if oid == oid::EXTENDED_KEY_USAGE.as_bytes() {
             self.purposes = Some(value);
         }
@@ -197,8 +197,8 @@ impl Facts {
     }
 
     /// The value of nameConstraints.
-    pub fn limits(&self) -> Option<&[u8]> {
-        self.limits.map(|span| span.within(&self.der))
+    pub fn name_constraints(&self) -> Option<&[u8]> {
+        self.name_constraints.map(|span| span.within(&self.der))
     }
 
     /// The value of extKeyUsage.

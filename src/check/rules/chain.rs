@@ -2,7 +2,7 @@
 
 use crate::check::facts::Index;
 use crate::check::graph::{Graph, Link};
-use crate::check::rules::{reissue, renew};
+use crate::check::rules::{Again, reissue, renew};
 use crate::check::text::{moment, name};
 use crate::inspect::look::serial;
 use crate::lint::{Finding, Severity};
@@ -75,7 +75,7 @@ fn wrong_key(graph: &Graph<'_>, index: Index, other: Index) -> Finding {
     let (facts, issuer) = (graph.facts(index), graph.facts(other));
     let label = graph.material.label(other);
     let source = "RFC 5280 section 6.1.3";
-    let fix = reissue(graph, index, Some(other));
+    let fix = reissue(graph, index, other);
     let differs = |(asked, found): (&[u8], &[u8])| asked != found;
     if facts.aki().zip(issuer.ski()).is_some_and(differs) {
         let message = format!(
@@ -162,10 +162,10 @@ fn outlives(graph: &Graph<'_>, below: Index, above: Index) -> Option<Finding> {
     let label = graph.material.label(above);
     let (ends, issuer_ends) = (moment(facts.not_after), moment(issuer.not_after));
     let message = format!("it ends on {ends}, and its issuer {label} before that, on {issuer_ends}");
-    let fix = match renew(graph, above) {
-        apply if apply == "certwright apply" => apply,
-        renewal if renewal.starts_with("certwright ") => format!("{renewal}, and then this one"),
-        _ => format!("renew {label}, and then this one"),
+    let fix = match Again::renewed(graph, above) {
+        again @ Again::Apply => again.text(),
+        Again::Command(renewal) => format!("{renewal}, and then this one"),
+        Again::Live(_) | Again::Part => format!("renew {label}, and then this one"),
     };
     Some(Finding::new("outlives-issuer", Severity::Warning, "RFC 5280 section 6.1.3", message, fix))
 }
@@ -193,7 +193,7 @@ pub(in crate::check) fn names(graph: &Graph<'_>, above: Index, violation: &str) 
 }
 
 /// Name constraints that are none.
-pub(in crate::check) fn malformed_limits(reason: &str) -> Finding {
+pub(in crate::check) fn malformed_name_constraints(reason: &str) -> Finding {
     let message = format!("its nameConstraints are not as they should be: {reason}");
     let fix = "issue it again: domains without wildcard and period in front, addresses as network/prefix";
     Finding::new("limits-malformed", Severity::Error, "RFC 5280 section 4.2.1.10", message, fix)

@@ -14,44 +14,74 @@ use super::graph::Graph;
 use super::material::Origin;
 use crate::vocab::quote::printable;
 
+/// How a certificate is issued again, by where it lies.
+pub(super) enum Again {
+    /// A server shows it: what is to be done to it.
+    Live(&'static str),
+    /// Its folder is a manifest's.
+    Apply,
+    /// There are others in front of it in its file.
+    Part,
+    /// By a command.
+    Command(String),
+}
+
+impl Again {
+    /// As it is, for another time.
+    pub(super) fn renewed(graph: &Graph<'_>, index: Index) -> Self {
+        Self::elsewhere(graph, index, "renew it").unwrap_or_else(|| {
+            let facts = graph.facts(index);
+            let label = &graph.material.files[facts.file].label;
+            Self::Command(match facts.is_self_issued() {
+                true => format!("certwright renew {label}"),
+                false => format!("certwright renew {label} --ca {}", issuer_file(graph, index)),
+            })
+        })
+    }
+
+    /// By another issuer.
+    fn by(graph: &Graph<'_>, index: Index, issuer: Index) -> Self {
+        Self::elsewhere(graph, index, "issue it again").unwrap_or_else(|| {
+            let label = printable(&graph.material.files[graph.facts(index).file].label);
+            let issuer = graph.material.label(issuer);
+            Self::Command(format!("certwright renew {label} --ca {issuer} --replace-issuer"))
+        })
+    }
+
+    /// Where no command of ours for a single file does it.
+    fn elsewhere(graph: &Graph<'_>, index: Index, what: &'static str) -> Option<Self> {
+        let facts = graph.facts(index);
+        let file = &graph.material.files[facts.file];
+        match facts.position {
+            _ if file.origin == Origin::Live => Some(Self::Live(what)),
+            _ if file.managed => Some(Self::Apply),
+            0 => None,
+            _ => Some(Self::Part),
+        }
+    }
+
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Live(what) => format!("{what}, and reload the server"),
+            Self::Apply => "certwright apply".to_owned(),
+            Self::Part => "issue it again, and write this file anew".to_owned(),
+            Self::Command(command) => command,
+        }
+    }
+}
+
 /// The command that issues a certificate again.
 pub(super) fn renew(graph: &Graph<'_>, index: Index) -> String {
-    let material = graph.material;
-    let facts = graph.facts(index);
-    let file = &material.files[facts.file];
-    if file.origin == Origin::Live {
-        return "renew it, and reload the server".to_owned();
-    }
-    if file.managed {
-        return "certwright apply".to_owned();
-    }
-    if facts.position > 0 {
-        return "issue it again, and write this file anew".to_owned();
-    }
-    let label = &file.label;
-    if facts.is_self_issued() {
-        return format!("certwright renew {label}");
-    }
-    format!("certwright renew {label} --ca {}", issuer_file(graph, index))
+    Again::renewed(graph, index).text()
+}
+
+/// The command that issues a certificate again with another issuer.
+pub(super) fn reissue(graph: &Graph<'_>, index: Index, issuer: Index) -> String {
+    Again::by(graph, index, issuer).text()
 }
 
 /// The file of what is likely its issuer; a name that speaks for itself where there is none.
 fn issuer_file(graph: &Graph<'_>, index: Index) -> String {
     let label = graph.issuer_label(index);
     label.filter(|label| !label.contains('#')).unwrap_or_else(|| "ISSUER.pem".to_owned())
-}
-
-/// The command that issues a certificate again with another issuer, or with other extensions.
-pub(super) fn reissue(graph: &Graph<'_>, index: Index, issuer: Option<Index>) -> String {
-    let file = &graph.material.files[graph.facts(index).file];
-    match issuer {
-        _ if file.origin == Origin::Live => "issue it again, and reload the server".to_owned(),
-        _ if file.managed => "certwright apply".to_owned(),
-        Some(issuer) if graph.facts(index).position == 0 => {
-            let (label, issuer) = (printable(&file.label), graph.material.label(issuer));
-            format!("certwright renew {label} --ca {issuer} --replace-issuer")
-        }
-        Some(_) => "issue it again, and write this file anew".to_owned(),
-        None => "issue it again with the right authority".to_owned(),
-    }
 }

@@ -52,11 +52,7 @@ impl IssuerArguments {
     /// The authority, if one is named: certificate and key belong together, and it may issue.
     pub(super) fn read(&self, password: Option<&Password>) -> Result<Option<Authority>, Failure> {
         let Some(path) = &self.ca else { return Ok(None) };
-        let certificate = documents::certificate(path)?;
-        if !certificate.basic_constraints().ca || !certificate.may_sign_certificates() {
-            return Err(Failure::new(format!("{} may not issue certificates", path.display()))
-                .with_hint("an authority's certificate has CA:TRUE, and \"cert sign\" among its usages"));
-        }
+        let certificate = documents::authority(path)?;
         let key_path = self.key_path(path);
         let key = private_key(&key_path, password)?;
         let issuer = Issuer::new(certificate, key)
