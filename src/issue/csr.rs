@@ -71,6 +71,7 @@ impl CsrError {
             Self::NoPem | Self::WrongLabel(_) => {
                 "a certificate request in PEM starts with -----BEGIN CERTIFICATE REQUEST-----"
             }
+            Self::Signature(error) if error.is_unknown() => return error.hint(),
             Self::Signature(_) => "the request was changed after it was signed, or signed with another key",
             Self::San(_) => "write international names in their ASCII form (xn--...)",
             _ => return None,

@@ -16,12 +16,12 @@ use rustls_pki_types::{
     UnixTime, alg_id,
 };
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, anchor_from_trusted_cert};
 
 use crate::key::{KeyError, PublicKey};
 use crate::model::extension::Extension;
 use crate::vocab::algorithm::{Hash, SignatureAlgorithm};
+use crate::vocab::spoken::moment;
 use crate::vocab::usage::Usage;
 use crate::vocab::{asn1, oid};
 
@@ -36,13 +36,13 @@ pub enum PathError {
     #[error("it is signed by an algorithm that nobody accepts any more")]
     Algorithm,
     /// It ends before it begins.
-    #[error("it ends on {}, before it begins", day(.0))]
+    #[error("it ends on {}, before it begins", moment(*.0))]
     Backwards(OffsetDateTime),
     /// There is no issuer.
     #[error("the chain is empty")]
     EmptyChain,
     /// It has ended already.
-    #[error("it ended already on {}", day(.0))]
+    #[error("it ended already on {}", moment(*.0))]
     Expired(OffsetDateTime),
     /// It does not name the issuer.
     #[error("it names another issuer")]
@@ -60,7 +60,7 @@ pub enum PathError {
     #[error("it is an authority that may not sign certificates (keyUsage)")]
     MayNotSign,
     /// It ends after one of its issuers.
-    #[error("it ends on {}, and its issuer on {}", day(end), day(issuer))]
+    #[error("it ends on {}, and its issuer on {}", moment(*end), moment(*issuer))]
     Outlives {
         /// Its end.
         end: OffsetDateTime,
@@ -71,7 +71,7 @@ pub enum PathError {
     #[error("the path length of its issuers allows no authority here")]
     PathLength,
     /// It begins before one of its issuers.
-    #[error("it begins on {}, and its issuer on {}", day(start), day(issuer))]
+    #[error("it begins on {}, and its issuer on {}", moment(*start), moment(*issuer))]
     Precedes {
         /// Its start.
         start: OffsetDateTime,
@@ -123,10 +123,6 @@ impl PathError {
         };
         Some(hint.to_owned())
     }
-}
-
-fn day(time: &OffsetDateTime) -> String {
-    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }
 
 /// Verifies a certificate along its chain: the issuer first, the trusted one last. Whoever verifies many of one

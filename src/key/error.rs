@@ -106,6 +106,11 @@ pub enum KeyError {
 }
 
 impl KeyError {
+    /// Whether it says that nobody can tell whose a signature is, where others say that it is another key's.
+    pub fn is_unknown(&self) -> bool {
+        !matches!(self, Self::BadSignature | Self::AlgorithmMismatch { .. } | Self::Malformed { .. })
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
@@ -115,6 +120,9 @@ impl KeyError {
                 "convert it with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in KEY -out NEW"
             }
             Self::UnsupportedAlgorithm { .. } => "use an RSA, ECDSA or Ed25519 key",
+            Self::UnsupportedSignature { .. } => {
+                "sign with SHA-256, SHA-384 or SHA-512; RSASSA-PSS with the same hash in MGF1 and a salt as long as it"
+            }
             Self::UnsupportedCurve { .. } => "use P-256, P-384 or P-521",
             Self::MultiPrime | Self::InvalidRsa { .. } => "generate a new RSA key with two primes",
             Self::RsaTooSmall { .. } => "use an RSA key of at least 2048 bits",

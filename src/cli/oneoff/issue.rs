@@ -21,6 +21,7 @@ use crate::output::json::to_go_json;
 use crate::plan::{self, Wanted};
 use crate::vocab::duration::GoDuration;
 use crate::vocab::role::Role;
+use crate::vocab::spoken::moment;
 use crate::wire::response::Issued;
 
 use super::files::{Files, Kinds, base_name, check_base};
@@ -29,7 +30,7 @@ use super::key_source::{Key, KeySource};
 use super::lifetime::Lifetime;
 use super::profile::{Choice, Terms};
 use super::request::{Asked, Flags, KeyChoice};
-use super::{LintArguments, date, misused, note, pkcs8_pem, told_of_cut};
+use super::{LintArguments, misused, note, pkcs8_pem, told_of_cut};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -264,7 +265,7 @@ impl Job {
         let csr = private.as_ref().map(|key| CertificateSigningRequest::build(request, key)).transpose()?;
         Ok(Made {
             certificate: certificate.to_pem(),
-            ends: date(certificate.validity().not_after),
+            ends: moment(certificate.validity().not_after),
             csr: csr.map(|csr| csr.to_pem()),
             key: private.as_ref().filter(|_| is_new).map(pkcs8_pem),
             existing: (!is_new).then_some(public),

@@ -13,8 +13,7 @@ use crate::issue::certificate::Certificate;
 use crate::issue::path::IssuerPath;
 use crate::issue::signer::Issuer;
 use crate::key::{Password, PrivateKey};
-
-use super::date;
+use crate::vocab::spoken::moment;
 
 /// Which authority signs.
 #[derive(Args, Debug)]
@@ -86,11 +85,11 @@ impl Authority {
         let validity = self.certificate().validity();
         let path = self.path.display();
         if validity.not_after <= now {
-            return Err(Failure::new(format!("{path} ended on {}", date(validity.not_after)))
+            return Err(Failure::new(format!("{path} ended on {}", moment(validity.not_after)))
                 .with_hint(format!("renew it first; a root renews itself: certwright renew {path}")));
         }
         if validity.not_before > now {
-            return Err(Failure::new(format!("{path} begins only on {}", date(validity.not_before)))
+            return Err(Failure::new(format!("{path} begins only on {}", moment(validity.not_before)))
                 .with_hint("look at the clock of this machine"));
         }
         Ok(())

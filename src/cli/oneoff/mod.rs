@@ -13,8 +13,7 @@ mod role;
 use std::path::Path;
 
 use clap::Args;
-use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 use zeroize::Zeroizing;
 
 pub(super) use issue::{IssueArguments, issue};
@@ -63,8 +62,4 @@ fn told_of_cut(
 
 fn note(text: &str) {
     streams::print_error(&format!("note: {text}\n"));
-}
-
-fn date(time: OffsetDateTime) -> String {
-    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }

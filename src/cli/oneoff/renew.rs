@@ -22,10 +22,11 @@ use crate::key::{Password, PrivateKey, PublicKey};
 use crate::model::profile::Profile;
 use crate::output::json::to_go_json_indented;
 use crate::store::{Folder, Transaction};
+use crate::vocab::spoken::moment;
 
 use super::issuer::{Authority, IssuerArguments};
 use super::lifetime::Lifetime;
-use super::{LintArguments, date, misused, note, told_of_cut};
+use super::{LintArguments, misused, note, told_of_cut};
 use entry::{Entry, Renewed};
 
 const EXAMPLES: &str = "\
@@ -259,7 +260,7 @@ impl Round<'_> {
         if validity.not_after <= self.now {
             return Err(Failure::new(format!(
                 "the new certificate would end on {}, which is past",
-                date(validity.not_after)
+                moment(validity.not_after)
             ))
             .with_hint(
                 "its life is shorter than the five minutes it starts early: --expiry, --days or --not-after",
@@ -343,8 +344,8 @@ fn report(json: bool, renewed: &[Renewed]) -> Result<Outcome, Failure> {
         Line {
             name: renewed.base.clone(),
             certificate: renewed.shown.clone(),
-            not_before: date(validity.not_before),
-            not_after: date(validity.not_after),
+            not_before: moment(validity.not_before),
+            not_after: moment(validity.not_after),
             rekeyed: renewed.rekeyed,
         }
     };
