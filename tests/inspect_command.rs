@@ -169,7 +169,7 @@ fn wrong_signatures_are_told() {
     assert_eq!(line(&orphan, "issued by"), issuer);
 }
 
-/// RSASSA-PSS is no algorithm that we verify: the names alone tell.
+/// RSASSA-PSS with the salt OpenSSL takes unasked is no algorithm that we verify: the names alone tell.
 #[test]
 fn what_cannot_be_verified_is_told() {
     let files = Workdir::new("inspect-pss");
@@ -186,6 +186,24 @@ openssl genpkey -algorithm ed448 -out odd.key";
         .shows("  issued by  itself, perhaps: the signature cannot be verified\n")
         .shows("\nca.pem: root CA \"ca\", 8 days left\n└─ a.pem: intermediate CA \"a\", 8 days left; its signature cannot be verified\n")
         .shows("odd.key: private key: unsupported key algorithm 1.3.101.113\n");
+}
+
+/// With a salt as long as the hash it is.
+#[test]
+fn pss_signatures_are_verified() {
+    let files = Workdir::new("inspect-pss-verified");
+    let program = env!("CARGO_BIN_EXE_certwright");
+    let make = "set -e; exec 2>/dev/null
+pss='-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:-1'
+openssl req -x509 -newkey rsa:2048 -nodes -days 9 -keyout ca.key -out ca.pem -subj /CN=ca -sha384 $pss
+openssl req -x509 -newkey ed25519 -nodes -days 9 -keyout a.key -out a.pem -subj /CN=a -CA ca.pem -CAkey ca.key $pss
+openssl req -new -key ca.key -subj /CN=b -sha512 $pss -out b.csr";
+    files.run(make).succeeds();
+    let shown = files.run(&format!("'{program}' inspect a.pem ca.pem b.csr")).succeeds();
+    shown
+        .shows("  issued by  CN=ca, in ca.pem\n")
+        .shows("  signature  RSASSA-PSS, by its key\n")
+        .shows("\nca.pem: root CA \"ca\", 8 days left\n└─ a.pem: intermediate CA \"a\", 8 days left\n");
 }
 
 #[test]

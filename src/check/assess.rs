@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::facts::Index;
 use super::graph::{Chain, Graph, Link};
-use super::limits::Limits;
+use super::name_constraints::NameConstraints;
 use super::question::Question;
 use super::rules::{chain, time};
 use crate::issue::judge::Verdict;
@@ -95,7 +95,7 @@ fn along(graph: &mut Graph<'_>, question: &Question, index: Index, chain: Chain)
         problems.extend(between.map(|finding| Problem::new(below, finding)));
     }
     problems.extend(path_lengths(graph, &way));
-    problems.extend(names_within_limits(graph, &way));
+    problems.extend(names_within_constraints(graph, &way));
     problems.extend(chain::purposes(graph, &way).map(|finding| Problem::new(index, finding)));
     if let Some(top) = certificates.last().copied().filter(|_| !is_complete) {
         let link = graph.link(top);
@@ -121,15 +121,17 @@ fn path_lengths(graph: &Graph<'_>, way: &[Index]) -> Option<Problem> {
 }
 
 /// RFC 5280 section 6.1.3 (b), (c): an authority that issued itself may have any name, the last certificate may not.
-fn names_within_limits(graph: &Graph<'_>, way: &[Index]) -> Option<Problem> {
+fn names_within_constraints(graph: &Graph<'_>, way: &[Index]) -> Option<Problem> {
     for (at, above) in way.iter().enumerate().skip(1).rev() {
-        let Some(Ok(limits)) = graph.facts(*above).limits().map(Limits::read) else { continue };
+        let Some(Ok(constraints)) = graph.facts(*above).name_constraints().map(NameConstraints::read) else {
+            continue;
+        };
         for (place, below) in way[..at].iter().enumerate() {
             let facts = graph.facts(*below);
             if facts.is_self_issued() && (place > 0 || facts.is_authority()) {
                 continue;
             }
-            if let Some(violation) = limits.violation(facts) {
+            if let Some(violation) = constraints.violation(facts) {
                 return Some(Problem::new(*below, chain::names(graph, *above, &violation)));
             }
         }
@@ -157,11 +159,11 @@ fn issuer_problem(graph: &Graph<'_>, owner: Index, finding: Finding) -> Problem 
 fn own_problems(graph: &mut Graph<'_>, owner: Index) -> Vec<Problem> {
     let facts = graph.facts(owner);
     let is_told = facts.lints.iter().any(|lint| lint.code.starts_with("name-constraints-"));
-    let limits = match facts.limits().map(Limits::read) {
-        Some(Err(reason)) if !is_told => Some(chain::malformed_limits(&reason)),
+    let constraints = match facts.name_constraints().map(NameConstraints::read) {
+        Some(Err(reason)) if !is_told => Some(chain::malformed_name_constraints(&reason)),
         _ => None,
     };
-    let found = [limits, chain::own_key_identifier(graph, owner)];
+    let found = [constraints, chain::own_key_identifier(graph, owner)];
     found.into_iter().flatten().map(|finding| Problem::new(owner, finding)).collect()
 }
 

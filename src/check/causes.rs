@@ -30,9 +30,13 @@ const CAUSES: [(&str, &[&str]); 11] = [
     ("usages-contradict", &["role-ku-missing"]),
 ];
 
-/// A code, and the one that explains it wherever it stands: of an issuer, or of a list that one signed.
-const CAUSES_ELSEWHERE: [(&str, &str); 2] =
-    [("ca-without-crl-sign", "crl-issuer-may-not-sign"), ("issuer-empty", "ca-subject-empty")];
+/// A code, and the one that explains it wherever it stands: of an issuer, of a list that one signed, or of a
+/// certificate that is trusted as well.
+const CAUSES_ELSEWHERE: [(&str, &str); 3] = [
+    ("ca-without-crl-sign", "crl-issuer-may-not-sign"),
+    ("issuer-empty", "ca-subject-empty"),
+    ("trusted-not-authority", "role-not-authority"),
+];
 
 /// Marks what follows from another finding about the same certificate.
 pub(super) fn mark(findings: &mut [Located]) {

@@ -8,6 +8,7 @@ use x509_parser::x509::X509Version;
 
 use crate::lint::{self, Finding};
 use crate::vocab::oid;
+use crate::vocab::usage::Usage;
 
 /// Certificates are named by their place in [`super::material::Material::certificates`].
 pub type Index = usize;
@@ -88,14 +89,9 @@ pub struct Facts {
     aki: Option<Span>,
     aki_serial: Option<Span>,
     names: Option<Span>,
-    limits: Option<Span>,
+    name_constraints: Option<Span>,
     purposes: Option<Span>,
 }
-
-/// keyCertSign (RFC 5280 section 4.2.1.3), as x509-parser counts the bits.
-const KEY_CERT_SIGN: u16 = 1 << 5;
-/// cRLSign
-const CRL_SIGN: u16 = 1 << 6;
 
 impl Facts {
     /// Reads a certificate and lints it.
@@ -127,7 +123,7 @@ impl Facts {
             aki: None,
             aki_serial: None,
             names: None,
-            limits: None,
+            name_constraints: None,
             purposes: None,
         };
         for extension in parsed.extensions() {
@@ -154,7 +150,7 @@ impl Facts {
         if oid == oid::SUBJECT_ALT_NAME.as_bytes() {
             self.names = Some(value);
         } else if oid == oid::NAME_CONSTRAINTS.as_bytes() {
-            self.limits = Some(value);
+            self.name_constraints = Some(value);
         } else if oid == oid::EXTENDED_KEY_USAGE.as_bytes() {
             self.purposes = Some(value);
         }
@@ -201,8 +197,8 @@ impl Facts {
     }
 
     /// The value of nameConstraints.
-    pub fn limits(&self) -> Option<&[u8]> {
-        self.limits.map(|span| span.within(&self.der))
+    pub fn name_constraints(&self) -> Option<&[u8]> {
+        self.name_constraints.map(|span| span.within(&self.der))
     }
 
     /// The value of extKeyUsage.
@@ -225,12 +221,12 @@ impl Facts {
 
     /// Its keyUsage, if it has one, lets it sign certificates.
     pub fn may_sign_certificates(&self) -> bool {
-        self.key_usage.is_none_or(|usage| usage & KEY_CERT_SIGN != 0)
+        self.key_usage.is_none_or(|usage| usage & Usage::CERT_SIGN.bit() != 0)
     }
 
     /// Its keyUsage, if it has one, lets it sign revocation lists.
     pub fn may_sign_lists(&self) -> bool {
-        self.key_usage.is_none_or(|usage| usage & CRL_SIGN != 0)
+        self.key_usage.is_none_or(|usage| usage & Usage::CRL_SIGN.bit() != 0)
     }
 
     /// A lint found it in error.

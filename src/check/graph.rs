@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use super::facts::{Facts, Index, KeyId};
 use super::material::{Material, Origin};
-use crate::issue::judge::{Judge, Verdict, verify_signature};
-use crate::key::{KeyError, PublicKey};
+use crate::issue::judge::{Judge, Verdict};
+use crate::key::{PublicKey, is_signed_by};
 
 /// More certificates of one name are not tried.
 const MOST_CANDIDATES: usize = 128;
@@ -147,13 +147,7 @@ impl<'m> Graph<'m> {
     /// Why that cannot be told.
     fn signed(&mut self, issuer: &Facts, below: &Facts) -> Result<bool, String> {
         let key = self.key(issuer).ok_or("the key of its issuer is of no kind that can be verified with")?;
-        match verify_signature(&below.der, key) {
-            Ok(()) => Ok(true),
-            Err(KeyError::BadSignature | KeyError::AlgorithmMismatch { .. } | KeyError::Malformed { .. }) => {
-                Ok(false)
-            }
-            Err(error) => Err(error.to_string()),
-        }
+        is_signed_by(&below.der, key).map_err(|error| error.to_string())
     }
 
     /// The issuers of a certificate.

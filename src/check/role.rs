@@ -1,11 +1,11 @@
 //! What a certificate and the file of its key lack for a role.
 
-use const_oid::ObjectIdentifier;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
 use x509_parser::x509::{AttributeTypeAndValue, SubjectPublicKeyInfo};
 
 use crate::lint::{Finding, Severity};
+use crate::vocab::oid;
 use crate::vocab::role::{Facts, Force, KeyKind, Need, Property};
 use crate::vocab::usage::{Usage, Usages};
 
@@ -95,7 +95,8 @@ fn facts<'a>(certificate: &'a X509Certificate<'_>) -> Facts<'a> {
     let subject = certificate.subject();
     facts.common_name = subject.iter_common_name().next().map(text).unwrap_or_default();
     facts.organizations = subject.iter_organization().map(text).collect();
-    facts.is_signed_with_ed25519 = certificate.signature_algorithm.algorithm.as_bytes() == ED25519.as_bytes();
+    facts.is_signed_with_ed25519 =
+        certificate.signature_algorithm.algorithm.as_bytes() == oid::ED25519.as_bytes();
     facts
 }
 
@@ -110,6 +111,9 @@ fn add_key_usages(usages: &mut Usages, flags: u16) {
     });
 }
 
+/// For any purpose that is none of TLS.
+const OTHER_PURPOSE: Usage = Usage::Extended(oid::CODE_SIGNING);
+
 fn add_extended(usages: &mut Usages, usage: &ExtendedKeyUsage<'_>) {
     let named = [
         (usage.any, Usage::ANY),
@@ -123,30 +127,13 @@ fn add_extended(usages: &mut Usages, usage: &ExtendedKeyUsage<'_>) {
     }
     // What it is otherwise for is all the same; that it is limited is not.
     if !usages.has_extended() {
-        usages.add(Usage::Extended(OTHER_PURPOSE));
+        usages.add(OTHER_PURPOSE);
     }
 }
 
-const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-/// P-256, P-384, P-521.
-const CURVES: [ObjectIdentifier; 3] = [
-    ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
-    ObjectIdentifier::new_unwrap("1.3.132.0.34"),
-    ObjectIdentifier::new_unwrap("1.3.132.0.35"),
-];
-/// id-kp-codeSigning, for any purpose that is none of TLS.
-const OTHER_PURPOSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.3");
-
 fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyKind> {
-    let algorithm = key.algorithm.algorithm.as_bytes();
-    let is = |oid: &ObjectIdentifier| oid.as_bytes() == algorithm;
-    if is(&EC) {
-        let curve = key.algorithm.parameters.as_ref()?.as_oid().ok()?;
-        return CURVES.iter().any(|known| known.as_bytes() == curve.as_bytes()).then_some(KeyKind::Ecdsa);
-    }
-    [(RSA, KeyKind::Rsa), (ED25519, KeyKind::Ed25519)].iter().find(|(oid, _)| is(oid)).map(|(_, kind)| *kind)
+    let curve = key.algorithm.parameters.as_ref().and_then(|parameters| parameters.as_oid().ok());
+    KeyKind::of_oids(key.algorithm.algorithm.as_bytes(), curve.as_ref().map(|curve| curve.as_bytes()))
 }
 
 #[cfg(test)]

@@ -1,19 +1,18 @@
 //! How names, times and lists read in a finding.
 
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
 use crate::inspect::look::dn;
+use crate::vocab::spoken;
 
 /// Seconds of a day.
 pub(super) const DAY: i64 = 24 * 3600;
 
 /// A moment, in seconds since 1970: `2030-01-02T15:04:05Z`.
 pub fn moment(seconds: i64) -> String {
-    let time = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
+    spoken::moment(OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH))
 }
 
 /// A distinguished name (DER): `CN=server, O=Org, C=US`.

@@ -12,7 +12,6 @@ use crate::check::role::{code, severity};
 use crate::lint::Severity;
 use crate::output::json::to_go_json;
 use crate::vocab::role::{Force, Need, Role};
-use crate::vocab::usage::Usage;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -95,19 +94,16 @@ fn verb(need: &Need) -> &'static str {
     }
 }
 
-/// The usages in the words of needs; cfssl's first word for the first bit is another one.
 fn words(role: Role) -> Vec<String> {
-    let word = |usage: Usage| match usage {
-        Usage::SIGNING => "digital signature".into(),
-        usage => usage.word(),
-    };
-    role.usages(false).map(word).collect()
+    role.usages(false).map(|usage| usage.field_word()).collect()
 }
 
 fn usages(role: Role) -> String {
     let mut words = words(role);
-    if !role.is_authority() {
-        words.insert(1, "key encipherment (RSA only)".into());
+    let for_rsa =
+        role.usages(true).enumerate().find(|(_, usage)| !role.usages(false).any(|known| known == *usage));
+    if let Some((at, usage)) = for_rsa {
+        words.insert(at, format!("{} (RSA only)", usage.word()));
     }
     words.join(", ")
 }

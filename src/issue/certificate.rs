@@ -6,11 +6,11 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer;
 
-use crate::key::{KeyError, PublicKey};
+use crate::key::{KeyError, PublicKey, Signed};
 use crate::model::extension::{BasicConstraints, Extension};
+use crate::vocab::usage::Usage;
 use crate::vocab::{oid, pem};
 
-use super::signed;
 use super::validity::Validity;
 
 /// The PEM label of a certificate (RFC 7468 section 5).
@@ -180,8 +180,7 @@ impl Certificate {
 
     /// Whether its keyUsage, if it has one, lets it sign certificates (RFC 5280 section 4.2.1.3).
     pub fn may_sign_certificates(&self) -> bool {
-        const KEY_CERT_SIGN: u16 = 1 << 5;
-        self.key_usage.is_none_or(|usage| usage & KEY_CERT_SIGN != 0)
+        self.key_usage.is_none_or(|usage| usage & Usage::CERT_SIGN.bit() != 0)
     }
 
     /// From when to when it is valid.
@@ -204,6 +203,6 @@ impl Certificate {
     /// # Errors
     /// Another key's signature, or an algorithm we cannot verify.
     pub fn verify(&self, issuer: &PublicKey) -> Result<(), KeyError> {
-        signed::verify(&self.der, issuer)
+        Signed::read(&self.der)?.verify(issuer)
     }
 }

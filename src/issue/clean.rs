@@ -10,7 +10,7 @@ use der::Tag;
 use time::Duration;
 
 use crate::key::PublicKeyKind;
-use crate::vocab::name::{AttributeType, DistinguishedName, NameError};
+use crate::vocab::name::{AttributeType, DistinguishedName, NameError, attribute_word, upper_bound};
 use crate::vocab::quote::quote;
 use crate::vocab::san::SubjectAltNames;
 use crate::vocab::usage::{Usage, Usages};
@@ -19,6 +19,7 @@ use crate::vocab::{asn1, oid};
 use super::certificate::Certificate;
 use super::policy::ApprovedTemplate;
 use super::template::CertificateTemplate;
+use super::validity::MOMENTS;
 
 /// A change to what a profile or request asks for: a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,10 +112,10 @@ pub enum CleanError {
     #[error("the subject is the name of the issuer")]
     SubjectIsIssuer,
     /// RFC 5280 appendix A.1: upper bounds.
-    #[error("the {what} is {length} characters long, and at most {most} are allowed")]
+    #[error("the {} is {length} characters long, and at most {most} are allowed", attribute_word(kind.oid().as_bytes()))]
     TooLong {
         /// Which attribute.
-        what: &'static str,
+        kind: AttributeType,
         /// How long it is.
         length: usize,
         /// How long it may be.
@@ -132,7 +133,7 @@ impl CleanError {
             Self::SubjectIsIssuer => {
                 "give it another CN: OpenSSL takes a certificate that names itself as issuer for self-signed"
             }
-            Self::TooLong { what: "common name (CN)", .. } => {
+            Self::TooLong { kind: AttributeType::CommonName, .. } => {
                 "shorten it, or leave it out: programs look for host names in \"hosts\""
             }
             Self::TooLong { .. } => "shorten it",
@@ -141,21 +142,6 @@ impl CleanError {
         Some(hint.to_owned())
     }
 }
-
-/// RFC 5280 appendix A.1: ub-common-name and so on; street and postal code by X.520.
-const UPPER_BOUNDS: [(AttributeType, &str, usize); 8] = [
-    (AttributeType::CommonName, "common name (CN)", 64),
-    (AttributeType::Organization, "organization (O)", 64),
-    (AttributeType::OrganizationalUnit, "organizational unit (OU)", 64),
-    (AttributeType::Locality, "locality (L)", 128),
-    (AttributeType::State, "state (ST)", 128),
-    (AttributeType::SerialNumber, "serial number", 64),
-    (AttributeType::Street, "street", 128),
-    (AttributeType::PostalCode, "postal code", 40),
-];
-
-/// Later starts than this are worth a word.
-const MOMENTS: Duration = Duration::hours(1);
 
 impl ApprovedTemplate {
     /// Makes the template one that the strictest judges accept, issued by an issuer or, without one, by itself;
@@ -317,10 +303,11 @@ fn clean_subject(template: &mut CertificateTemplate) -> Result<(), CleanError> {
     if let Some(country) = countries.iter().find(|text| !is_code(text)) {
         return Err(CleanError::Country(country.clone()));
     }
-    for (kind, what, most) in UPPER_BOUNDS {
+    for kind in AttributeType::all() {
         let length = subject.values(kind).iter().map(|value| value.chars().count()).max().unwrap_or_default();
-        if length > most {
-            return Err(CleanError::TooLong { what, length, most });
+        match upper_bound(kind.oid().as_bytes()) {
+            Some(most) if length > most => return Err(CleanError::TooLong { kind, length, most }),
+            _ => {}
         }
     }
     template.subject = subject.to_exact_der();

@@ -3,7 +3,7 @@
 use const_oid::ObjectIdentifier;
 use der::{Decode, Tag};
 
-use crate::key::{KeyError, PrivateKey, PublicKey};
+use crate::key::{KeyError, PrivateKey, PublicKey, Signed};
 use crate::model::extension::{BasicConstraints, Extension};
 use crate::model::request::{CaRequest, CertificateRequest};
 use crate::vocab::name::{DistinguishedName, NameError};
@@ -12,7 +12,7 @@ use crate::vocab::{asn1, oid, pem};
 
 use super::certificate::Certificate;
 use super::engine::{self, EngineError};
-use super::{extensions, signed};
+use super::extensions;
 
 /// The PEM label of a certificate request (RFC 7468 section 7).
 pub const CSR_LABEL: &str = "CERTIFICATE REQUEST";
@@ -71,6 +71,7 @@ impl CsrError {
             Self::NoPem | Self::WrongLabel(_) => {
                 "a certificate request in PEM starts with -----BEGIN CERTIFICATE REQUEST-----"
             }
+            Self::Signature(error) if error.is_unknown() => return error.hint(),
             Self::Signature(_) => "the request was changed after it was signed, or signed with another key",
             Self::San(_) => "write international names in their ASCII form (xn--...)",
             _ => return None,
@@ -107,9 +108,7 @@ impl CertificateSigningRequest {
     /// # Errors
     /// No PEM, another kind of block, no request, or a signature that does not verify.
     pub fn from_pem(input: &[u8]) -> Result<Self, CsrError> {
-        let request = Self::from_pem_unverified(input)?;
-        signed::verify(&request.der, &request.public_key).map_err(CsrError::Signature)?;
-        Ok(request)
+        Self::from_pem_unverified(input)?.verified()
     }
 
     /// The same without looking at the signature: for a request that nothing is issued for.
@@ -129,9 +128,12 @@ impl CertificateSigningRequest {
     /// # Errors
     /// No request, or a signature that does not verify.
     pub fn from_der(der: &[u8]) -> Result<Self, CsrError> {
-        let request = Self::parse(der)?;
-        signed::verify(der, &request.public_key).map_err(CsrError::Signature)?;
-        Ok(request)
+        Self::parse(der)?.verified()
+    }
+
+    fn verified(self) -> Result<Self, CsrError> {
+        let verified = Signed::read(&self.der).and_then(|signed| signed.verify(&self.public_key));
+        verified.map(|()| self).map_err(CsrError::Signature)
     }
 
     fn parse(der: &[u8]) -> Result<Self, CsrError> {

@@ -4,12 +4,10 @@
 
 use std::time::Duration;
 
-use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
+use rustls_pki_types::{CertificateDer, TrustAnchor, UnixTime};
 use webpki::{EndEntityCert, Error, anchor_from_trusted_cert};
 
 use super::path::{ALGORITHMS, AnyPurpose};
-use super::signed;
-use crate::key::{KeyError, PublicKey};
 
 /// Authorities an end entity stands below.
 #[derive(Clone, Debug)]
@@ -51,29 +49,12 @@ impl Judge {
             Ok(entity) => entity,
             Err(error) => return error.into(),
         };
-        match entity.verify_for_usage(
-            &algorithms(),
-            &self.anchors,
-            &self.between,
-            time,
-            AnyPurpose,
-            None,
-            None,
-        ) {
+        match entity.verify_for_usage(ALGORITHMS, &self.anchors, &self.between, time, AnyPurpose, None, None)
+        {
             Ok(_) => Verdict::Accepted,
             Err(error) => error.into(),
         }
     }
-}
-
-/// What we verify, and RSA-PSS, which we do not sign with.
-fn algorithms() -> [&'static dyn SignatureVerificationAlgorithm; ALGORITHMS.len() + 3] {
-    let pss = [
-        webpki::ring::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
-        webpki::ring::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
-        webpki::ring::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
-    ];
-    std::array::from_fn(|at| ALGORITHMS.get(at).copied().unwrap_or_else(|| pss[at - ALGORITHMS.len()]))
 }
 
 impl From<Error> for Verdict {
@@ -90,14 +71,6 @@ impl From<Error> for Verdict {
 fn words(error: Error) -> String {
     let text = format!("{error:?}");
     text.split(['(', ' ', '{']).next().unwrap_or_default().to_owned()
-}
-
-/// Verifies the signature of a certificate, request or revocation list (DER) with a key.
-///
-/// # Errors
-/// Another key's signature, or an algorithm we cannot verify.
-pub fn verify_signature(der: &[u8], key: &PublicKey) -> Result<(), KeyError> {
-    signed::verify(der, key)
 }
 
 #[cfg(test)]

@@ -16,12 +16,12 @@ use rustls_pki_types::{
     UnixTime, alg_id,
 };
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use webpki::{EndEntityCert, ExtendedKeyUsageValidator, KeyPurposeIdIter, anchor_from_trusted_cert};
 
 use crate::key::{KeyError, PublicKey};
 use crate::model::extension::Extension;
 use crate::vocab::algorithm::{Hash, SignatureAlgorithm};
+use crate::vocab::spoken::moment;
 use crate::vocab::usage::Usage;
 use crate::vocab::{asn1, oid};
 
@@ -36,13 +36,13 @@ pub enum PathError {
     #[error("it is signed by an algorithm that nobody accepts any more")]
     Algorithm,
     /// It ends before it begins.
-    #[error("it ends on {}, before it begins", day(.0))]
+    #[error("it ends on {}, before it begins", moment(*.0))]
     Backwards(OffsetDateTime),
     /// There is no issuer.
     #[error("the chain is empty")]
     EmptyChain,
     /// It has ended already.
-    #[error("it ended already on {}", day(.0))]
+    #[error("it ended already on {}", moment(*.0))]
     Expired(OffsetDateTime),
     /// It does not name the issuer.
     #[error("it names another issuer")]
@@ -60,7 +60,7 @@ pub enum PathError {
     #[error("it is an authority that may not sign certificates (keyUsage)")]
     MayNotSign,
     /// It ends after one of its issuers.
-    #[error("it ends on {}, and its issuer on {}", day(end), day(issuer))]
+    #[error("it ends on {}, and its issuer on {}", moment(*end), moment(*issuer))]
     Outlives {
         /// Its end.
         end: OffsetDateTime,
@@ -71,7 +71,7 @@ pub enum PathError {
     #[error("the path length of its issuers allows no authority here")]
     PathLength,
     /// It begins before one of its issuers.
-    #[error("it begins on {}, and its issuer on {}", day(start), day(issuer))]
+    #[error("it begins on {}, and its issuer on {}", moment(*start), moment(*issuer))]
     Precedes {
         /// Its start.
         start: OffsetDateTime,
@@ -123,10 +123,6 @@ impl PathError {
         };
         Some(hint.to_owned())
     }
-}
-
-fn day(time: &OffsetDateTime) -> String {
-    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }
 
 /// Verifies a certificate along its chain: the issuer first, the trusted one last. Whoever verifies many of one
@@ -335,9 +331,6 @@ fn check_signature(certificate: &Certificate, key: &PublicKey) -> Result<(), Pat
     })
 }
 
-/// anyExtendedKeyUsage (RFC 5280 section 4.2.1.12)
-const ANY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
-
 fn check_purposes(certificate: &Certificate, allowed: &[ObjectIdentifier]) -> Result<(), PathError> {
     let own = purposes_of(&extensions_of(certificate)?)?.ok_or(PathError::AnyPurpose)?;
     match own.into_iter().find(|purpose| !allowed.contains(purpose)) {
@@ -355,7 +348,7 @@ fn purposes_of(extensions: &[Extension]) -> Result<Option<Vec<ObjectIdentifier>>
     let elements = asn1::sequence_elements(&extension.value).map_err(malformed)?;
     let purposes = elements.into_iter().map(ObjectIdentifier::from_der).collect::<Result<Vec<_>, _>>();
     let purposes = purposes.map_err(malformed)?;
-    Ok((!purposes.contains(&ANY)).then_some(purposes))
+    Ok((!purposes.contains(&oid::ANY_PURPOSE)).then_some(purposes))
 }
 
 /// The purposes of both.
@@ -386,6 +379,10 @@ pub(super) const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
     &Own::p521(alg_id::ECDSA_SHA256, Hash::Sha256),
     &Own::p521(alg_id::ECDSA_SHA384, Hash::Sha384),
     &Own::p521(alg_id::ECDSA_SHA512, Hash::Sha512),
+    // Nothing of ours is signed with it, but authorities of others are.
+    webpki::ring::RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
+    webpki::ring::RSA_PSS_2048_8192_SHA384_LEGACY_KEY,
+    webpki::ring::RSA_PSS_2048_8192_SHA512_LEGACY_KEY,
 ];
 
 /// An algorithm that `key` verifies.

@@ -51,13 +51,7 @@ impl ApprovedTemplate {
 
     /// Ends the validity with the issuer's, where it would be longer; by how much it was.
     pub fn cap(&mut self, issuer: &Certificate) -> Option<time::Duration> {
-        let end = issuer.validity().not_after;
-        let asked = std::mem::replace(&mut self.0.validity.not_after, end);
-        if asked > end {
-            return Some(asked - end);
-        }
-        self.0.validity.not_after = asked;
-        None
+        self.0.validity.cap(issuer.validity())
     }
 
     /// The extensions a certificate would have, issued by an issuer or, without one, by itself.

@@ -11,7 +11,7 @@ use super::certificate::Certificate;
 use super::csr::CertificateSigningRequest;
 use super::engine::{self, CertificateFields};
 use super::error::IssueError;
-use super::signer::{Issuer, read_back};
+use super::signer::{Issuer, Unverified, read_back};
 use super::validity::Validity;
 
 /// What is to be issued again.
@@ -31,7 +31,7 @@ impl Renewal<'_> {
     ///
     /// # Errors
     /// A failure to sign.
-    pub fn sign(&self, issuer: &Issuer) -> Result<Certificate, IssueError> {
+    pub(super) fn sign(&self, issuer: &Issuer) -> Result<Unverified, IssueError> {
         let above = issuer.certificate();
         let identifier = match above.subject_key_identifier() {
             Some(identifier) => identifier.to_vec(),
@@ -46,7 +46,7 @@ impl Renewal<'_> {
     ///
     /// # Errors
     /// A failure to sign.
-    pub fn sign_own(&self, key: &PrivateKey) -> Result<Certificate, IssueError> {
+    pub(super) fn sign_own(&self, key: &PrivateKey) -> Result<Unverified, IssueError> {
         let mut extensions = self.extensions()?;
         // RFC 5280 section 4.2.1.1: it may be left out of what signs itself, so it is there if it was.
         if extensions.iter().any(|extension| extension.oid == oid::AUTHORITY_KEY_IDENTIFIER) {
@@ -60,7 +60,7 @@ impl Renewal<'_> {
         issuer: &[u8],
         key: &PrivateKey,
         extensions: &[Extension],
-    ) -> Result<Certificate, IssueError> {
+    ) -> Result<Unverified, IssueError> {
         let serial = SerialNumber::random()?;
         let fields = CertificateFields {
             serial: &serial,
@@ -70,10 +70,7 @@ impl Renewal<'_> {
             public_key: self.public_key,
         };
         let der = engine::sign_certificate(&fields, extensions, key, key.signature_algorithm())?;
-        let certificate = read_back(&der, &fields)?;
-        let verified = certificate.verify(key.public_key());
-        verified.map_err(|_| IssueError::Unverified("its signature is not the issuer's"))?;
-        Ok(certificate)
+        read_back(&der, &fields).map(Unverified)
     }
 
     /// Everything but what only the old certificate could have: logs gave their timestamps to that one.

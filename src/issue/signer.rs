@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use crate::key::PrivateKey;
+use crate::key::{PrivateKey, PublicKey};
 use crate::lint::{self, Severity};
 use crate::vocab::serial::SerialNumber;
 
@@ -38,7 +38,7 @@ impl Unverified {
     ///
     /// # Errors
     /// The first error that is found.
-    pub fn linted(self, ignored: &[&str]) -> Result<Self, IssueError> {
+    pub(super) fn linted(self, ignored: &[&str]) -> Result<Self, IssueError> {
         let findings = lint::without(lint::certificate(self.0.der()), ignored);
         let mut errors = findings.into_iter().filter(|found| found.severity == Severity::Error);
         match errors.find(|found| found.consequence_of.is_none()) {
@@ -51,7 +51,7 @@ impl Unverified {
     ///
     /// # Errors
     /// What would make it good for nothing.
-    pub fn verified(
+    pub(super) fn verified(
         self,
         issuers: Option<&IssuerPath>,
         now: OffsetDateTime,
@@ -61,6 +61,21 @@ impl Unverified {
             None => path::verify_root(&self.0, now)?,
         }
         Ok(self.0)
+    }
+
+    /// The certificate, if a key signed it.
+    ///
+    /// # Errors
+    /// Another key did.
+    pub(super) fn signed_by(self, key: &PublicKey) -> Result<Certificate, IssueError> {
+        let verified = self.0.verify(key);
+        verified.map_err(|_| IssueError::Unverified("its signature is not the issuer's"))?;
+        Ok(self.0)
+    }
+
+    /// Whether it is an authority's.
+    pub(super) fn is_authority(&self) -> bool {
+        self.0.basic_constraints().ca
     }
 }
 
@@ -170,10 +185,7 @@ pub(super) fn sign_with_serial(
     authority_key: Option<&[u8]>,
     serial: &SerialNumber,
 ) -> Result<Certificate, IssueError> {
-    let certificate = made(issuer, key, approved, authority_key, serial)?;
-    let verified = certificate.verify(key.public_key());
-    verified.map_err(|_| IssueError::Unverified("its signature is not the issuer's"))?;
-    Ok(certificate)
+    Unverified(made(issuer, key, approved, authority_key, serial)?).signed_by(key.public_key())
 }
 
 /// Signs, and reads back: all but the signature has been compared.

@@ -76,6 +76,16 @@ impl Validity {
         Self::new(not_before, checked(not_before.checked_add(length))?)
     }
 
+    /// Ends with an issuer that ends earlier; by how much earlier.
+    pub(super) fn cap(&mut self, issuer: Self) -> Option<Duration> {
+        let cut = self.not_after - issuer.not_after;
+        if !cut.is_positive() {
+            return None;
+        }
+        self.not_after = issuer.not_after;
+        Some(cut)
+    }
+
     fn new(not_before: OffsetDateTime, not_after: OffsetDateTime) -> Result<Self, TimeOutOfRange> {
         Ok(Self { not_before: representable(not_before)?, not_after: representable(not_after)? })
     }

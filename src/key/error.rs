@@ -44,6 +44,12 @@ pub enum KeyError {
         /// The AlgorithmIdentifier's OID.
         oid: ObjectIdentifier,
     },
+    /// A signature algorithm we cannot verify.
+    #[error("unsupported signature algorithm {oid}")]
+    UnsupportedSignature {
+        /// The AlgorithmIdentifier's OID.
+        oid: ObjectIdentifier,
+    },
     /// An elliptic curve we do not know.
     #[error("unsupported elliptic curve {oid}")]
     UnsupportedCurve {
@@ -64,6 +70,12 @@ pub enum KeyError {
     /// An RSA modulus too short to hold the padded hash.
     #[error("RSA key of {bits} bits is too small to sign with this hash")]
     RsaTooSmall {
+        /// The length of the modulus.
+        bits: u32,
+    },
+    /// An RSA modulus of a length that we do not verify RSASSA-PSS with.
+    #[error("RSASSA-PSS is verified with keys of 2048 to 8192 bits, not {bits}")]
+    PssLength {
         /// The length of the modulus.
         bits: u32,
     },
@@ -94,6 +106,11 @@ pub enum KeyError {
 }
 
 impl KeyError {
+    /// Whether it says that nobody can tell whose a signature is, where others say that it is another key's.
+    pub fn is_unknown(&self) -> bool {
+        !matches!(self, Self::BadSignature | Self::AlgorithmMismatch { .. } | Self::Malformed { .. })
+    }
+
     /// What the user can do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
@@ -103,6 +120,9 @@ impl KeyError {
                 "convert it with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in KEY -out NEW"
             }
             Self::UnsupportedAlgorithm { .. } => "use an RSA, ECDSA or Ed25519 key",
+            Self::UnsupportedSignature { .. } => {
+                "sign with SHA-256, SHA-384 or SHA-512; RSASSA-PSS with the same hash in MGF1 and a salt as long as it"
+            }
             Self::UnsupportedCurve { .. } => "use P-256, P-384 or P-521",
             Self::MultiPrime | Self::InvalidRsa { .. } => "generate a new RSA key with two primes",
             Self::RsaTooSmall { .. } => "use an RSA key of at least 2048 bits",

@@ -278,7 +278,7 @@ mod tests {
             SignatureAlgorithm::Ecdsa(hash) => {
                 refused(SignatureAlgorithm::Ecdsa(other(hash)), b"message", signature);
             }
-            SignatureAlgorithm::Ed25519 => {}
+            SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::Ed25519 => {}
         }
     }
 

@@ -1,5 +1,7 @@
 //! Public keys.
 
+use std::fmt;
+
 use const_oid::ObjectIdentifier;
 use der::asn1::{AnyRef, BitStringRef};
 use der::{Decode, Encode};
@@ -9,15 +11,10 @@ use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::error::KeyError;
 use super::{ecdsa, rsa};
-use crate::vocab::algorithm::{Curve, SignatureAlgorithm};
-pub(super) use crate::vocab::oid::RSA_ENCRYPTION;
-
-/// id-ecPublicKey (RFC 5480 section 2.1.1)
-pub(super) const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-/// id-Ed25519 (RFC 8410 section 3)
-pub(super) const ED25519_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-/// secp224r1 (RFC 5480 section 2.1.1.1)
-const SECP224R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.33");
+use crate::vocab::algorithm::{Curve, KeySpec, SignatureAlgorithm};
+use crate::vocab::oid;
+pub(super) use crate::vocab::oid::{EC_PUBLIC_KEY, ED25519 as ED25519_KEY, RSA_ENCRYPTION};
+use crate::vocab::role::KeyKind;
 
 /// A public key as a certificate or request carries it, also one we cannot verify with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +42,41 @@ pub enum PublicKeyKind {
     Ed25519,
     /// Another algorithm, by its OID.
     Unknown(ObjectIdentifier),
+}
+
+impl PublicKeyKind {
+    /// The kind as roles know it.
+    pub fn of_roles(self) -> Option<KeyKind> {
+        match self {
+            Self::Rsa { .. } => Some(KeyKind::Rsa),
+            Self::Ec(_) => Some(KeyKind::Ecdsa),
+            Self::Ed25519 => Some(KeyKind::Ed25519),
+            Self::EcP224 | Self::EcOther(_) | Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl From<KeySpec> for PublicKeyKind {
+    fn from(spec: KeySpec) -> Self {
+        match spec {
+            KeySpec::Rsa(bits) => Self::Rsa { bits: bits.get() },
+            KeySpec::Ecdsa(curve) => Self::Ec(curve),
+            KeySpec::Ed25519 => Self::Ed25519,
+        }
+    }
+}
+
+/// `RSA 2048`, `ECDSA P-256`, `Ed25519`; of others the OID.
+impl fmt::Display for PublicKeyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa { bits } => write!(f, "RSA {bits}"),
+            Self::Ec(curve) => write!(f, "ECDSA {curve}"),
+            Self::EcP224 => f.write_str("ECDSA P-224"),
+            Self::Ed25519 => f.write_str("Ed25519"),
+            Self::EcOther(oid) | Self::Unknown(oid) => write!(f, "{oid}"),
+        }
+    }
 }
 
 impl PublicKey {
@@ -86,7 +118,7 @@ impl PublicKey {
     /// # Errors
     ///
     /// [`KeyError::BadSignature`] if it is not this key's signature, [`KeyError::AlgorithmMismatch`] if it cannot
-    /// be, [`KeyError::UnsupportedCurve`] and [`KeyError::UnsupportedAlgorithm`] if we cannot tell.
+    /// be, others such as [`KeyError::UnsupportedCurve`] if we cannot tell.
     pub fn verify(
         &self,
         algorithm: SignatureAlgorithm,
@@ -97,6 +129,12 @@ impl PublicKey {
         let key = &self.key_bits;
         match (self.kind, algorithm) {
             (PublicKeyKind::Rsa { .. }, Alg::Rsa(hash)) => rsa::verify(key, hash, message, signature),
+            (PublicKeyKind::Rsa { bits }, Alg::RsaPss(hash)) => {
+                let algorithm = rsa::pss(hash, bits)?;
+                UnparsedPublicKey::new(algorithm, key)
+                    .verify(message, signature)
+                    .map_err(|_| KeyError::BadSignature)
+            }
             (PublicKeyKind::Ec(curve), Alg::Ecdsa(hash)) => {
                 ecdsa::verify(curve, key, hash, message, signature)
             }
@@ -156,13 +194,13 @@ fn kind_of(algorithm: &AlgorithmIdentifierRef<'_>, key_bits: &[u8]) -> Result<Pu
 }
 
 fn ec_kind(algorithm: &AlgorithmIdentifierRef<'_>, key_bits: &[u8]) -> Result<PublicKeyKind, KeyError> {
-    let oid = algorithm
+    let curve = algorithm
         .parameters_oid()
         .map_err(|_| KeyError::Malformed { what: "EC public key: no named curve in its parameters" })?;
-    let (kind, valid) = match Curve::from_oid(oid) {
-        Some(curve) => (PublicKeyKind::Ec(curve), ecdsa::is_point(curve, key_bits)),
-        None if oid == SECP224R1 => (PublicKeyKind::EcP224, ecdsa::is_p224_point(key_bits)),
-        None => (PublicKeyKind::EcOther(oid), true),
+    let (kind, valid) = match Curve::from_oid(curve) {
+        Some(known) => (PublicKeyKind::Ec(known), ecdsa::is_point(known, key_bits)),
+        None if curve == oid::SECP224R1 => (PublicKeyKind::EcP224, ecdsa::is_p224_point(key_bits)),
+        None => (PublicKeyKind::EcOther(curve), true),
     };
     if valid { Ok(kind) } else { Err(KeyError::Malformed { what: "EC public key: no point on its curve" }) }
 }

@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 use super::error::KeyError;
 use super::random::SystemRng;
 use crate::vocab::algorithm::Hash;
+use crate::vocab::asn1;
+use crate::vocab::oid::RSA_PSS;
 
 /// The longest modulus we compute with; a longer one only serves to keep us busy.
 const MAX_BITS: u32 = 16384;
@@ -120,6 +122,19 @@ pub(super) fn verify(der: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -
     key.verify(padding(hash), &digest(hash, message), signature).map_err(|_| KeyError::BadSignature)
 }
 
+/// What verifies RSASSA-PSS (RFC 8017 section 8.1.2) with MGF1 of the same hash and a salt as long as it.
+pub(super) fn pss(hash: Hash, bits: u32) -> Result<&'static ring_signature::RsaParameters, KeyError> {
+    if !(2048..=8192).contains(&bits) {
+        return Err(KeyError::PssLength { bits });
+    }
+    match hash {
+        Hash::Sha1 => Err(KeyError::UnsupportedSignature { oid: RSA_PSS }),
+        Hash::Sha256 => Ok(&ring_signature::RSA_PSS_2048_8192_SHA256),
+        Hash::Sha384 => Ok(&ring_signature::RSA_PSS_2048_8192_SHA384),
+        Hash::Sha512 => Ok(&ring_signature::RSA_PSS_2048_8192_SHA512),
+    }
+}
+
 /// Hashes a message.
 pub(super) fn digest(hash: Hash, message: &[u8]) -> Vec<u8> {
     match hash {
@@ -176,11 +191,8 @@ fn check_length(modulus: UintRef<'_>) -> Result<(), KeyError> {
 
 /// The length of a positive number.
 fn bit_length(number: UintRef<'_>) -> Result<u32, KeyError> {
-    let octets = number.as_bytes();
-    let leading = octets.first().map_or(8, |octet| octet.leading_zeros());
-    let bits = u32::try_from(octets.len()).ok().and_then(|length| length.checked_mul(8));
-    match bits.and_then(|bits| bits.checked_sub(leading)) {
-        Some(bits) if bits > 0 => Ok(bits),
+    match u32::try_from(asn1::bit_length(number.as_bytes())) {
+        Ok(bits) if bits > 0 => Ok(bits),
         _ => Err(KeyError::Malformed { what: "RSA modulus" }),
     }
 }

@@ -9,6 +9,7 @@ use super::kind::Kind;
 use super::names::Name;
 use super::strict::{Defect, Defects};
 use super::times::Time;
+use crate::vocab::oid;
 
 /// What a document is made of. What its kind does not have is empty.
 pub(super) struct Document<'a> {
@@ -216,6 +217,6 @@ impl<'a> Document<'a> {
 }
 
 /// extensionRequest (RFC 2985 section 5.4.2)
-pub(super) const EXTENSION_REQUEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x0e];
+pub(super) const EXTENSION_REQUEST: &[u8] = oid::EXTENSION_REQUEST.as_bytes();
 /// The arc of ECDSA's signature algorithms (RFC 5758 section 3.2)
-pub(super) const ECDSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04];
+pub(super) const ECDSA: &[u8] = oid::ECDSA.as_bytes();

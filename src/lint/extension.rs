@@ -1,38 +1,40 @@
 //! The extensions of a document.
 
 use super::der::{self, Element, tag};
+use crate::vocab::oid;
 
 /// Short names of extensions: below `id-ce` (RFC 5280 section 4.2.1) the last arc.
 pub(super) mod id {
-    pub(in crate::lint) const SUBJECT_DIRECTORY_ATTRIBUTES: u8 = 9;
-    pub(in crate::lint) const SUBJECT_KEY_ID: u8 = 14;
-    pub(in crate::lint) const KEY_USAGE: u8 = 15;
-    pub(in crate::lint) const SUBJECT_ALT_NAME: u8 = 17;
-    pub(in crate::lint) const ISSUER_ALT_NAME: u8 = 18;
-    pub(in crate::lint) const BASIC_CONSTRAINTS: u8 = 19;
-    pub(in crate::lint) const CRL_NUMBER: u8 = 20;
-    pub(in crate::lint) const REASON: u8 = 21;
-    pub(in crate::lint) const INVALIDITY_DATE: u8 = 24;
-    pub(in crate::lint) const DELTA_CRL: u8 = 27;
-    pub(in crate::lint) const ISSUING_DISTRIBUTION_POINT: u8 = 28;
-    pub(in crate::lint) const CERTIFICATE_ISSUER: u8 = 29;
-    pub(in crate::lint) const NAME_CONSTRAINTS: u8 = 30;
-    pub(in crate::lint) const CRL_DISTRIBUTION_POINTS: u8 = 31;
-    pub(in crate::lint) const CERTIFICATE_POLICIES: u8 = 32;
-    pub(in crate::lint) const POLICY_MAPPINGS: u8 = 33;
-    pub(in crate::lint) const AUTHORITY_KEY_ID: u8 = 35;
-    pub(in crate::lint) const POLICY_CONSTRAINTS: u8 = 36;
-    pub(in crate::lint) const EXTENDED_KEY_USAGE: u8 = 37;
-    pub(in crate::lint) const FRESHEST_CRL: u8 = 46;
-    pub(in crate::lint) const INHIBIT_ANY_POLICY: u8 = 54;
+    use crate::vocab::oid::{self, last_octet};
+
+    pub(in crate::lint) const SUBJECT_DIRECTORY_ATTRIBUTES: u8 =
+        last_octet(&oid::SUBJECT_DIRECTORY_ATTRIBUTES);
+    pub(in crate::lint) const SUBJECT_KEY_ID: u8 = last_octet(&oid::SUBJECT_KEY_IDENTIFIER);
+    pub(in crate::lint) const KEY_USAGE: u8 = last_octet(&oid::KEY_USAGE);
+    pub(in crate::lint) const SUBJECT_ALT_NAME: u8 = last_octet(&oid::SUBJECT_ALT_NAME);
+    pub(in crate::lint) const ISSUER_ALT_NAME: u8 = last_octet(&oid::ISSUER_ALT_NAME);
+    pub(in crate::lint) const BASIC_CONSTRAINTS: u8 = last_octet(&oid::BASIC_CONSTRAINTS);
+    pub(in crate::lint) const CRL_NUMBER: u8 = last_octet(&oid::CRL_NUMBER);
+    pub(in crate::lint) const REASON: u8 = last_octet(&oid::REASON_CODE);
+    pub(in crate::lint) const INVALIDITY_DATE: u8 = last_octet(&oid::INVALIDITY_DATE);
+    pub(in crate::lint) const DELTA_CRL: u8 = last_octet(&oid::DELTA_CRL_INDICATOR);
+    pub(in crate::lint) const ISSUING_DISTRIBUTION_POINT: u8 = last_octet(&oid::ISSUING_DISTRIBUTION_POINT);
+    pub(in crate::lint) const CERTIFICATE_ISSUER: u8 = last_octet(&oid::CERTIFICATE_ISSUER);
+    pub(in crate::lint) const NAME_CONSTRAINTS: u8 = last_octet(&oid::NAME_CONSTRAINTS);
+    pub(in crate::lint) const CRL_DISTRIBUTION_POINTS: u8 = last_octet(&oid::CRL_DISTRIBUTION_POINTS);
+    pub(in crate::lint) const CERTIFICATE_POLICIES: u8 = last_octet(&oid::CERTIFICATE_POLICIES);
+    pub(in crate::lint) const POLICY_MAPPINGS: u8 = last_octet(&oid::POLICY_MAPPINGS);
+    pub(in crate::lint) const AUTHORITY_KEY_ID: u8 = last_octet(&oid::AUTHORITY_KEY_IDENTIFIER);
+    pub(in crate::lint) const POLICY_CONSTRAINTS: u8 = last_octet(&oid::POLICY_CONSTRAINTS);
+    pub(in crate::lint) const EXTENDED_KEY_USAGE: u8 = last_octet(&oid::EXTENDED_KEY_USAGE);
+    pub(in crate::lint) const FRESHEST_CRL: u8 = last_octet(&oid::FRESHEST_CRL);
+    pub(in crate::lint) const INHIBIT_ANY_POLICY: u8 = last_octet(&oid::INHIBIT_ANY_POLICY);
     /// authorityInfoAccess and subjectInfoAccess (RFC 5280 section 4.2.2)
     pub(in crate::lint) const AUTHORITY_INFO_ACCESS: u8 = 101;
     pub(in crate::lint) const SUBJECT_INFO_ACCESS: u8 = 111;
     /// An extension none of our lints knows.
     pub(in crate::lint) const OTHER: u8 = 0;
 }
-
-const PE: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01];
 
 /// One extension.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +75,7 @@ impl<'a> Extension<'a> {
     }
 }
 
-fn short_name(oid: &[u8]) -> u8 {
+fn short_name(found: &[u8]) -> u8 {
     const KNOWN: [u8; 21] = [
         id::SUBJECT_DIRECTORY_ATTRIBUTES,
         id::SUBJECT_KEY_ID,
@@ -97,10 +99,10 @@ fn short_name(oid: &[u8]) -> u8 {
         id::FRESHEST_CRL,
         id::INHIBIT_ANY_POLICY,
     ];
-    match oid {
+    match found {
         [0x55, 0x1d, last] if KNOWN.contains(last) => *last,
-        _ if oid.strip_prefix(PE) == Some(&[1]) => id::AUTHORITY_INFO_ACCESS,
-        _ if oid.strip_prefix(PE) == Some(&[11]) => id::SUBJECT_INFO_ACCESS,
+        _ if found == oid::AUTHORITY_INFO_ACCESS.as_bytes() => id::AUTHORITY_INFO_ACCESS,
+        _ if found == oid::SUBJECT_INFO_ACCESS.as_bytes() => id::SUBJECT_INFO_ACCESS,
         _ => id::OTHER,
     }
 }

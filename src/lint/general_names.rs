@@ -1,34 +1,15 @@
 //! The names of a subjectAltName (RFC 5280 section 4.2.1.6), and what is wrong with each: one fault at most.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 use super::der::Elements;
+use crate::vocab::san::{DnsFault, dns_fault};
 
-/// What is wrong with a name. Its place is its row in the cache of [`NameFaults`].
+/// What is wrong with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NameFault {
+    Dns(DnsFault),
     Empty,
-    DnsNul,
-    DnsNotAscii,
-    DnsSpaces,
-    DnsUrl,
-    DnsBrackets,
-    DnsRange,
-    DnsZone,
-    DnsIsIp,
-    DnsPort,
-    DnsBareWildcard,
-    DnsWildcardPlace,
-    DnsTrailingDot,
-    DnsLeadingDot,
-    DnsEmptyLabel,
-    DnsCharacter,
-    DnsTooLong,
-    DnsLabelTooLong,
-    DnsHyphen,
-    DnsNumber,
-    DnsUnderscore,
-    DnsBroadWildcard,
     MailNotAscii,
     MailMalformed,
     UriNotAscii,
@@ -39,7 +20,26 @@ pub(super) enum NameFault {
     IpUnspecified,
 }
 
-const KINDS: usize = NameFault::IpUnspecified as usize + 1;
+impl NameFault {
+    /// Its place in the cache: those of DNS names first.
+    fn place(self) -> usize {
+        DnsFault::COUNT
+            + match self {
+                Self::Dns(fault) => return fault as usize,
+                Self::Empty => 0,
+                Self::MailNotAscii => 1,
+                Self::MailMalformed => 2,
+                Self::UriNotAscii => 3,
+                Self::UriNoScheme => 4,
+                Self::UriMalformed => 5,
+                Self::IpLength => 6,
+                Self::IpMapped => 7,
+                Self::IpUnspecified => 8,
+            }
+    }
+}
+
+const KINDS: usize = DnsFault::COUNT + 9;
 
 /// For each fault the first name that has it.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ impl<'a> NameFaults<'a> {
         let mut faults = Self::default();
         for name in names {
             if let Some(fault) = fault_of(name.tag, name.contents) {
-                faults.0[fault as usize].get_or_insert(name.contents);
+                faults.0[fault.place()].get_or_insert(name.contents);
             }
         }
         faults
@@ -59,7 +59,7 @@ impl<'a> NameFaults<'a> {
 
     /// The first name with a fault.
     pub(super) fn first(&self, fault: NameFault) -> Option<&'a [u8]> {
-        self.0[fault as usize]
+        self.0[fault.place()]
     }
 }
 
@@ -86,86 +86,12 @@ fn fault_of(tag: u8, contents: &[u8]) -> Option<NameFault> {
     match tag {
         _ if !is_known(tag) => None,
         _ if contents.is_empty() => Some(NameFault::Empty),
-        kind::DNS => dns_fault(contents),
+        kind::DNS => dns_fault(contents).map(NameFault::Dns),
         kind::MAIL => mail_fault(contents),
         kind::URI => uri_fault(contents),
         kind::IP => ip_fault(contents),
         _ => None,
     }
-}
-
-fn dns_fault(name: &[u8]) -> Option<NameFault> {
-    use NameFault as Fault;
-    if name.contains(&0) {
-        return Some(Fault::DnsNul);
-    }
-    // What is not UTF-8 is not ASCII either.
-    let Some(name) = std::str::from_utf8(name).ok().filter(|name| name.is_ascii()) else {
-        return Some(Fault::DnsNotAscii);
-    };
-    if name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-' || octet == b'.') {
-        return label_fault(name);
-    }
-    [
-        (name.contains(|c: char| c.is_ascii_whitespace()), Fault::DnsSpaces),
-        (name.contains("//"), Fault::DnsUrl),
-        (name.starts_with('['), Fault::DnsBrackets),
-        (is_range(name), Fault::DnsRange),
-        (name.split_once('%').is_some_and(|(ip, _)| is_ip(ip)), Fault::DnsZone),
-        (is_ip(name), Fault::DnsIsIp),
-        (has_port(name), Fault::DnsPort),
-        (name == "*", Fault::DnsBareWildcard),
-        (name.strip_prefix("*.").unwrap_or(name).contains('*'), Fault::DnsWildcardPlace),
-        (
-            !name.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"-_.*".contains(&octet)),
-            Fault::DnsCharacter,
-        ),
-    ]
-    .iter()
-    .find(|(applies, _)| *applies)
-    .map(|(_, fault)| *fault)
-    .or_else(|| label_fault(name))
-}
-
-/// What is wrong with a name of letters, digits, `-`, `_`, `.` and one `*` in front.
-fn label_fault(name: &str) -> Option<NameFault> {
-    use NameFault as Fault;
-    let host = name.strip_prefix("*.").unwrap_or(name);
-    let labels = || host.split('.');
-    let is_number = |label: &str| label.bytes().all(|octet| octet.is_ascii_digit());
-    if host.starts_with('.') {
-        Some(Fault::DnsLeadingDot)
-    } else if host.is_empty() || host.contains("..") {
-        Some(Fault::DnsEmptyLabel)
-    } else if host.ends_with('.') {
-        Some(Fault::DnsTrailingDot)
-    } else if name.len() > 253 {
-        Some(Fault::DnsTooLong)
-    } else if labels().any(|label| label.len() > 63) {
-        Some(Fault::DnsLabelTooLong)
-    } else if labels().any(|label| label.starts_with('-') || label.ends_with('-')) {
-        Some(Fault::DnsHyphen)
-    } else if labels().next_back().is_some_and(is_number) {
-        Some(if is_ip(host) { Fault::DnsIsIp } else { Fault::DnsNumber })
-    } else if host.contains('_') {
-        Some(Fault::DnsUnderscore)
-    } else if host.len() < name.len() && !host.contains('.') {
-        Some(Fault::DnsBroadWildcard)
-    } else {
-        None
-    }
-}
-
-fn is_ip(text: &str) -> bool {
-    text.parse::<IpAddr>().is_ok()
-}
-
-fn is_range(name: &str) -> bool {
-    name.split_once('/').is_some_and(|(ip, bits)| is_ip(ip) && bits.parse::<u8>().is_ok())
-}
-
-fn has_port(name: &str) -> bool {
-    name.rsplit_once(':').is_some_and(|(host, port)| !host.contains(':') && port.parse::<u16>().is_ok())
 }
 
 fn mail_fault(address: &[u8]) -> Option<NameFault> {

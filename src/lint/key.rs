@@ -1,6 +1,7 @@
 //! The public key of a document.
 
 use super::der::{self, Element, tag};
+use crate::vocab::oid;
 
 /// A SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7) by its algorithm.
 #[derive(Clone, Copy, Debug)]
@@ -26,12 +27,12 @@ pub(super) enum Key<'a> {
     Malformed,
 }
 
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-const X25519: &[u8] = &[0x2b, 0x65, 0x6e];
-const X448: &[u8] = &[0x2b, 0x65, 0x6f];
-const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
-const ED448: &[u8] = &[0x2b, 0x65, 0x71];
+const RSA: &[u8] = oid::RSA_ENCRYPTION.as_bytes();
+const EC: &[u8] = oid::EC_PUBLIC_KEY.as_bytes();
+const X25519: &[u8] = oid::X25519.as_bytes();
+const X448: &[u8] = oid::X448.as_bytes();
+const ED25519: &[u8] = oid::ED25519.as_bytes();
+const ED448: &[u8] = oid::ED448.as_bytes();
 
 impl<'a> Key<'a> {
     /// Reads one; `None` is no SubjectPublicKeyInfo at all.

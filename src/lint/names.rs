@@ -1,6 +1,8 @@
 //! Distinguished names (RFC 5280 section 4.1.2.4).
 
 use super::der::{Element, tag};
+use crate::vocab::name::attribute_word;
+use crate::vocab::oid;
 
 /// A name, its attributes in their order.
 #[derive(Debug)]
@@ -74,35 +76,33 @@ impl Attribute<'_> {
 
     /// The word for it in messages.
     pub(super) fn word(&self) -> &'static str {
-        match self.oid {
-            EMAIL_ADDRESS => "e-mail address",
-            DOMAIN_COMPONENT => "domain component (DC)",
-            _ => self.arc().map_or("attribute", word_of),
-        }
+        attribute_word(self.oid)
     }
 }
 
 /// emailAddress (RFC 5280 appendix A.1)
-pub(super) const EMAIL_ADDRESS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01];
+pub(super) const EMAIL_ADDRESS: &[u8] = oid::EMAIL_ADDRESS.as_bytes();
 /// domainComponent (RFC 4519 section 2.4)
-pub(super) const DOMAIN_COMPONENT: &[u8] = &[0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x19];
+pub(super) const DOMAIN_COMPONENT: &[u8] = oid::DOMAIN_COMPONENT.as_bytes();
 
 /// Arcs below `id-at` (RFC 5280 appendix A.1).
 pub(super) mod arc {
-    pub(in crate::lint) const COMMON_NAME: u8 = 3;
-    pub(in crate::lint) const SURNAME: u8 = 4;
-    pub(in crate::lint) const SERIAL_NUMBER: u8 = 5;
-    pub(in crate::lint) const COUNTRY: u8 = 6;
-    pub(in crate::lint) const LOCALITY: u8 = 7;
-    pub(in crate::lint) const STATE: u8 = 8;
-    pub(in crate::lint) const STREET: u8 = 9;
-    pub(in crate::lint) const ORGANIZATION: u8 = 10;
-    pub(in crate::lint) const UNIT: u8 = 11;
-    pub(in crate::lint) const TITLE: u8 = 12;
-    pub(in crate::lint) const POSTAL_CODE: u8 = 17;
-    pub(in crate::lint) const GIVEN_NAME: u8 = 42;
-    pub(in crate::lint) const DN_QUALIFIER: u8 = 46;
-    pub(in crate::lint) const PSEUDONYM: u8 = 65;
+    use crate::vocab::oid::{self, last_octet};
+
+    pub(in crate::lint) const COMMON_NAME: u8 = last_octet(&oid::COMMON_NAME);
+    pub(in crate::lint) const SURNAME: u8 = last_octet(&oid::SURNAME);
+    pub(in crate::lint) const SERIAL_NUMBER: u8 = last_octet(&oid::SERIAL_NUMBER);
+    pub(in crate::lint) const COUNTRY: u8 = last_octet(&oid::COUNTRY);
+    pub(in crate::lint) const LOCALITY: u8 = last_octet(&oid::LOCALITY);
+    pub(in crate::lint) const STATE: u8 = last_octet(&oid::STATE);
+    pub(in crate::lint) const STREET: u8 = last_octet(&oid::STREET);
+    pub(in crate::lint) const ORGANIZATION: u8 = last_octet(&oid::ORGANIZATION);
+    pub(in crate::lint) const UNIT: u8 = last_octet(&oid::ORGANIZATIONAL_UNIT);
+    pub(in crate::lint) const TITLE: u8 = last_octet(&oid::TITLE);
+    pub(in crate::lint) const POSTAL_CODE: u8 = last_octet(&oid::POSTAL_CODE);
+    pub(in crate::lint) const GIVEN_NAME: u8 = last_octet(&oid::GIVEN_NAME);
+    pub(in crate::lint) const DN_QUALIFIER: u8 = last_octet(&oid::DN_QUALIFIER);
+    pub(in crate::lint) const PSEUDONYM: u8 = last_octet(&oid::PSEUDONYM);
 }
 
 /// The attributes whose values are a DirectoryString.
@@ -119,26 +119,6 @@ pub(super) const DIRECTORY_STRINGS: &[u8] = &[
     arc::GIVEN_NAME,
     arc::PSEUDONYM,
 ];
-
-fn word_of(arc: u8) -> &'static str {
-    match arc {
-        arc::COMMON_NAME => "common name (CN)",
-        arc::SURNAME => "surname",
-        arc::SERIAL_NUMBER => "serial number",
-        arc::COUNTRY => "country (C)",
-        arc::LOCALITY => "locality (L)",
-        arc::STATE => "state (ST)",
-        arc::STREET => "street",
-        arc::ORGANIZATION => "organization (O)",
-        arc::UNIT => "organizational unit (OU)",
-        arc::TITLE => "title",
-        arc::POSTAL_CODE => "postal code",
-        arc::GIVEN_NAME => "given name",
-        arc::DN_QUALIFIER => "name qualifier",
-        arc::PSEUDONYM => "pseudonym",
-        _ => "attribute",
-    }
-}
 
 /// Whether a value is a string of a type names have, so that its octets are characters.
 pub(super) fn is_text(value: &Element<'_>) -> bool {

@@ -7,6 +7,7 @@ use super::finding::Severity::{Notice, Warning};
 use super::general_names::{self, kind};
 use super::rule::{Found, Lint, RULE, when};
 use super::seen::first_repeated;
+use crate::vocab::oid;
 use crate::vocab::quote::quote_bytes;
 
 pub(super) const LINTS: &[Lint] = &[
@@ -227,10 +228,8 @@ pub(super) const LINTS: &[Lint] = &[
     },
 ];
 
-/// anyPolicy (RFC 5280 section 4.2.1.4)
-const ANY_POLICY: &[u8] = &[0x55, 0x1d, 0x20, 0x00];
-/// id-qt-unotice (RFC 5280 section 4.2.1.4)
-const USER_NOTICE: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x02, 0x02];
+const ANY_POLICY: &[u8] = oid::ANY_POLICY.as_bytes();
+const USER_NOTICE: &[u8] = oid::QT_UNOTICE.as_bytes();
 
 fn empty(document: &Document<'_>, id: u8) -> Found {
     let list = document.extension(id).and_then(Extension::sequence);

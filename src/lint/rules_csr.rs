@@ -1,14 +1,12 @@
 //! Lints about certification requests (RFC 2986, RFC 2985 section 5.4).
 
-use const_oid::ObjectIdentifier;
-
 use super::der::tag;
 use super::document::{Document, EXTENSION_REQUEST};
 use super::finding::Severity::{Notice, Warning};
 use super::rule::{CSR, Lint, RULE, when};
 use super::seen::first_repeated;
-use crate::key::{KeyError, PublicKey};
-use crate::vocab::algorithm::SignatureAlgorithm;
+use crate::key::{PublicKey, Signed};
+use crate::vocab::oid;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -72,7 +70,7 @@ pub(super) const LINTS: &[Lint] = &[
         fix: "make the request again without, unless the CA wants one (SCEP)",
         find: |document| {
             let mut oids = document.attributes.filter_map(|attribute| attribute.inner().read(tag::OID));
-            when(oids.any(|oid| oid.contents == CHALLENGE_PASSWORD))
+            when(oids.any(|oid| oid.contents == oid::CHALLENGE_PASSWORD.as_bytes()))
         },
         ..CSR_RULE
     },
@@ -80,14 +78,10 @@ pub(super) const LINTS: &[Lint] = &[
 
 const CSR_RULE: Lint = Lint { on: CSR, ..RULE };
 
-/// challengePassword (RFC 2985 section 5.4.1)
-const CHALLENGE_PASSWORD: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x07];
-
 /// Of keys and algorithms we cannot verify with nothing is said.
 fn has_bad_signature(document: &Document<'_>) -> bool {
-    let algorithm = ObjectIdentifier::from_bytes(document.algorithm_oid()).ok();
-    let Some(algorithm) = algorithm.and_then(|oid| SignatureAlgorithm::from_oid(&oid)) else { return false };
     let Ok(key) = PublicKey::from_spki_der(document.key_info) else { return false };
-    let verdict = key.verify(algorithm, document.signed.whole, document.signature_octets());
-    matches!(verdict, Err(KeyError::BadSignature | KeyError::AlgorithmMismatch { .. }))
+    let (message, algorithm) = (document.signed.whole, document.algorithm.whole);
+    let signed = Signed { message, algorithm, signature: document.signature_octets() };
+    signed.is_by(&key) == Ok(false)
 }

@@ -7,6 +7,7 @@ use super::finding::Severity::{Notice, Warning};
 use super::general_names;
 use super::rule::{ALL, CERTIFICATE, CERTIFICATE_AND_CRL, Found, Lint, RULE, when};
 use super::seen::Seen;
+use crate::vocab::oid;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -213,7 +214,7 @@ fn not_critical(document: &Document<'_>, id: u8) -> Found {
 
 /// The poison of a precertificate (RFC 6962 section 3.1).
 fn is_poison(extension: &Extension<'_>) -> bool {
-    extension.oid == [0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x04, 0x03]
+    extension.oid == oid::PRECERTIFICATE_POISON.as_bytes()
 }
 
 fn repeated(document: &Document<'_>) -> Found {

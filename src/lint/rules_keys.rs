@@ -7,6 +7,7 @@ use super::key::Key;
 use super::rule::{CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 use crate::key::PublicKey;
 use crate::vocab::algorithm::Curve;
+use crate::vocab::{asn1, oid};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -251,8 +252,8 @@ fn is_malformed(key: Option<&Key<'_>>) -> bool {
 }
 
 fn other_algorithm(document: &Document<'_>) -> Found {
-    const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x01];
-    const RSA_PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];
+    const DSA: &[u8] = oid::DSA.as_bytes();
+    const RSA_PSS: &[u8] = oid::RSA_PSS.as_bytes();
     Some(match document.key.as_ref()? {
         Key::Other(DSA) => "DSA".to_owned(),
         Key::Other(RSA_PSS) => "RSASSA-PSS".to_owned(),
@@ -280,9 +281,7 @@ fn rsa(document: &Document<'_>, is_defect: impl Fn(&[u8], &[u8]) -> bool) -> Fou
 
 fn rsa_bits(document: &Document<'_>) -> Option<usize> {
     let Some(Key::Rsa { modulus, .. }) = &document.key else { return None };
-    let digits = modulus.iter().position(|octet| *octet != 0).map_or(&[][..], |at| &modulus[at..]);
-    let (first, _) = digits.split_first()?;
-    Some(digits.len() * 8 - first.leading_zeros() as usize)
+    Some(asn1::bit_length(modulus)).filter(|bits| *bits > 0)
 }
 
 fn ec_parameters(document: &Document<'_>, is_defect: impl Fn(Option<Element<'_>>) -> bool) -> Found {

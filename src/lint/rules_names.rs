@@ -1,5 +1,7 @@
 //! Lints about issuer and subject (RFC 5280 sections 4.1.2.4 and 4.1.2.6, appendix A.1).
 
+use const_oid::ObjectIdentifier;
+
 use super::der::{Element, tag};
 use super::document::Document;
 use super::extension::id;
@@ -8,6 +10,8 @@ use super::kind::Kind;
 use super::names::{Attribute, DIRECTORY_STRINGS, DOMAIN_COMPONENT, EMAIL_ADDRESS, Name, arc, is_text};
 use super::rule::{ALL, CERTIFICATE_AND_CRL, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 use super::rules_ca::is_signed_by_another_key;
+use crate::vocab::name::upper_bound;
+use crate::vocab::oid;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -248,33 +252,30 @@ pub(super) const LINTS: &[Lint] = &[
         ..RULE
     },
     too_long("common-name-too-long", &[("e_subject_common_name_max_length", "RFC5280")], |document| {
-        longer(document, arc::COMMON_NAME, 64)
+        longer(document, oid::COMMON_NAME)
     }),
     too_long("organization-too-long", &[("e_subject_organization_name_max_length", "RFC5280")], |document| {
-        longer(document, arc::ORGANIZATION, 64)
+        longer(document, oid::ORGANIZATION)
     }),
     too_long(
         "organizational-unit-too-long",
         &[("e_subject_organizational_unit_name_max_length", "RFC5280")],
-        |document| longer(document, arc::UNIT, 64),
+        |document| longer(document, oid::ORGANIZATIONAL_UNIT),
     ),
     too_long("locality-too-long", &[("e_subject_locality_name_max_length", "RFC5280")], |document| {
-        longer(document, arc::LOCALITY, 128)
+        longer(document, oid::LOCALITY)
     }),
     too_long("state-too-long", &[("e_subject_state_name_max_length", "RFC5280")], |document| {
-        longer(document, arc::STATE, 128)
+        longer(document, oid::STATE)
     }),
     too_long(
         "serial-number-attribute-too-long",
         &[("e_subject_dn_serial_number_max_length", "RFC5280")],
-        |document| longer(document, arc::SERIAL_NUMBER, 64),
+        |document| longer(document, oid::SERIAL_NUMBER),
     ),
-    too_long("title-too-long", &[], |document| longer(document, arc::TITLE, 64)),
+    too_long("title-too-long", &[], |document| longer(document, oid::TITLE)),
     too_long("email-attribute-too-long", &[("e_subject_email_max_length", "RFC5280")], |document| {
-        document.subject.as_ref().and_then(|subject| {
-            let mails = subject.attributes.iter().filter(|found| found.oid == EMAIL_ADDRESS);
-            mails.map(|found| (found, found.characters())).find(|found| found.1 > 255).map(length_text(255))
-        })
+        longer(document, oid::EMAIL_ADDRESS)
     }),
 ];
 
@@ -296,14 +297,13 @@ const fn too_long(
     }
 }
 
-fn longer(document: &Document<'_>, arc: u8, most: usize) -> Found {
+fn longer(document: &Document<'_>, oid: ObjectIdentifier) -> Found {
     let subject = document.subject.as_ref()?;
-    let found = subject.attributes.iter().filter(|found| found.arc() == Some(arc));
-    found.map(|found| (found, found.characters())).find(|found| found.1 > most).map(length_text(most))
-}
-
-fn length_text(most: usize) -> impl Fn((&Attribute<'_>, usize)) -> String {
-    move |(found, length)| format!("{} is {length} characters long, and at most {most}", found.word())
+    subject.attributes.iter().filter(|found| found.oid == oid.as_bytes()).find_map(|found| {
+        let (length, most) = (found.characters(), upper_bound(found.oid)?);
+        let text = || format!("{} is {length} characters long, and at most {most}", found.word());
+        (length > most).then(text)
+    })
 }
 
 fn is_nameless(document: &Document<'_>) -> bool {

@@ -10,6 +10,7 @@ use super::names::{Name, arc, is_text};
 use super::rule::{CERTIFICATE, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 use super::rules_usage::is_server;
 use crate::vocab::quote::quote_bytes;
+use crate::vocab::san::DnsFault;
 
 const NAMES: &str = "RFC 5280 section 4.2.1.6";
 /// What DNS names are made of.
@@ -69,7 +70,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         zlint: &[("e_san_dns_name_includes_null_char", "Community")],
-        find: |document| found(document, NameFault::DnsNul),
+        find: |document| found(document, NameFault::Dns(DnsFault::Nul)),
         ..name(
             "dns-nul",
             NAMES,
@@ -80,19 +81,19 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         zlint: &[("e_ext_san_dns_not_ia5_string", "RFC5280")],
         refused_by: &["Go"],
-        find: |document| found(document, NameFault::DnsNotAscii),
+        find: |document| found(document, NameFault::Dns(DnsFault::NotAscii)),
         ..name("dns-not-ascii", NAMES, "the DNS name {} is not ASCII", "write its xn-- form")
     },
     Lint {
-        find: |document| found(document, NameFault::DnsSpaces),
+        find: |document| found(document, NameFault::Dns(DnsFault::Spaces)),
         ..name("dns-spaces", PREFERRED, "the DNS name {} has spaces in it, so it matches no host", HOST)
     },
     Lint {
-        find: |document| found(document, NameFault::DnsUrl),
+        find: |document| found(document, NameFault::Dns(DnsFault::Url)),
         ..name("dns-url", PREFERRED, "the DNS name {} is a URL, so it matches no host", HOST)
     },
     Lint {
-        find: |document| found(document, NameFault::DnsBrackets),
+        find: |document| found(document, NameFault::Dns(DnsFault::Brackets)),
         ..name(
             "dns-brackets",
             PREFERRED,
@@ -101,7 +102,7 @@ pub(super) const LINTS: &[Lint] = &[
         )
     },
     Lint {
-        find: |document| found(document, NameFault::DnsRange),
+        find: |document| found(document, NameFault::Dns(DnsFault::Range)),
         ..name(
             "dns-range",
             PREFERRED,
@@ -110,7 +111,7 @@ pub(super) const LINTS: &[Lint] = &[
         )
     },
     Lint {
-        find: |document| found(document, NameFault::DnsZone),
+        find: |document| found(document, NameFault::Dns(DnsFault::Zone)),
         ..name(
             "dns-zone",
             PREFERRED,
@@ -120,7 +121,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         refused_by: &["OpenSSL", "Go", "Java", "browsers"],
-        find: |document| found(document, NameFault::DnsIsIp),
+        find: |document| found(document, NameFault::Dns(DnsFault::IsIp)),
         ..name(
             "dns-is-ip",
             NAMES,
@@ -129,12 +130,12 @@ pub(super) const LINTS: &[Lint] = &[
         )
     },
     Lint {
-        find: |document| found(document, NameFault::DnsPort),
+        find: |document| found(document, NameFault::Dns(DnsFault::Port)),
         ..name("dns-port", PREFERRED, "the DNS name {} has a port, so it matches no host", HOST)
     },
     Lint {
         zlint: &[("e_san_bare_wildcard", "Community")],
-        find: |document| found(document, NameFault::DnsBareWildcard),
+        find: |document| found(document, NameFault::Dns(DnsFault::BareWildcard)),
         ..name(
             "dns-bare-wildcard",
             WILDCARDS,
@@ -143,7 +144,7 @@ pub(super) const LINTS: &[Lint] = &[
         )
     },
     Lint {
-        find: |document| found(document, NameFault::DnsWildcardPlace),
+        find: |document| found(document, NameFault::Dns(DnsFault::WildcardPlace)),
         ..name(
             "dns-wildcard-place",
             WILDCARDS,
@@ -154,7 +155,7 @@ pub(super) const LINTS: &[Lint] = &[
     Lint {
         severity: Warning,
         refused_by: &["OpenSSL", "GnuTLS"],
-        find: |document| found(document, NameFault::DnsBroadWildcard),
+        find: |document| found(document, NameFault::Dns(DnsFault::BroadWildcard)),
         ..name(
             "dns-wildcard-broad",
             WILDCARDS,
@@ -164,7 +165,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         zlint: &[("e_rfc_dnsname_empty_label", "RFC5280")],
-        find: |document| found(document, NameFault::DnsTrailingDot),
+        find: |document| found(document, NameFault::Dns(DnsFault::TrailingDot)),
         ..name(
             "dns-trailing-dot",
             PREFERRED,
@@ -177,7 +178,7 @@ pub(super) const LINTS: &[Lint] = &[
             ("e_san_dns_name_starts_with_period", "Community"),
             ("e_rfc_dnsname_empty_label", "RFC5280"),
         ],
-        find: |document| found(document, NameFault::DnsLeadingDot),
+        find: |document| found(document, NameFault::Dns(DnsFault::LeadingDot)),
         ..name(
             "dns-leading-dot",
             PREFERRED,
@@ -187,7 +188,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         zlint: &[("e_rfc_dnsname_empty_label", "RFC5280")],
-        find: |document| found(document, NameFault::DnsEmptyLabel),
+        find: |document| found(document, NameFault::Dns(DnsFault::EmptyLabel)),
         ..name(
             "dns-empty-label",
             PREFERRED,
@@ -196,18 +197,18 @@ pub(super) const LINTS: &[Lint] = &[
         )
     },
     Lint {
-        find: |document| found(document, NameFault::DnsCharacter),
+        find: |document| found(document, NameFault::Dns(DnsFault::Character)),
         ..name("dns-character", PREFERRED, "the DNS name {} has a character that no host name has", HOST)
     },
     Lint {
         zlint: &[("e_ext_san_dns_name_too_long", "RFC5280")],
-        find: |document| found(document, NameFault::DnsTooLong),
+        find: |document| found(document, NameFault::Dns(DnsFault::TooLong)),
         ..name("dns-too-long", PREFERRED, "the DNS name {} has more than 253 characters", HOST)
     },
     Lint {
         zlint: &[("e_rfc_dnsname_label_too_long", "RFC5280")],
         refused_by: &["Go 1.25.2"],
-        find: |document| found(document, NameFault::DnsLabelTooLong),
+        find: |document| found(document, NameFault::Dns(DnsFault::LabelTooLong)),
         ..name(
             "dns-label-too-long",
             PREFERRED,
@@ -217,12 +218,12 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         severity: Warning,
-        find: |document| found(document, NameFault::DnsHyphen),
+        find: |document| found(document, NameFault::Dns(DnsFault::Hyphen)),
         ..name("dns-hyphen", PREFERRED, "the DNS name {} has a hyphen at the start or end of a part", HOST)
     },
     Lint {
         severity: Warning,
-        find: |document| found(document, NameFault::DnsNumber),
+        find: |document| found(document, NameFault::Dns(DnsFault::Number)),
         ..name(
             "dns-number",
             "RFC 1123 section 2.1",
@@ -232,7 +233,7 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         severity: Notice,
-        find: |document| found(document, NameFault::DnsUnderscore),
+        find: |document| found(document, NameFault::Dns(DnsFault::Underscore)),
         ..name(
             "dns-underscore",
             PREFERRED,

@@ -1,11 +1,14 @@
 //! Lints about the signature and its algorithm (RFC 5280 section 4.1.1.2).
 
+use const_oid::ObjectIdentifier;
+
 use super::der::{self, Elements, tag};
 use super::document::{Document, ECDSA};
 use super::finding::Severity::Notice;
 use super::kind::Kind;
 use super::rule::{ALL, CERTIFICATE_AND_CRL, Found, Lint, RULE, when};
 use super::rules_ca::is_signed_by_another_key;
+use crate::vocab::oid;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -73,8 +76,9 @@ pub(super) const LINTS: &[Lint] = &[
         message: "the signature algorithm has parameters, and ECDSA and EdDSA have none",
         fix: "issue it again with a program that leaves them out",
         find: |document| {
-            let oid = document.algorithm_oid();
-            let none = oid.starts_with(ECDSA) || matches!(oid, [0x2b, 0x65, 0x70 | 0x71]);
+            let found = document.algorithm_oid();
+            let edwards = [oid::ED25519, oid::ED448];
+            let none = found.starts_with(ECDSA) || edwards.iter().any(|known| known.as_bytes() == found);
             when(none && !parameters(document).is_empty())
         },
         ..RULE
@@ -92,27 +96,35 @@ pub(super) const LINTS: &[Lint] = &[
 ];
 
 /// An algorithm's OID and name.
-type Weak = (&'static [u8], &'static str);
+type Weak = (ObjectIdentifier, &'static str);
 
-const OLD_HASHES: [Weak; 2] = [
-    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x02], "MD2"),
-    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04], "MD5"),
-];
+const OLD_HASHES: [Weak; 2] = [(oid::RSA_MD2, "MD2"), (oid::RSA_MD5, "MD5")];
 const SHA1: [Weak; 4] = [
-    (&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05], "SHA-1"),
-    (&[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01], "SHA-1"),
-    (&[0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x03], "SHA-1"),
-    (&[0x2b, 0x0e, 0x03, 0x02, 0x1d], "SHA-1"),
+    (oid::RSA_SHA1, "SHA-1"),
+    (oid::ECDSA_SHA1, "SHA-1"),
+    (oid::DSA_SHA1, "SHA-1"),
+    (oid::OIW_RSA_SHA1, "SHA-1"),
 ];
 
-/// PKCS#1's signature algorithms with a hash, RSASSA-PSS (10) not among them.
+/// PKCS#1's signature algorithms with a hash, RSASSA-PSS not among them.
+const RSA: [ObjectIdentifier; 8] = [
+    oid::RSA_MD2,
+    oid::RSA_MD4,
+    oid::RSA_MD5,
+    oid::RSA_SHA1,
+    oid::RSA_SHA224,
+    oid::RSA_SHA256,
+    oid::RSA_SHA384,
+    oid::RSA_SHA512,
+];
+
 fn is_rsa(oid: &[u8]) -> bool {
-    matches!(oid, [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 2..=5 | 11..=14])
+    RSA.iter().any(|known| known.as_bytes() == oid)
 }
 
 fn weak(document: &Document<'_>, weak: &[Weak]) -> Found {
     let oid = document.algorithm_oid();
-    weak.iter().find(|row| row.0 == oid).map(|row| row.1.to_owned())
+    weak.iter().find(|row| row.0.as_bytes() == oid).map(|row| row.1.to_owned())
 }
 
 /// A certificate that its own key signed stands at the top, where no signature is checked.

@@ -1,5 +1,7 @@
 //! Lints about what a key may be used for (RFC 5280 sections 4.2.1.3 and 4.2.1.12, RFC 8813, 9295, 3279).
 
+use const_oid::ObjectIdentifier;
+
 use super::der::tag;
 use super::document::Document;
 use super::extension::{Extension, id};
@@ -7,6 +9,8 @@ use super::finding::Severity::{Notice, Warning};
 use super::key::Key;
 use super::rule::{CERTIFICATE, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 use super::seen::first_repeated;
+use crate::vocab::oid;
+use crate::vocab::usage::Usage;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -159,15 +163,15 @@ pub(super) const LINTS: &[Lint] = &[
     },
 ];
 
-pub(super) const DIGITAL_SIGNATURE: u16 = 1;
-const CONTENT_COMMITMENT: u16 = 1 << 1;
-const KEY_ENCIPHERMENT: u16 = 1 << 2;
-const DATA_ENCIPHERMENT: u16 = 1 << 3;
-const KEY_AGREEMENT: u16 = 1 << 4;
-pub(super) const CERT_SIGN: u16 = 1 << 5;
-pub(super) const CRL_SIGN: u16 = 1 << 6;
-const ENCIPHER_ONLY: u16 = 1 << 7;
-const DECIPHER_ONLY: u16 = 1 << 8;
+pub(super) const DIGITAL_SIGNATURE: u16 = Usage::SIGNING.bit();
+const CONTENT_COMMITMENT: u16 = Usage::CONTENT_COMMITMENT.bit();
+const KEY_ENCIPHERMENT: u16 = Usage::KEY_ENCIPHERMENT.bit();
+const DATA_ENCIPHERMENT: u16 = Usage::DATA_ENCIPHERMENT.bit();
+const KEY_AGREEMENT: u16 = Usage::KEY_AGREEMENT.bit();
+pub(super) const CERT_SIGN: u16 = Usage::CERT_SIGN.bit();
+pub(super) const CRL_SIGN: u16 = Usage::CRL_SIGN.bit();
+const ENCIPHER_ONLY: u16 = Usage::ENCIPHER_ONLY.bit();
+const DECIPHER_ONLY: u16 = Usage::DECIPHER_ONLY.bit();
 
 const USAGE_NAMES: [&str; 9] = [
     "digitalSignature",
@@ -181,19 +185,20 @@ const USAGE_NAMES: [&str; 9] = [
     "decipherOnly",
 ];
 
-/// anyExtendedKeyUsage
-const ANY: &[u8] = &[0x55, 0x1d, 0x25, 0x00];
-/// id-kp
-const PURPOSES: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03];
+const ANY: &[u8] = oid::ANY_PURPOSE.as_bytes();
 
-/// Arc below `id-kp`, name, and the key usages of which it needs one (RFC 5280 section 4.2.1.12).
-const NEEDS: [(u8, &str, u16); 6] = [
-    (1, "serverAuth", DIGITAL_SIGNATURE | KEY_ENCIPHERMENT | KEY_AGREEMENT),
-    (2, "clientAuth", DIGITAL_SIGNATURE | KEY_AGREEMENT),
-    (3, "codeSigning", DIGITAL_SIGNATURE),
-    (4, "emailProtection", DIGITAL_SIGNATURE | CONTENT_COMMITMENT | KEY_ENCIPHERMENT | KEY_AGREEMENT),
-    (8, "timeStamping", DIGITAL_SIGNATURE | CONTENT_COMMITMENT),
-    (9, "OCSPSigning", DIGITAL_SIGNATURE | CONTENT_COMMITMENT),
+/// A purpose, its name, and the key usages of which it needs one (RFC 5280 section 4.2.1.12).
+const NEEDS: [(ObjectIdentifier, &str, u16); 6] = [
+    (oid::SERVER_AUTH, "serverAuth", DIGITAL_SIGNATURE | KEY_ENCIPHERMENT | KEY_AGREEMENT),
+    (oid::CLIENT_AUTH, "clientAuth", DIGITAL_SIGNATURE | KEY_AGREEMENT),
+    (oid::CODE_SIGNING, "codeSigning", DIGITAL_SIGNATURE),
+    (
+        oid::EMAIL_PROTECTION,
+        "emailProtection",
+        DIGITAL_SIGNATURE | CONTENT_COMMITMENT | KEY_ENCIPHERMENT | KEY_AGREEMENT,
+    ),
+    (oid::TIME_STAMPING, "timeStamping", DIGITAL_SIGNATURE | CONTENT_COMMITMENT),
+    (oid::OCSP_SIGNING, "OCSPSigning", DIGITAL_SIGNATURE | CONTENT_COMMITMENT),
 ];
 
 /// The OIDs of extKeyUsage.
@@ -204,12 +209,11 @@ fn extended<'a>(document: &Document<'a>) -> impl Iterator<Item = &'a [u8]> + use
 
 /// Whether it is for servers.
 pub(super) fn is_server(document: &Document<'_>) -> bool {
-    extended(document).any(|oid| oid.strip_prefix(PURPOSES) == Some(&[1]))
+    extended(document).any(|oid| oid == oid::SERVER_AUTH.as_bytes())
 }
 
-fn needs_of(oid: &[u8]) -> Option<&'static (u8, &'static str, u16)> {
-    let arc = oid.strip_prefix(PURPOSES)?;
-    NEEDS.iter().find(|row| arc == [row.0])
+fn needs_of(oid: &[u8]) -> Option<&'static (ObjectIdentifier, &'static str, u16)> {
+    NEEDS.iter().find(|row| oid == row.0.as_bytes())
 }
 
 fn purpose_name(oid: &[u8]) -> String {

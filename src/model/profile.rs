@@ -163,25 +163,6 @@ impl Profile {
         Self { ca, ..Self::with_usages(&["cert sign", "crl sign"], "43800h") }
     }
 
-    /// A profile for one certificate where there is no configuration, by one of [`BUILT_IN_NAMES`]: a leaf for one
-    /// year, an authority for ten. Only an RSA key may encrypt keys (RFC 5480 section 3, RFC 8410 section 5).
-    pub fn built_in_named(name: &str, is_rsa: bool) -> Option<Self> {
-        let purposes: &[&str] = match name {
-            "server" => &["server auth"],
-            "client" => &["client auth"],
-            "peer" => &["server auth", "client auth"],
-            "intermediate" => {
-                let ca = Some(CaConstraint { path_length: Some(0) });
-                let usages = ["cert sign", "crl sign"];
-                return Some(Self { ca, ..Self::with_usages(&usages, TEN_YEARS) });
-            }
-            _ => return None,
-        };
-        let key_usages: &[&str] =
-            if is_rsa { &["digital signature", "key encipherment"] } else { &["digital signature"] };
-        Some(Self::with_usages(&[key_usages, purposes].concat(), ONE_YEAR))
-    }
-
     fn with_usages(words: &[&str], expiry: &str) -> Self {
         Self {
             usages: words.iter().filter_map(|word| Usage::from_word(word)).collect(),
@@ -192,9 +173,6 @@ impl Profile {
         }
     }
 }
-
-/// The names [`Profile::built_in_named`] knows.
-pub const BUILT_IN_NAMES: [&str; 4] = ["server", "client", "peer", "intermediate"];
 
 /// The life of a leaf that our own commands make.
 pub const ONE_YEAR: &str = "8760h";

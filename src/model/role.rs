@@ -1,6 +1,5 @@
 //! What is asked for against the role it is for.
 
-use crate::vocab::algorithm::KeySpec;
 use crate::vocab::duration::GoDuration;
 use crate::vocab::name::AttributeType;
 use crate::vocab::oid;
@@ -89,6 +88,14 @@ pub fn profile(role: Role, default: Option<&Profile>, is_rsa: bool) -> Profile {
     profile
 }
 
+/// The profiles of our own commands where there is no configuration, and the roles whose they are.
+pub const BUILT_IN: [(&str, Role); 4] = [
+    ("server", Role::TlsServer),
+    ("client", Role::TlsClient),
+    ("peer", Role::MtlsPeer),
+    ("intermediate", Role::Intermediate),
+];
+
 /// Why something is not enough for a role: a fragment without a full stop.
 pub fn refusal(what: &str, role: Role, lacks: &[&'static Need]) -> String {
     let lacks: Vec<_> = lacks.iter().map(|need| need.property.lack()).collect();
@@ -102,13 +109,4 @@ pub fn advice(role: Role, lacks: &[&'static Need]) -> Option<String> {
         1 => format!("{}; {}", need.why, need.fix()),
         _ => format!("`certwright roles explain {}` says why", role.word()),
     })
-}
-
-/// The kind of a key that is to be made.
-pub fn kind_of(spec: &KeySpec) -> KeyKind {
-    match spec {
-        KeySpec::Rsa(_) => KeyKind::Rsa,
-        KeySpec::Ecdsa(_) => KeyKind::Ecdsa,
-        KeySpec::Ed25519 => KeyKind::Ed25519,
-    }
 }

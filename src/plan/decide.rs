@@ -12,7 +12,6 @@ use crate::model::extension::Extension;
 use crate::model::pki::RenewBefore;
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
-use crate::vocab::algorithm::{Curve, KeySpec};
 use crate::vocab::oid;
 use crate::vocab::san::SanError;
 
@@ -222,34 +221,15 @@ fn needs_new_key(lying: &Lying, wanted: &Wanted<'_>, reasons: &mut Vec<Reason>) 
     let Piece::Good(key) = &lying.key else { return true };
     let Ok(spec) = wanted.request.key.spec() else { return false };
     let kind = key.kind();
-    let is_kind = kind_of(spec) == kind;
+    let asked = PublicKeyKind::from(spec);
+    let is_kind = asked == kind;
     if !is_kind {
-        reasons.push(Reason::KeyType { from: kind_name(kind), to: kind_name(kind_of(spec)) });
+        reasons.push(Reason::KeyType { from: kind.to_string(), to: asked.to_string() });
     }
     // Whoever trusts an authority trusts its key: another one in its place is a replacement.
     let is_strange = wanted.is_authority
         && lying.certificate.good().is_some_and(|found| found.public_key().key_bits() != key.key_bits());
     !is_kind || is_strange
-}
-
-fn kind_of(spec: KeySpec) -> PublicKeyKind {
-    match spec {
-        KeySpec::Rsa(bits) => PublicKeyKind::Rsa { bits: bits.get() },
-        KeySpec::Ecdsa(curve) => PublicKeyKind::Ec(curve),
-        KeySpec::Ed25519 => PublicKeyKind::Ed25519,
-    }
-}
-
-fn kind_name(kind: PublicKeyKind) -> String {
-    match kind {
-        PublicKeyKind::Rsa { bits } => format!("RSA {bits}"),
-        PublicKeyKind::Ec(Curve::P256) => "ECDSA P-256".into(),
-        PublicKeyKind::Ec(Curve::P384) => "ECDSA P-384".into(),
-        PublicKeyKind::Ec(Curve::P521) => "ECDSA P-521".into(),
-        PublicKeyKind::EcP224 => "ECDSA P-224".into(),
-        PublicKeyKind::Ed25519 => "Ed25519".into(),
-        PublicKeyKind::EcOther(oid) | PublicKeyKind::Unknown(oid) => oid.to_string(),
-    }
 }
 
 fn about_certificate(

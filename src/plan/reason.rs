@@ -3,7 +3,8 @@
 use std::fmt;
 
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+
+use crate::vocab::spoken::moment;
 
 /// Why an entry is not left as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,9 +118,9 @@ impl fmt::Display for Reason {
             Self::Usages => f.write_str("usages changed"),
             Self::Extension(name) => write!(f, "{name} changed"),
             Self::Lifetime => f.write_str("lifetime changed"),
-            Self::NotYetValid(time) => write!(f, "it begins only on {}", date(*time)),
-            Self::Expired(time) => write!(f, "it expired on {}", date(*time)),
-            Self::Expiring(time) => write!(f, "it expires on {}, inside the renewal window", date(*time)),
+            Self::NotYetValid(time) => write!(f, "it begins only on {}", moment(*time)),
+            Self::Expired(time) => write!(f, "it expired on {}", moment(*time)),
+            Self::Expiring(time) => write!(f, "it expires on {}, inside the renewal window", moment(*time)),
             Self::CsrOutdated(file) => write!(f, "{file} is of another key or subject"),
             Self::LooseMode { file, from, to } => write!(f, "{file} has mode {from:04o}, to be {to:04o}"),
             Self::Owner(file) => write!(f, "{file} has another owner or group"),
@@ -190,8 +191,4 @@ impl Refusal {
             Self::IssuerRefused(_) | Self::Impossible(_) => None,
         }
     }
-}
-
-fn date(time: OffsetDateTime) -> String {
-    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }

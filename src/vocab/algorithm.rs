@@ -1,6 +1,12 @@
 //! Key and signature algorithms: one table each.
 
+use std::fmt;
+
 use const_oid::ObjectIdentifier;
+use der::Tag;
+use rustls_pki_types::alg_id;
+
+use super::{asn1, oid};
 
 /// A NIST curve we generate keys on (RFC 5480 section 2.1.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,10 +45,16 @@ impl Curve {
     /// The namedCurve OID (RFC 5480 section 2.1.1.1).
     pub fn oid(self) -> ObjectIdentifier {
         match self {
-            Self::P256 => const { oid("1.2.840.10045.3.1.7") },
-            Self::P384 => const { oid("1.3.132.0.34") },
-            Self::P521 => const { oid("1.3.132.0.35") },
+            Self::P256 => oid::SECP256R1,
+            Self::P384 => oid::SECP384R1,
+            Self::P521 => oid::SECP521R1,
         }
+    }
+}
+
+impl fmt::Display for Curve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "P-{}", self.bits())
     }
 }
 
@@ -96,6 +108,8 @@ pub enum Hash {
 pub enum SignatureAlgorithm {
     /// RSASSA-PKCS1-v1_5 (RFC 4055 section 5)
     Rsa(Hash),
+    /// RSASSA-PSS (RFC 4055 section 3) with MGF1 of the same hash and a salt as long as it: verified only.
+    RsaPss(Hash),
     /// ECDSA (RFC 5758 section 3.2)
     Ecdsa(Hash),
     /// Ed25519 (RFC 8410 section 3)
@@ -103,26 +117,41 @@ pub enum SignatureAlgorithm {
 }
 
 /// Algorithm, OID, Go's name for it (as `certinfo` prints it), Go's number (as `certinfo -csr` prints it).
-const SIGNATURE_ALGORITHMS: [(SignatureAlgorithm, ObjectIdentifier, &str, u8); 9] = [
-    (SignatureAlgorithm::Rsa(Hash::Sha1), oid("1.2.840.113549.1.1.5"), "SHA1WithRSA", 3),
-    (SignatureAlgorithm::Rsa(Hash::Sha256), oid("1.2.840.113549.1.1.11"), "SHA256WithRSA", 4),
-    (SignatureAlgorithm::Rsa(Hash::Sha384), oid("1.2.840.113549.1.1.12"), "SHA384WithRSA", 5),
-    (SignatureAlgorithm::Rsa(Hash::Sha512), oid("1.2.840.113549.1.1.13"), "SHA512WithRSA", 6),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha1), oid("1.2.840.10045.4.1"), "ECDSAWithSHA1", 9),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha256), oid("1.2.840.10045.4.3.2"), "ECDSAWithSHA256", 10),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha384), oid("1.2.840.10045.4.3.3"), "ECDSAWithSHA384", 11),
-    (SignatureAlgorithm::Ecdsa(Hash::Sha512), oid("1.2.840.10045.4.3.4"), "ECDSAWithSHA512", 12),
-    (SignatureAlgorithm::Ed25519, oid("1.3.101.112"), "Ed25519", 16),
+const SIGNATURE_ALGORITHMS: [(SignatureAlgorithm, ObjectIdentifier, &str, u8); 12] = [
+    (SignatureAlgorithm::Rsa(Hash::Sha1), oid::RSA_SHA1, "SHA1WithRSA", 3),
+    (SignatureAlgorithm::Rsa(Hash::Sha256), oid::RSA_SHA256, "SHA256WithRSA", 4),
+    (SignatureAlgorithm::Rsa(Hash::Sha384), oid::RSA_SHA384, "SHA384WithRSA", 5),
+    (SignatureAlgorithm::Rsa(Hash::Sha512), oid::RSA_SHA512, "SHA512WithRSA", 6),
+    (SignatureAlgorithm::RsaPss(Hash::Sha256), oid::RSA_PSS, "SHA256-RSAPSS", 13),
+    (SignatureAlgorithm::RsaPss(Hash::Sha384), oid::RSA_PSS, "SHA384-RSAPSS", 14),
+    (SignatureAlgorithm::RsaPss(Hash::Sha512), oid::RSA_PSS, "SHA512-RSAPSS", 15),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha1), oid::ECDSA_SHA1, "ECDSAWithSHA1", 9),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha256), oid::ECDSA_SHA256, "ECDSAWithSHA256", 10),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha384), oid::ECDSA_SHA384, "ECDSAWithSHA384", 11),
+    (SignatureAlgorithm::Ecdsa(Hash::Sha512), oid::ECDSA_SHA512, "ECDSAWithSHA512", 12),
+    (SignatureAlgorithm::Ed25519, oid::ED25519, "Ed25519", 16),
 ];
 
-const fn oid(dotted: &str) -> ObjectIdentifier {
-    ObjectIdentifier::new_unwrap(dotted)
-}
-
 impl SignatureAlgorithm {
-    /// The algorithm an OID names, if we know it.
+    /// The algorithm an OID names, if we know it; RSASSA-PSS is told by its parameters only.
     pub fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
-        SIGNATURE_ALGORITHMS.iter().find(|row| row.1 == *oid).map(|row| row.0)
+        let mut rows = SIGNATURE_ALGORITHMS.iter().filter(|row| row.1 != oid::RSA_PSS);
+        rows.find(|row| row.1 == *oid).map(|row| row.0)
+    }
+
+    /// The algorithm that an AlgorithmIdentifier (DER) with this OID names, if we know it.
+    pub fn from_identifier(der: &[u8], oid: &ObjectIdentifier) -> Option<Self> {
+        // RFC 4055 section 3.1 leaves no choice but of the encoding of what is absent; this one is what all write.
+        let pss = [
+            (alg_id::RSA_PSS_SHA256, Hash::Sha256),
+            (alg_id::RSA_PSS_SHA384, Hash::Sha384),
+            (alg_id::RSA_PSS_SHA512, Hash::Sha512),
+        ];
+        if *oid != oid::RSA_PSS {
+            return Self::from_oid(oid);
+        }
+        let contents = asn1::contents(Tag::Sequence, der).ok()?;
+        pss.into_iter().find(|row| row.0.as_ref() == contents).map(|row| Self::RsaPss(row.1))
     }
 
     /// The AlgorithmIdentifier's OID.
@@ -166,6 +195,10 @@ mod tests {
             assert_eq!(algorithm.row().0, algorithm);
             assert_eq!(SignatureAlgorithm::from_oid(&algorithm.oid()), Some(algorithm));
         }
+        for hash in [Hash::Sha256, Hash::Sha384, Hash::Sha512] {
+            assert_eq!(SignatureAlgorithm::RsaPss(hash).row().0, SignatureAlgorithm::RsaPss(hash));
+        }
+        assert_eq!(SignatureAlgorithm::from_oid(&oid::RSA_PSS), None);
     }
 
     #[test]

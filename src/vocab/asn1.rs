@@ -89,6 +89,12 @@ pub fn is_minimal_integer(contents: &[u8]) -> bool {
     !matches!(contents, [] | [0x00, 0x00..=0x7f, ..] | [0xff, 0x80..=0xff, ..])
 }
 
+/// The length in bits of a number that is not negative, written with the most significant octet first.
+pub fn bit_length(number: &[u8]) -> usize {
+    let zeros = number.iter().take_while(|octet| **octet == 0).count();
+    number.get(zeros).map_or(0, |first| (number.len() - zeros) * 8 - first.leading_zeros() as usize)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +112,13 @@ mod tests {
     fn sets_are_sorted_and_keep_duplicates() {
         let set = set_of(vec![integer(2), integer(1), integer(2)]);
         assert_eq!(set, [0x31, 9, 2, 1, 1, 2, 1, 2, 2, 1, 2]);
+    }
+
+    #[test]
+    fn numbers_have_a_length_in_bits() {
+        for (number, bits) in [(&[][..], 0), (&[0, 0], 0), (&[1], 1), (&[0, 0x80, 0], 16), (&[0x7f, 1], 15)] {
+            assert_eq!(bit_length(number), bits, "{number:?}");
+        }
     }
 
     #[test]

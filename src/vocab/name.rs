@@ -42,7 +42,48 @@ const ATTRIBUTE_TYPES: [(AttributeType, ObjectIdentifier); 9] = [
     (AttributeType::SerialNumber, oid::SERIAL_NUMBER),
 ];
 
+/// What an attribute is called in messages, and how many characters it may have: RFC 5280 appendix A.1 (ub-common-name
+/// and so on); street and postal code by X.520.
+const ATTRIBUTES: [(ObjectIdentifier, &str, Option<usize>); 16] = [
+    (oid::COMMON_NAME, "common name (CN)", Some(64)),
+    (oid::ORGANIZATION, "organization (O)", Some(64)),
+    (oid::ORGANIZATIONAL_UNIT, "organizational unit (OU)", Some(64)),
+    (oid::COUNTRY, "country (C)", None),
+    (oid::LOCALITY, "locality (L)", Some(128)),
+    (oid::STATE, "state (ST)", Some(128)),
+    (oid::SERIAL_NUMBER, "serial number", Some(64)),
+    (oid::STREET, "street", Some(128)),
+    (oid::POSTAL_CODE, "postal code", Some(40)),
+    (oid::TITLE, "title", Some(64)),
+    (oid::EMAIL_ADDRESS, "e-mail address", Some(255)),
+    (oid::SURNAME, "surname", None),
+    (oid::GIVEN_NAME, "given name", None),
+    (oid::DN_QUALIFIER, "name qualifier", None),
+    (oid::PSEUDONYM, "pseudonym", None),
+    (oid::DOMAIN_COMPONENT, "domain component (DC)", None),
+];
+
+/// The word for an attribute, by the contents of its OID.
+pub fn attribute_word(oid: &[u8]) -> &'static str {
+    ATTRIBUTES.iter().find(|row| row.0.as_bytes() == oid).map_or("attribute", |row| row.1)
+}
+
+/// How many characters an attribute may have, by the contents of its OID.
+pub fn upper_bound(oid: &[u8]) -> Option<usize> {
+    ATTRIBUTES.iter().find(|row| row.0.as_bytes() == oid).and_then(|row| row.2)
+}
+
 impl AttributeType {
+    /// Every type, in the order of a name.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ATTRIBUTE_TYPES.iter().map(|row| row.0)
+    }
+
+    /// Its OID.
+    pub fn oid(self) -> ObjectIdentifier {
+        ATTRIBUTE_TYPES[self as usize].1
+    }
+
     /// The type an OID names, if it has a fixed place.
     pub fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
         ATTRIBUTE_TYPES.iter().find(|row| row.1 == *oid).map(|row| row.0)

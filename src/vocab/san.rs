@@ -9,6 +9,7 @@ use thiserror::Error;
 use self::uri::Uri;
 use super::quote::quote;
 
+mod dns;
 mod ip_text;
 mod mail_address;
 mod oddity;
@@ -16,7 +17,8 @@ mod uri;
 #[cfg(test)]
 mod verdicts;
 
-pub use self::oddity::{dns_fault, oddity};
+pub use self::dns::{DnsFault, dns_fault};
+pub use self::oddity::oddity;
 pub use self::uri::UriError;
 
 /// One name; which kind a host string is, [`classify`] alone decides.

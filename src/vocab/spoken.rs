@@ -2,9 +2,17 @@
 
 use std::fmt::Display;
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 /// Octets as hexadecimal digits: `0aff`.
 pub fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// A moment, as configurations write it too (RFC 3339): `2030-01-02T15:04:05Z`.
+pub fn moment(time: OffsetDateTime) -> String {
+    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }
 
 /// `1 day`, `2 days`.

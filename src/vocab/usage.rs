@@ -2,7 +2,7 @@
 
 use const_oid::ObjectIdentifier;
 
-use super::asn1;
+use super::{asn1, oid};
 
 /// A word of a profile's `usages`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +28,14 @@ const WORDS: [(&str, Usage); 23] = [
     ("any", Usage::ANY),
     ("server auth", Usage::SERVER_AUTH),
     ("client auth", Usage::CLIENT_AUTH),
-    ("code signing", extended("1.3.6.1.5.5.7.3.3")),
-    ("email protection", extended("1.3.6.1.5.5.7.3.4")),
-    ("s/mime", extended("1.3.6.1.5.5.7.3.4")),
+    ("code signing", Usage::Extended(oid::CODE_SIGNING)),
+    ("email protection", Usage::Extended(oid::EMAIL_PROTECTION)),
+    ("s/mime", Usage::Extended(oid::EMAIL_PROTECTION)),
     ("ipsec end system", extended("1.3.6.1.5.5.7.3.5")),
     ("ipsec tunnel", extended("1.3.6.1.5.5.7.3.6")),
     ("ipsec user", extended("1.3.6.1.5.5.7.3.7")),
-    ("timestamping", extended("1.3.6.1.5.5.7.3.8")),
-    ("ocsp signing", extended("1.3.6.1.5.5.7.3.9")),
+    ("timestamping", Usage::Extended(oid::TIME_STAMPING)),
+    ("ocsp signing", Usage::Extended(oid::OCSP_SIGNING)),
     ("microsoft sgc", extended("1.3.6.1.4.1.311.10.3.3")),
     ("netscape sgc", extended("2.16.840.1.113730.4.1")),
 ];
@@ -64,11 +64,24 @@ impl Usage {
     /// decipherOnly
     pub const DECIPHER_ONLY: Self = Self::Key(8);
     /// anyExtendedKeyUsage
-    pub const ANY: Self = extended("2.5.29.37.0");
+    pub const ANY: Self = Self::Extended(oid::ANY_PURPOSE);
     /// id-kp-serverAuth
-    pub const SERVER_AUTH: Self = extended("1.3.6.1.5.5.7.3.1");
+    pub const SERVER_AUTH: Self = Self::Extended(oid::SERVER_AUTH);
     /// id-kp-clientAuth
-    pub const CLIENT_AUTH: Self = extended("1.3.6.1.5.5.7.3.2");
+    pub const CLIENT_AUTH: Self = Self::Extended(oid::CLIENT_AUTH);
+
+    /// The bit of a keyUsage whose bits are counted from the lowest; none for an extended usage.
+    pub const fn bit(self) -> u16 {
+        match self {
+            Self::Key(bit) => 1 << bit,
+            Self::Extended(_) => 0,
+        }
+    }
+
+    /// The field's word for it: cfssl's first word for the first bit, "signing", is another one.
+    pub fn field_word(&self) -> String {
+        if *self == Self::SIGNING { "digital signature".to_owned() } else { self.word() }
+    }
 
     /// The first word of the table for it; an extended usage without one is its OID.
     pub fn word(&self) -> String {

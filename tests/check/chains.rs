@@ -21,6 +21,38 @@ fn a_good_chain_is_clean() {
     world.says(".", "a-good-chain-is-clean-2");
 }
 
+/// Authorities of others sign with RSASSA-PSS; what is damaged is told from what cannot be verified.
+#[test]
+fn signatures_by_pss_are_verified() {
+    let world = World::new();
+    world.openssl(
+        "req -x509 -newkey rsa:2048 -nodes -keyout ca-key.pem -out ca.pem -subj /CN=root -days 900 -sha384
+         -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign
+         -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:-1",
+    );
+    let leaf = |salt: &str| {
+        world.openssl(&format!(
+            "req -x509 -newkey rsa:2048 -nodes -keyout leaf-key.pem -out leaf.pem -subj /CN=a.example -days 90
+             -CA ca.pem -CAkey ca-key.pem -addext basicConstraints=critical,CA:FALSE
+             -addext subjectAltName=DNS:a.example -addext extendedKeyUsage=serverAuth
+             -addext keyUsage=critical,digitalSignature
+             -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:{salt}"
+        ));
+        String::from_utf8(world.run("leaf.pem leaf-key.pem --ca ca.pem --host a.example").stdout).unwrap()
+    };
+    assert_eq!(leaf("-1").lines().last(), Some("1 certificate, 1 key: nothing found"));
+    let unusual = leaf("20");
+    let finding = "its signature cannot be verified: unsupported signature algorithm 1.2.840.113549.1.1.10";
+    assert!(unusual.contains(finding), "{unusual}");
+    leaf("-1");
+    let text = std::fs::read(world.path("leaf.pem")).unwrap();
+    let mut der = certwright::vocab::pem::decode(&text).unwrap().0.contents().to_vec();
+    *der.last_mut().unwrap() ^= 1;
+    world.write("leaf.pem", certwright::vocab::pem::encode("CERTIFICATE", &der));
+    let damaged = String::from_utf8(world.run("leaf.pem --ca ca.pem").stdout).unwrap();
+    assert!(damaged.contains("error bad-signature"), "{damaged}");
+}
+
 #[test]
 fn an_issuer_that_is_nowhere_is_missed() {
     let root = good_root();

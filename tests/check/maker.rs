@@ -159,6 +159,14 @@ impl World {
         self
     }
 
+    /// Runs OpenSSL in the folder, with words apart by blanks.
+    pub(crate) fn openssl(&self, arguments: &str) {
+        let mut command = Command::new("openssl");
+        let output =
+            command.args(arguments.split_whitespace()).current_dir(self.folder.path()).output().unwrap();
+        assert!(output.status.success(), "{arguments}: {output:?}");
+    }
+
     /// Runs the program in the folder, with words apart by blanks.
     pub(crate) fn run(&self, arguments: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_certwright"));

@@ -2,14 +2,14 @@
 
 use crate::check::facts::Index;
 use crate::check::graph::{Graph, Link};
-use crate::check::limits::Violation;
-use crate::check::rules::{EVERYBODY, reissue, renew, renew_now};
+use crate::check::name_constraints::Violation;
+use crate::check::rules::{Again, EVERYBODY, reissue, renew};
 use crate::check::text::{moment, name};
 use crate::inspect::look::serial;
 use crate::lint::{Finding, Severity};
-use crate::vocab::asn1;
 use crate::vocab::spoken::hex;
 use crate::vocab::usage::Usage;
+use crate::vocab::{asn1, oid};
 use const_oid::ObjectIdentifier;
 use der::Decode;
 
@@ -74,7 +74,7 @@ fn wrong_key(graph: &Graph<'_>, index: Index, other: Index) -> Finding {
     let (facts, issuer) = (graph.facts(index), graph.facts(other));
     let label = graph.material.label(other);
     let source = "RFC 5280 section 6.1.3";
-    let fix = reissue(graph, index, Some(other));
+    let fix = reissue(graph, index, other);
     let differs = |(asked, found): (&[u8], &[u8])| asked != found;
     if facts.aki().zip(issuer.ski()).is_some_and(differs) {
         let message = format!(
@@ -162,8 +162,8 @@ fn outlives(graph: &Graph<'_>, below: Index, above: Index) -> Option<Finding> {
     let label = graph.material.label(above);
     let (ends, issuer_ends) = (moment(facts.not_after), moment(issuer.not_after));
     let message = format!("it ends on {ends}, and its issuer {label} before that, on {issuer_ends}");
-    let fix = match renew_now(graph, above) {
-        renewal if renewal.starts_with("certwright ") => format!("{renewal}, and then this one"),
+    let fix = match Again::at_once(graph, above) {
+        Again::Command(renewal) => format!("{renewal}, and then this one"),
         _ => format!("renew {label}, and then this one"),
     };
     Some(Finding::new("outlives-issuer", Severity::Warning, "RFC 5280 section 6.1.3", message, fix))
@@ -198,7 +198,7 @@ pub(in crate::check) fn names(graph: &Graph<'_>, above: Index, violation: &Viola
 }
 
 /// Name constraints that are none.
-pub(in crate::check) fn malformed_limits(reason: &str) -> Finding {
+pub(in crate::check) fn malformed_name_constraints(reason: &str) -> Finding {
     let message = format!("its nameConstraints are not as they should be: {reason}");
     let fix = "issue it again: domains without wildcard and period in front, addresses as network/prefix";
     Finding::new("limits-malformed", Severity::Error, "RFC 5280 section 4.2.1.10", message, fix)
@@ -228,14 +228,11 @@ pub(in crate::check) fn purposes(graph: &Graph<'_>, way: &[Index]) -> Option<Fin
     )
 }
 
-/// anyExtendedKeyUsage (RFC 5280 section 4.2.1.12)
-const ANY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
-
 /// What an extKeyUsage limits to; nothing where it does not.
 pub(in crate::check) fn purposes_of(graph: &Graph<'_>, index: Index) -> Option<Vec<ObjectIdentifier>> {
     let elements = asn1::sequence_elements(graph.facts(index).purposes()?).ok()?;
     let found: Vec<_> = elements.into_iter().filter_map(|der| ObjectIdentifier::from_der(der).ok()).collect();
-    (!found.contains(&ANY)).then_some(found)
+    (!found.contains(&oid::ANY_PURPOSE)).then_some(found)
 }
 
 /// webpki refuses what no other rule finds fault with. Critical extensions it does not know are known to others.

@@ -1,6 +1,5 @@
 //! Lifetimes that some consumers limit, each with its date.
 
-use const_oid::ObjectIdentifier;
 use time::macros::datetime;
 
 use crate::check::facts::Index;
@@ -11,11 +10,7 @@ use crate::check::role::Role;
 use crate::check::rules::chain::purposes_of;
 use crate::check::text::{DAY, moment};
 use crate::lint::{Finding, Severity};
-
-/// id-kp-serverAuth (RFC 5280 section 4.2.1.12)
-const SERVER_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
-/// id-kp-clientAuth
-const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
+use crate::vocab::oid;
 
 /// A limit: issued from when on, how many days, who says so.
 type Limit = (i64, i64, &'static str);
@@ -41,7 +36,7 @@ pub(in crate::check) fn of(graph: &Graph<'_>, question: &Question, index: Index)
         return Vec::new();
     }
     let purposes = purposes_of(graph, index);
-    let serves = purposes.as_ref().is_none_or(|purposes| purposes.contains(&SERVER_AUTH));
+    let serves = purposes.as_ref().is_none_or(|purposes| purposes.contains(&oid::SERVER_AUTH));
     let mut found = Vec::new();
     if asked(Policy::Apple) && facts.not_before >= APPLE.0 && facts.purposes().is_none() {
         let message = "it has no extKeyUsage, and Apple's systems want serverAuth in it";
@@ -60,7 +55,7 @@ pub(in crate::check) fn of(graph: &Graph<'_>, question: &Question, index: Index)
     }
     if serves {
         // Who has it log in as a client, too, is no web server.
-        let is_plain = purposes.is_some_and(|purposes| !purposes.contains(&CLIENT_AUTH));
+        let is_plain = purposes.is_some_and(|purposes| !purposes.contains(&oid::CLIENT_AUTH));
         let is_web = matches!(question.role, None | Some(Role::TlsServer | Role::Nginx | Role::Haproxy));
         if asked(Policy::Apple) || (is_plain && is_web) {
             let severity = if asked(Policy::Apple) { Severity::Error } else { Severity::Notice };

@@ -11,7 +11,7 @@ use crate::check::graph::Graph;
 use crate::check::material::{Located, RevocationList};
 use crate::check::text::moment;
 use crate::inspect::look::serial;
-use crate::issue::judge::verify_signature;
+use crate::key::is_signed_by;
 use crate::lint::{Finding, Severity};
 use crate::vocab::quote::printable;
 
@@ -74,7 +74,7 @@ fn issuer_fault(graph: &mut Graph<'_>, list: &RevocationList, issuers: &[Index])
         return Some(Finding::new("crl-issuer-not-given", Severity::Notice, "certwright", message, fix));
     }
     let signed = |graph: &mut Graph<'_>, index: &Index| {
-        graph.public_key(*index).is_some_and(|key| verify_signature(&list.der, key).is_ok())
+        graph.public_key(*index).is_some_and(|key| is_signed_by(&list.der, key) == Ok(true))
     };
     let Some(signer) = issuers.iter().copied().find(|index| signed(graph, index)) else {
         let label = graph.material.label(issuers[0]);

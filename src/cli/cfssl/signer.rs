@@ -1,7 +1,6 @@
 //! The signer of the command line: issuer, profile, and what cfssl does not say about them.
 
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::cli::goflags::cfssl;
 use crate::issue::certificate::Certificate;
@@ -11,6 +10,7 @@ use crate::issue::validity::MOMENTS;
 use crate::lint::Zlint;
 use crate::model::config::SigningConfig;
 use crate::model::profile::{LintLevel, LintPolicy, Profile};
+use crate::vocab::spoken::moment;
 use crate::wire::json::Notice;
 
 use super::failure::Failure;
@@ -100,14 +100,14 @@ impl<'a> Signer<'a> {
     fn note_lifetime(&self, session: &Session, not_after: OffsetDateTime) -> Result<(), Failure> {
         let ca: &Certificate = self.issuer.certificate();
         if not_after < session.now {
-            let end = shown(not_after);
+            let end = moment(not_after);
             session.warn(format!("the certificate has expired already: it ends on {end}"), None)?;
         }
         let ca_end = ca.validity().not_after;
         if !outlives(not_after, ca_end) {
             return Ok(());
         }
-        let (end, ca_end) = (shown(not_after), shown(ca_end));
+        let (end, ca_end) = (moment(not_after), moment(ca_end));
         let text = format!("the certificate is to end on {end}, after its CA, which ends on {ca_end}");
         let hint = "nothing will accept it after its CA's end: shorten \"expiry\", or renew the CA first";
         match (self.config, &self.profile.expiry_place) {
@@ -117,11 +117,6 @@ impl<'a> Signer<'a> {
             _ => session.warn(text, Some(hint.into())),
         }
     }
-}
-
-/// A time as configurations write it.
-fn shown(time: OffsetDateTime) -> String {
-    time.format(&Rfc3339).unwrap_or_else(|_| time.to_string())
 }
 
 /// Flags of cfssl's that are not there yet.

@@ -7,13 +7,12 @@ use time::OffsetDateTime;
 
 use crate::cli::clock::{now, parse_time};
 use crate::cli::own::failure::Failure;
-use crate::cli::pki::report::cut_short;
 use crate::cli::roles::role_parser;
-use crate::cli::{Outcome, lint, streams};
+use crate::cli::{Outcome, streams};
 use crate::issue::csr::CertificateSigningRequest;
+use crate::issue::issuance::{Issuance, Made as MadeCertificate, Signer};
 use crate::issue::policy::Policy;
 use crate::issue::root;
-use crate::issue::validity::MOMENTS;
 use crate::key::{PublicKey, PublicKeyKind};
 use crate::model::pki::RenewBefore;
 use crate::model::profile::{Profile, TEN_YEARS};
@@ -22,6 +21,7 @@ use crate::output::json::to_go_json;
 use crate::plan::{self, Wanted};
 use crate::vocab::duration::GoDuration;
 use crate::vocab::role::Role;
+use crate::vocab::spoken::moment;
 use crate::wire::response::Issued;
 
 use super::files::{Files, Kinds, base_name, check_base};
@@ -30,7 +30,7 @@ use super::key_source::{Key, KeySource};
 use super::lifetime::Lifetime;
 use super::profile::{Choice, Terms};
 use super::request::{Asked, Flags, KeyChoice};
-use super::{date, misused, note, pkcs8_pem};
+use super::{LintArguments, misused, note, pkcs8_pem, told_of_cut};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -103,9 +103,8 @@ pub(in crate::cli) struct IssueArguments {
     /// Replace files that exist; they are kept below `previous`
     #[arg(long)]
     force: bool,
-    /// The code of a lint that refuses nothing; repeatable: `certwright lint --list`
-    #[arg(long = "ignore-lint", value_name = "CODE", value_delimiter = ',', value_parser = lint::parse_code)]
-    ignored_lints: Vec<&'static str>,
+    #[command(flatten)]
+    lints: LintArguments,
     /// Fail rather than let it end earlier than asked
     #[arg(long)]
     strict: bool,
@@ -192,7 +191,7 @@ impl Job {
         }
         arguments.lifetime.put_into(&mut profile);
         check_positive(&asked, &profile)?;
-        let ignored_lints = arguments.ignored_lints.clone();
+        let ignored_lints = arguments.lints.ignored.clone();
         Ok(Self { asked, authority: None, default: profile.clone(), profile, ignored_lints })
     }
 
@@ -223,7 +222,7 @@ impl Job {
         }
         let Terms { mut profile, default, .. } = terms;
         arguments.lifetime.put_into(&mut profile);
-        let ignored_lints = arguments.ignored_lints.clone();
+        let ignored_lints = arguments.lints.ignored.clone();
         Ok(Self { asked, authority: Some(authority), profile, default, ignored_lints })
     }
 
@@ -250,35 +249,23 @@ impl Job {
         let name = self.asked.title().unwrap_or("the certificate");
         let wanted = Wanted { name, request, role, renew: RenewBefore::default(), is_authority };
         let Key { private, public, is_new } = key.make()?;
-        let (mut approved, adjustments) = plan::approve(&wanted, &public, now)?;
-        let cut = match wanted.role {
-            plan::Role::Root(_) => None,
-            plan::Role::Issued { issuer, .. } => approved.cap(issuer).filter(|cut| *cut > MOMENTS),
+        let (approved, adjustments) = plan::approve(&wanted, &public, now)?;
+        let path = self.authority.as_ref().map(Authority::verification_path).transpose()?;
+        let signer = match (&self.authority, &path, &private) {
+            (Some(authority), Some(path), _) => Signer::Authority(&authority.issuer, path),
+            (_, _, Some(private)) => Signer::Own(private),
+            (_, _, None) => return Err(Failure::new("a root needs its own private key")),
         };
-        let certificate = match (&self.authority, &private) {
-            (Some(authority), _) => {
-                let path = authority.verification_path()?;
-                let made = authority.issuer.sign_unverified(&approved)?.linted(&self.ignored_lints)?;
-                made.verified(Some(&path), now)?
-            }
-            (None, Some(private)) => root::sign_root_unverified(private, &approved)?
-                .linted(&self.ignored_lints)?
-                .verified(None, now)?,
-            (None, None) => return Err(Failure::new("a root needs its own private key")),
-        };
-        if let Some(cut) = cut {
-            let above = self.authority.as_ref().map(|above| above.path.display().to_string());
-            let text = cut_short(name, &above.unwrap_or_default(), &certificate, cut);
-            if strict {
-                return Err(Failure::new(text).with_hint("ask for less, or renew its issuer"));
-            }
-            note(&text);
+        let issuance = Issuance { signer, ignored_lints: &self.ignored_lints, now };
+        let MadeCertificate { certificate, cut } = issuance.issue(approved)?;
+        if let (Some(cut), Some(above)) = (cut, &self.authority) {
+            note(&told_of_cut(name, &above.path, &certificate, cut, strict)?);
         }
         adjustments.iter().for_each(|adjustment| note(&format!("{name}: {adjustment}")));
         let csr = private.as_ref().map(|key| CertificateSigningRequest::build(request, key)).transpose()?;
         Ok(Made {
             certificate: certificate.to_pem(),
-            ends: date(certificate.validity().not_after),
+            ends: moment(certificate.validity().not_after),
             csr: csr.map(|csr| csr.to_pem()),
             key: private.as_ref().filter(|_| is_new).map(pkcs8_pem),
             existing: (!is_new).then_some(public),

@@ -13,8 +13,7 @@ use crate::issue::certificate::Certificate;
 use crate::issue::path::IssuerPath;
 use crate::issue::signer::Issuer;
 use crate::key::{Password, PrivateKey};
-
-use super::date;
+use crate::vocab::spoken::moment;
 
 /// Which authority signs.
 #[derive(Args, Debug)]
@@ -52,11 +51,7 @@ impl IssuerArguments {
     /// The authority, if one is named: certificate and key belong together, and it may issue.
     pub(super) fn read(&self, password: Option<&Password>) -> Result<Option<Authority>, Failure> {
         let Some(path) = &self.ca else { return Ok(None) };
-        let certificate = documents::certificate(path)?;
-        if !certificate.basic_constraints().ca || !certificate.may_sign_certificates() {
-            return Err(Failure::new(format!("{} may not issue certificates", path.display()))
-                .with_hint("an authority's certificate has CA:TRUE, and \"cert sign\" among its usages"));
-        }
+        let certificate = documents::authority(path)?;
         let key_path = self.key_path(path);
         let key = private_key(&key_path, password)?;
         let issuer = Issuer::new(certificate, key)
@@ -90,11 +85,11 @@ impl Authority {
         let validity = self.certificate().validity();
         let path = self.path.display();
         if validity.not_after <= now {
-            return Err(Failure::new(format!("{path} ended on {}", date(validity.not_after)))
+            return Err(Failure::new(format!("{path} ended on {}", moment(validity.not_after)))
                 .with_hint(format!("renew it first; a root renews itself: certwright renew {path}")));
         }
         if validity.not_before > now {
-            return Err(Failure::new(format!("{path} begins only on {}", date(validity.not_before)))
+            return Err(Failure::new(format!("{path} begins only on {}", moment(validity.not_before)))
                 .with_hint("look at the clock of this machine"));
         }
         Ok(())

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use crate::cli::own::failure::Failure;
-use crate::key::{Password, PrivateKey, PublicKey, PublicKeyKind};
-use crate::model::role::kind_of;
+use crate::key::{Password, PrivateKey, PublicKey};
 use crate::vocab::algorithm::KeySpec;
 use crate::vocab::role::KeyKind;
 
@@ -48,9 +47,9 @@ impl KeySource {
 
     pub(super) fn kind(&self) -> Option<KeyKind> {
         match self {
-            Self::New(spec) => Some(kind_of(spec)),
-            Self::Existing(key) => kind_of_key(key.public_key()),
-            Self::External(key) => kind_of_key(key),
+            Self::New(spec) => Some((*spec).into()),
+            Self::Existing(key) => key.public_key().kind().of_roles(),
+            Self::External(key) => key.kind().of_roles(),
         }
     }
 }
@@ -70,15 +69,5 @@ impl KeySource {
             Self::External(public) => return Ok(Key { private: None, public, is_new: false }),
         };
         Ok(Key { public: private.public_key().clone(), private: Some(private), is_new })
-    }
-}
-
-/// The kind of a key that exists.
-fn kind_of_key(key: &PublicKey) -> Option<KeyKind> {
-    match key.kind() {
-        PublicKeyKind::Rsa { .. } => Some(KeyKind::Rsa),
-        PublicKeyKind::Ec(_) => Some(KeyKind::Ecdsa),
-        PublicKeyKind::Ed25519 => Some(KeyKind::Ed25519),
-        PublicKeyKind::EcP224 | PublicKeyKind::EcOther(_) | PublicKeyKind::Unknown(_) => None,
     }
 }

@@ -7,8 +7,7 @@ use crate::cli::clock::parse_time;
 use crate::cli::own::failure::Failure;
 use crate::model::profile::Profile;
 use crate::vocab::duration::GoDuration;
-
-use super::date;
+use crate::vocab::spoken::moment;
 
 const NANOSECONDS_A_DAY: i64 = 24 * 3600 * 1_000_000_000;
 
@@ -46,8 +45,10 @@ impl Lifetime {
     /// What ends before it begins is refused.
     pub(super) fn check(&self, now: OffsetDateTime) -> Result<(), Failure> {
         match self.not_after {
-            Some(end) if end <= now => Err(Failure::new(format!("--not-after {} is in the past", date(end)))
-                .with_hint(format!("it is {} now", date(now)))),
+            Some(end) if end <= now => {
+                Err(Failure::new(format!("--not-after {} is in the past", moment(end)))
+                    .with_hint(format!("it is {} now", moment(now))))
+            }
             _ => Ok(()),
         }
     }

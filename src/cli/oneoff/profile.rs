@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::model::config::SigningConfig;
-use crate::model::profile::{BUILT_IN_NAMES, Profile};
-use crate::model::role;
+use crate::model::profile::Profile;
+use crate::model::role::{self, BUILT_IN};
 use crate::vocab::role::Role;
 use crate::wire::json::nearest;
 use crate::wire::signing_config::ConfigFile;
@@ -49,18 +49,20 @@ impl Choice<'_> {
 
     fn built_in(&self) -> Result<Terms, Failure> {
         let name = self.name.unwrap_or(if self.intermediate { "intermediate" } else { "server" });
-        let Some(profile) = Profile::built_in_named(name, self.is_rsa) else {
+        let Some((_, role)) = BUILT_IN.into_iter().find(|(known, _)| *known == name) else {
+            let names = BUILT_IN.map(|(known, _)| known);
             let failure = Failure::new(format!("there is no built-in profile \"{name}\""));
-            return Err(match nearest(name, BUILT_IN_NAMES.into_iter()) {
+            return Err(match nearest(name, names.into_iter()) {
                 Some(near) => failure.with_hint(format!("did you mean \"{near}\"?")),
                 None => failure.with_hint(format!(
                     "one of {}; or name the file that has it: --config ca-config.json",
-                    BUILT_IN_NAMES.join(", ")
+                    names.join(", ")
                 )),
             });
         };
+        let profile = role::profile(role, None, self.is_rsa);
         let called = format!("the profile \"{name}\"");
-        let needs_hosts = ["server", "peer"].contains(&name);
+        let needs_hosts = matches!(role, Role::TlsServer | Role::MtlsPeer);
         Ok(Terms { default: profile.clone(), profile, called, is_built_in: true, needs_hosts })
     }
 

@@ -6,27 +6,27 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use crate::cli::clock::{now, parse_time};
 use crate::cli::own::failure::Failure;
-use crate::cli::pki::report::cut_short;
 use crate::cli::pki::take_lock;
 use crate::cli::{Outcome, streams};
 use crate::issue::certificate::Certificate;
 use crate::issue::error::IssueError;
+use crate::issue::issuance::{Issuance, Made, Signer};
 use crate::issue::renewal::Renewal;
 use crate::issue::signer::Issuer;
-use crate::issue::validity::MOMENTS;
 use crate::issue::validity::Validity;
 use crate::key::{Password, PrivateKey, PublicKey};
 use crate::model::profile::Profile;
 use crate::output::json::to_go_json_indented;
 use crate::store::{Folder, Transaction};
+use crate::vocab::spoken::moment;
 
 use super::issuer::{Authority, IssuerArguments};
 use super::lifetime::Lifetime;
-use super::{date, misused, note};
+use super::{LintArguments, misused, note, told_of_cut};
 use entry::{Entry, Renewed};
 
 const EXAMPLES: &str = "\
@@ -40,7 +40,7 @@ Examples:
 The subject, the names, the usages and every other extension stay as they are, and so does the key; serial number and
 validity are new, of the same length unless said otherwise. All certificates are renewed or none is. The files that
 were replaced lie below `previous`, and `certwright rollback server` brings them back. NAME.csr is made anew where
-there is one. The key beside a certificate is NAME-key.pem; it may be elsewhere unless --rekey is given.
+there is one. What a lint finds an error in is not written. The key beside a certificate is NAME-key.pem; it may be elsewhere unless --rekey is given.
 
 With --json standard output gets {\"renewed\":[{\"name\",\"certificate\",\"not_before\",\"not_after\",\"rekeyed\"}],
 \"notes\":[TEXT]}.";
@@ -65,6 +65,8 @@ pub(in crate::cli) struct RenewArguments {
     /// Let --ca sign what another authority signed before
     #[arg(long, requires = "ca")]
     replace_issuer: bool,
+    #[command(flatten)]
+    lints: LintArguments,
     /// Fail rather than let one end earlier than asked
     #[arg(long)]
     strict: bool,
@@ -202,8 +204,8 @@ impl Round<'_> {
         };
         let validity = self.validity(&entry.certificate)?;
         let renewal = Renewal { certificate: &entry.certificate, public_key: key.public_key(), validity };
-        let certificate = renewal.sign_own(key).map_err(Failure::from)?;
-        Renewed::new(entry, certificate, new_key, None)
+        let made = self.issue(entry, renewal, Signer::Own(key))?;
+        Renewed::new(entry, made.certificate, new_key, None)
     }
 
     fn renew_below(&self, entry: &Entry, above: &Above) -> Result<Renewed, Failure> {
@@ -216,26 +218,33 @@ impl Round<'_> {
             authority.check_path(certificate.basic_constraints().path_length)?;
         }
         authority.check_time(self.now)?;
-        let mut validity = self.validity(certificate)?;
-        let cut = cap(&mut validity, authority.certificate());
+        let validity = self.validity(certificate)?;
         let new_key = self.new_key(entry)?;
         let public_key: &PublicKey =
             new_key.as_ref().map_or(certificate.public_key(), |key| key.public_key());
         let renewal = Renewal { certificate, public_key, validity };
-        let signed = renewal.sign(&authority.issuer).map_err(Failure::from)?;
         // Another authority may have other limits; what the same one certified before, it certifies again.
-        if self.arguments.replace_issuer {
-            let verified = authority.verification_path()?.verify(&signed, self.now);
-            verified.map_err(|error| Failure::from(error).within(entry.shown()))?;
-        }
-        let above = authority.path.display().to_string();
-        let note = cut.filter(|cut| *cut > MOMENTS).map(|cut| cut_short(&entry.base, &above, &signed, cut));
-        match note {
-            Some(text) if self.arguments.strict => {
-                Err(Failure::new(text).with_hint("ask for less, or renew its issuer"))
-            }
-            note => Renewed::new(entry, signed, new_key, note),
-        }
+        let path = self.arguments.replace_issuer.then(|| authority.verification_path()).transpose()?;
+        let issuer = &authority.issuer;
+        let signer = path.as_ref().map_or(Signer::Again(issuer), |path| Signer::Authority(issuer, path));
+        let Made { certificate, cut } = self.issue(entry, renewal, signer)?;
+        let strict = self.arguments.strict;
+        let note = cut.map(|cut| told_of_cut(&entry.base, &authority.path, &certificate, cut, strict));
+        Renewed::new(entry, certificate, new_key, note.transpose()?)
+    }
+
+    fn issue(&self, entry: &Entry, renewal: Renewal<'_>, signer: Signer<'_>) -> Result<Made, Failure> {
+        let ignored_lints = &self.arguments.lints.ignored;
+        Issuance { signer, ignored_lints, now: self.now }.renew(renewal).map_err(|error| {
+            let hint = match &error {
+                IssueError::Lint(found) => Some(format!(
+                    "issue a new one without it: certwright issue, or silence the lint: --ignore-lint {}",
+                    found.code
+                )),
+                _ => error.hint(),
+            };
+            Failure { hint, ..Failure::from(error).within(entry.shown()) }
+        })
     }
 
     fn validity(&self, certificate: &Certificate) -> Result<Validity, Failure> {
@@ -251,7 +260,7 @@ impl Round<'_> {
         if validity.not_after <= self.now {
             return Err(Failure::new(format!(
                 "the new certificate would end on {}, which is past",
-                date(validity.not_after)
+                moment(validity.not_after)
             ))
             .with_hint(
                 "its life is shorter than the five minutes it starts early: --expiry, --days or --not-after",
@@ -288,17 +297,6 @@ fn check_issuer(entry: &Entry, ca: &Certificate, path: &Path) -> Result<(), Fail
     };
     Err(Failure::new(message)
         .with_hint("name the authority that signed it, or let this one sign it: --replace-issuer"))
-}
-
-/// Ends with the issuer; by how much earlier.
-fn cap(validity: &mut Validity, issuer: &Certificate) -> Option<Duration> {
-    let end = issuer.validity().not_after;
-    let cut = validity.not_after - end;
-    if !cut.is_positive() {
-        return None;
-    }
-    validity.not_after = end;
-    Some(cut)
 }
 
 fn no_issuer(entry: &Entry) -> Failure {
@@ -346,8 +344,8 @@ fn report(json: bool, renewed: &[Renewed]) -> Result<Outcome, Failure> {
         Line {
             name: renewed.base.clone(),
             certificate: renewed.shown.clone(),
-            not_before: date(validity.not_before),
-            not_after: date(validity.not_after),
+            not_before: moment(validity.not_before),
+            not_after: moment(validity.not_after),
             rekeyed: renewed.rekeyed,
         }
     };

@@ -78,6 +78,16 @@ pub(in crate::cli) fn certificate(path: &Path) -> Result<Certificate, Failure> {
     Certificate::from_pem(&bytes).map_err(|error| Failure::from(error).within(path.display()))
 }
 
+/// Reads the certificate of an authority that may issue.
+pub(in crate::cli) fn authority(path: &Path) -> Result<Certificate, Failure> {
+    let certificate = certificate(path)?;
+    if !certificate.basic_constraints().ca || !certificate.may_sign_certificates() {
+        return Err(Failure::new(format!("{} may not issue certificates", path.display()))
+            .with_hint("an authority's certificate has CA:TRUE, and \"cert sign\" among its usages"));
+    }
+    Ok(certificate)
+}
+
 /// Reads a private key.
 pub(in crate::cli) fn private_key(path: &Path, password: Option<&Password>) -> Result<PrivateKey, Failure> {
     let bytes = read(path)?;

@@ -88,11 +88,7 @@ fn existing(
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
     let file = setting.manifest_folder.join(certificate);
-    let certificate = documents::certificate(&file)?;
-    if !certificate.basic_constraints().ca || !certificate.may_sign_certificates() {
-        return Err(Failure::new(format!("{} may not issue certificates", file.display()))
-            .with_hint("an authority's certificate has CA:TRUE, and \"cert sign\" among its usages"));
-    }
+    let certificate = documents::authority(&file)?;
     let issuer = match key {
         None => None,
         Some(key) => {

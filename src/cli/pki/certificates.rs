@@ -121,11 +121,9 @@ impl<'p> Jobs<'p> {
         &self,
         tasks: &[Task],
         first: Vec<Change>,
-        standing: &[Standing],
-        setting: Setting<'_>,
-        transaction: &Transaction<'_>,
-        strict: bool,
+        place: Place<'_>,
     ) -> Result<Remarks, Failure> {
+        let Place { transaction, strict, .. } = place;
         let mut remarks = Remarks::default();
         let progress = Progress::start("issuing", tasks.len());
         let stage = |group: &[Task], files: usize, changes: &mut Vec<Change>, remarks: &mut Remarks| {
@@ -133,7 +131,7 @@ impl<'p> Jobs<'p> {
                 progress.advance(1);
                 let Some(task) = group.get(index) else { return Ok(None) };
                 let stage = worker.stage(transaction, files)?;
-                self.stage(task, standing, setting, stage).map(|(change, said)| Some((index, change, said)))
+                self.stage(task, place, stage).map(|(change, said)| Some((index, change, said)))
             })?;
             staged.sort_by_key(|(index, ..)| *index);
             for (_, change, said) in staged {
@@ -167,13 +165,8 @@ impl<'p> Jobs<'p> {
         Ok(remarks)
     }
 
-    fn stage(
-        &self,
-        task: &Task,
-        standing: &[Standing],
-        setting: Setting<'_>,
-        stage: &mut Stage,
-    ) -> Result<(Change, Remarks), Failure> {
+    fn stage(&self, task: &Task, place: Place<'_>, stage: &mut Stage) -> Result<(Change, Remarks), Failure> {
+        let Place { standing, setting, .. } = place;
         let gone = || Failure::new(format!("{} is not there any more", self.name(task.job)));
         let (entry, form, member) = self.at(task.job).ok_or_else(gone)?;
         let issuer = standing.get(entry.order.issuer).ok_or_else(gone)?;
@@ -194,6 +187,16 @@ impl<'p> Jobs<'p> {
         remarks.add(&member.name, &issuer.name, &issued);
         Ok((change, remarks))
     }
+}
+
+/// Below whom, with what and where certificates are issued.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'p> {
+    pub(super) standing: &'p [Standing],
+    pub(super) setting: Setting<'p>,
+    pub(super) transaction: &'p Transaction<'p>,
+    /// None may end earlier than asked.
+    pub(super) strict: bool,
 }
 
 /// What a thread came to.

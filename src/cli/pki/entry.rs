@@ -8,13 +8,12 @@ use crate::formats::{FormatError, Material};
 use crate::issue::certificate::Certificate;
 use crate::issue::clean::Adjustment;
 use crate::issue::csr::CertificateSigningRequest;
+use crate::issue::issuance::{Issuance, Made, Signer};
 use crate::issue::path::IssuerPath;
-use crate::issue::root;
 use crate::issue::signer::Issuer;
-use crate::issue::validity::MOMENTS;
 use crate::key::{KeyError, PrivateKey};
 use crate::model::pki::FileRules;
-use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Role, Wanted};
+use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Wanted};
 use crate::store::{Change, Digest, Folder, FoundFile, NewFile, Stage, StagedFile, StoreError};
 
 use super::extras::{ExtraFile, Extras, FoundExtras};
@@ -186,19 +185,11 @@ pub(super) fn issue(
     shape: (&str, &Form),
     now: OffsetDateTime,
 ) -> Result<Issued, Failure> {
-    let (mut approved, adjustments) = plan::approve(wanted, key.public_key(), now)?;
-    let cut = match wanted.role {
-        Role::Root(_) => None,
-        Role::Issued { issuer, .. } => approved.cap(issuer).filter(|cut| *cut > MOMENTS),
-    };
+    let (approved, adjustments) = plan::approve(wanted, key.public_key(), now)?;
     let csr = CertificateSigningRequest::build(wanted.request, key)?;
-    let unverified = match above.signer {
-        Some((issuer, _)) => issuer.sign_unverified(&approved)?,
-        None => root::sign_root_unverified(key, &approved)?,
-    };
     let (base, Form { extras, ignored_lints, .. }) = shape;
-    let linted = unverified.linted(ignored_lints)?;
-    let certificate = linted.verified(above.signer.map(|(_, path)| path), now)?;
+    let signer = above.signer.map_or(Signer::Own(key), |(issuer, path)| Signer::Authority(issuer, path));
+    let Made { certificate, cut } = Issuance { signer, ignored_lints, now }.issue(approved)?;
     let material = Material { name: base, certificate: &certificate, chain: above.chain, key: Some(key) };
     let others = extras.all(&material)?;
     let key = extras.key_file(&certificate, key)?;

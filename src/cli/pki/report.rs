@@ -2,10 +2,10 @@
 
 use serde::{Serialize, Serializer};
 use time::Duration;
-use time::format_description::well_known::Rfc3339;
 
 use crate::issue::certificate::Certificate;
 use crate::plan::{Action, Decision, Reason};
+use crate::vocab::spoken::{moment, span};
 
 use super::entry::Issued;
 
@@ -91,17 +91,8 @@ pub(in crate::cli) fn cut_short(
     certificate: &Certificate,
     cut: Duration,
 ) -> String {
-    let end = certificate.validity().not_after;
-    let end = end.format(&Rfc3339).unwrap_or_else(|_| end.to_string());
-    format!("{name} ends on {end} with {issuer}, {} earlier than asked", days(cut))
-}
-
-fn days(time: Duration) -> String {
-    match time.whole_days() {
-        0 => format!("{} hours", time.whole_hours()),
-        1 => "1 day".into(),
-        days => format!("{days} days"),
-    }
+    let end = moment(certificate.validity().not_after);
+    format!("{name} ends on {end} with {issuer}, {} earlier than asked", span(cut.whole_seconds()))
 }
 
 /// What becomes of an entry.

@@ -14,7 +14,7 @@ use crate::plan::{Decision, Permissions};
 use crate::store::{Change, Folder, FoundFile, Lock, NewFile, Rights, StoreError, Transaction};
 
 use super::authorities::{self, Standing};
-use super::certificates::{Jobs, Task};
+use super::certificates::{Jobs, Place, Task};
 use super::entry::{self, Output};
 use super::load::{self, Loaded};
 use super::memory::Memory;
@@ -243,14 +243,8 @@ impl<'l> Survey<'l> {
         if changes.is_empty() && self.tasks.is_empty() {
             return Ok(Vec::new());
         }
-        remarks.append(self.jobs.carry_out(
-            &self.tasks,
-            changes,
-            &self.standing,
-            self.setting,
-            transaction,
-            strict,
-        )?);
+        let place = Place { standing: &self.standing, setting: self.setting, transaction, strict };
+        remarks.append(self.jobs.carry_out(&self.tasks, changes, place)?);
         Ok(remarks.into_notes())
     }
 

@@ -13,9 +13,9 @@ use super::facts::{CertificateFacts, RequestFacts};
 use super::key::KeyFacts;
 use super::shown::{dn, quoted};
 use super::summary::title;
+use crate::key::PublicKeyKind;
 use crate::model::extension::Extension;
 use crate::model::request::{CertificateRequest, RequestError};
-use crate::vocab::algorithm::KeySpec;
 use crate::vocab::asn1;
 use crate::vocab::san::SubjectAltNames;
 
@@ -139,7 +139,7 @@ impl Side {
             names,
             usages: digest.usages,
             constraints,
-            key: Key { text: spec_text(request.key.spec()?), sha256: None },
+            key: Key { text: PublicKeyKind::from(request.key.spec()?).to_string(), sha256: None },
             signature_algorithm: None,
             extensions: by_oid(&digest.facts),
             der: None,
@@ -167,14 +167,6 @@ fn hosts(request: &CertificateRequest) -> Vec<String> {
     let SubjectAltNames { dns, email, ip, uri } = SubjectAltNames::from_hosts(&request.host_names());
     let ip = ip.iter().map(ToString::to_string).collect();
     super::names::Names { dns, ip, email, uri, other: Vec::new() }.texts()
-}
-
-fn spec_text(spec: KeySpec) -> String {
-    match spec {
-        KeySpec::Rsa(bits) => format!("RSA {}", bits.get()),
-        KeySpec::Ecdsa(curve) => format!("ECDSA P-{}", curve.bits()),
-        KeySpec::Ed25519 => "Ed25519".to_owned(),
-    }
 }
 
 /// What differs, and how.

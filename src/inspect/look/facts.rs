@@ -16,7 +16,7 @@ use super::key::KeyFacts;
 use super::kind::Kind;
 use super::names::Names;
 use super::shown::{attribute, dn, fingerprint, rfc3339, serial};
-use super::signature::{self, Verdict};
+use super::signature;
 use crate::vocab::oid;
 use crate::vocab::spoken::span;
 
@@ -175,10 +175,7 @@ impl CertificateFacts {
         let digest = Digest::of(parsed.extensions());
         let key = KeyFacts::of(parsed.public_key().raw);
         let is_self_issued = parsed.subject().as_raw() == parsed.issuer().as_raw();
-        let self_signed = match is_self_issued.then(|| signature::verify(der, &key.spki)) {
-            Some(Verdict::Unknown) => None,
-            verdict => Some(verdict == Some(Verdict::Verified)),
-        };
+        let self_signed = if is_self_issued { signature::verify(der, &key.spki) } else { Some(false) };
         let kind = Kind::of(&digest, is_self_issued, self_signed);
         Self {
             kind,
@@ -267,7 +264,7 @@ impl RequestFacts {
         });
         let digest = Digest::of(extensions.flatten());
         let key = KeyFacts::of(info.subject_pki.raw);
-        let verdict = signature::verify(der, &key.spki);
+        let signature_verified = signature::verify(der, &key.spki);
         Ok(Self {
             subject: dn(&info.subject),
             common_name: attribute(&info.subject, &oid::COMMON_NAME),
@@ -277,7 +274,7 @@ impl RequestFacts {
             path_length: digest.path_length,
             key,
             signature_algorithm: signature::algorithm(der),
-            signature_verified: (verdict != Verdict::Unknown).then_some(verdict == Verdict::Verified),
+            signature_verified,
             challenge_password: info.iter_attributes().any(|attribute| {
                 matches!(attribute.parsed_attribute(), ParsedCriAttribute::ChallengePassword(_))
             }),

@@ -33,7 +33,7 @@ impl KeyFacts {
     pub(super) fn of(spki: &[u8]) -> Self {
         let (algorithm, bits, curve) = match PublicKey::from_spki_der(spki).map(|key| key.kind()) {
             Ok(PublicKeyKind::Rsa { bits }) => ("RSA".to_owned(), Some(bits), None),
-            Ok(PublicKeyKind::Ec(curve)) => ("ECDSA".to_owned(), None, Some(format!("P-{}", curve.bits()))),
+            Ok(PublicKeyKind::Ec(curve)) => ("ECDSA".to_owned(), None, Some(curve.to_string())),
             Ok(PublicKeyKind::EcP224) => ("ECDSA".to_owned(), None, Some("P-224".to_owned())),
             Ok(PublicKeyKind::EcOther(oid)) => ("ECDSA".to_owned(), None, Some(words::curve(&oid))),
             Ok(PublicKeyKind::Ed25519) => ("Ed25519".to_owned(), None, None),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::document::{Content, Document};
 use super::facts::CertificateFacts;
-use super::signature::{Verdict, verify};
+use super::signature::verify;
 
 /// Keys that are tried for one signature: a hostile file may hold thousands of certificates with one name.
 const MOST_KEYS: usize = 4;
@@ -129,7 +129,7 @@ impl<'a> Index<'a> {
 
     /// Verifies the signature with the keys of the certificates that have the issuer's name.
     fn find_signers(&self, found: &mut Relations, der: &[u8], issuer: &[u8], key_id: Option<&str>) {
-        let mut verdicts: Vec<(&[u8], Verdict)> = Vec::new();
+        let mut verdicts: Vec<(&[u8], Option<bool>)> = Vec::new();
         for (at, facts) in self.candidates(der, issuer, key_id) {
             let spki = facts.key.spki.as_slice();
             let verdict = match verdicts.iter().find(|(known, _)| *known == spki) {
@@ -141,9 +141,9 @@ impl<'a> Index<'a> {
                 }
             };
             match verdict {
-                Verdict::Verified => found.signed_by.push(at),
-                Verdict::Wrong => found.not_signed_by.push(at),
-                Verdict::Unknown => found.perhaps_signed_by.push(at),
+                Some(true) => found.signed_by.push(at),
+                Some(false) => found.not_signed_by.push(at),
+                None => found.perhaps_signed_by.push(at),
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::model::role::complete;
 use crate::vocab::algorithm::KeySpec;
 use crate::vocab::duration::GoDuration;
 use crate::vocab::role::Role;
-use crate::vocab::san::{GeneralName, classify, dns_fault, oddity};
+use crate::vocab::san::{DnsFault, GeneralName, classify, dns_fault, oddity};
 use crate::wire::csr_request::Key;
 use crate::wire::json::{Located, Notice, Place};
 use crate::wire::manifest::{Entry, Source};
@@ -270,7 +270,7 @@ fn strange(host: &str) -> Option<&'static str> {
         return None;
     }
     oddity(host).or_else(|| match classify(host) {
-        GeneralName::Dns(name) => dns_fault(&name),
+        GeneralName::Dns(name) => dns_fault(name.as_bytes()).and_then(DnsFault::advice),
         _ => None,
     })
 }

@@ -1,6 +1,6 @@
 //! The roles of entries: which there are, and whether request, profile and files are enough for them.
 
-use crate::model::role::{Asked, advice, kind_of, refusal};
+use crate::model::role::{Asked, advice, refusal};
 use crate::vocab::role::{Need, Property, Role};
 use crate::wire::json::{Located, Notice, Place, nearest};
 use crate::wire::manifest::Entry;
@@ -63,7 +63,7 @@ pub(super) fn check(
 ) -> Result<(), Notice> {
     check_mode(role, certificates, entry)?;
     let order = &certificates.order;
-    let key = order.request.key.spec().ok().map(|spec| kind_of(&spec));
+    let key = order.request.key.spec().ok().map(Into::into);
     let lacks = |hosts: &[String]| {
         let (request, profile) = (&order.request, &order.profile);
         Asked { request, hosts, profile, key, is_signed_with_ed25519 }.lacks(role)

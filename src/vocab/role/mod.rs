@@ -8,6 +8,10 @@ mod words;
 
 pub use facts::Facts;
 
+use const_oid::ObjectIdentifier;
+
+use super::algorithm::{Curve, KeySpec};
+use super::oid;
 use super::usage::Usage;
 
 /// What a certificate is for.
@@ -75,7 +79,32 @@ pub enum KeyKind {
     Ed25519,
 }
 
+impl From<KeySpec> for KeyKind {
+    fn from(spec: KeySpec) -> Self {
+        match spec {
+            KeySpec::Rsa(_) => Self::Rsa,
+            KeySpec::Ecdsa(_) => Self::Ecdsa,
+            KeySpec::Ed25519 => Self::Ed25519,
+        }
+    }
+}
+
 impl KeyKind {
+    /// The kind that an algorithm's OID names, and the one of its parameters; both by their contents.
+    pub fn of_oids(algorithm: &[u8], curve: Option<&[u8]>) -> Option<Self> {
+        let is = |oid: &ObjectIdentifier| oid.as_bytes() == algorithm;
+        match algorithm {
+            _ if is(&oid::RSA_ENCRYPTION) => Some(Self::Rsa),
+            _ if is(&oid::ED25519) => Some(Self::Ed25519),
+            _ if is(&oid::EC_PUBLIC_KEY) => {
+                let curve = curve?;
+                let known = Curve::ALL.iter().any(|known| known.oid().as_bytes() == curve);
+                known.then_some(Self::Ecdsa)
+            }
+            _ => None,
+        }
+    }
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {

@@ -10,9 +10,9 @@ use super::{KeyKind, Property};
 impl fmt::Display for Property {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(usage) => write!(f, "{} \"{}\"", kind(*usage), word(*usage)),
+            Self::Usage(usage) => write!(f, "{} \"{}\"", kind(*usage), usage.field_word()),
             Self::OneOfUsages(some) => {
-                write!(f, "key usage {}", one_of(some.iter().map(|usage| word(*usage))))
+                write!(f, "key usage {}", one_of(some.iter().map(|usage| usage.field_word())))
             }
             Self::AnyName => f.write_str("a host name or IP address"),
             Self::AnyNameOrCommonName => {
@@ -86,11 +86,6 @@ fn kind(usage: Usage) -> &'static str {
         Usage::Key(_) => "key usage",
         Usage::Extended(_) => "extended key usage",
     }
-}
-
-/// cfssl's second word for the first bit is the field's.
-fn word(usage: Usage) -> String {
-    if usage == Usage::SIGNING { "digital signature".into() } else { usage.word() }
 }
 
 fn kinds_of(kinds: &[KeyKind]) -> String {

@@ -13,7 +13,7 @@ const MOST_COMPARISONS: usize = 250_000;
 
 /// What nameConstraints say.
 #[derive(Debug, Default)]
-pub(super) struct Limits<'a> {
+pub(super) struct NameConstraints<'a> {
     permitted: Vec<Name<'a>>,
     excluded: Vec<Name<'a>>,
 }
@@ -27,29 +27,29 @@ pub(super) struct Violation {
     pub(super) is_of_wildcard: bool,
 }
 
-impl<'a> Limits<'a> {
+impl<'a> NameConstraints<'a> {
     /// Reads the value of the extension.
     ///
     /// # Errors
     /// Why it is none.
     pub(super) fn read(value: &'a [u8]) -> Result<Self, String> {
-        let mut limits = Self::default();
+        let mut found = Self::default();
         let malformed = || "they cannot be read".to_owned();
         for part in asn1::sequence_elements(value).map_err(|_| malformed())? {
             let part = AnyRef::from_der(part).map_err(|_| malformed())?;
             let bases = subtrees(part.value()).ok_or_else(malformed)?;
             match part.header().tag() {
-                Tag::ContextSpecific { number: TagNumber(0), .. } => limits.permitted = bases,
-                Tag::ContextSpecific { number: TagNumber(1), .. } => limits.excluded = bases,
+                Tag::ContextSpecific { number: TagNumber(0), .. } => found.permitted = bases,
+                Tag::ContextSpecific { number: TagNumber(1), .. } => found.excluded = bases,
                 _ => return Err(malformed()),
             }
         }
-        match limits.permitted.iter().chain(&limits.excluded).find_map(odd) {
+        match found.permitted.iter().chain(&found.excluded).find_map(odd) {
             Some(reason) => Err(reason),
-            None if limits.permitted.is_empty() && limits.excluded.is_empty() => {
+            None if found.permitted.is_empty() && found.excluded.is_empty() => {
                 Err("they permit and exclude nothing".to_owned())
             }
-            None => Ok(limits),
+            None => Ok(found),
         }
     }
 
@@ -116,7 +116,7 @@ fn is_mask(octets: &[u8]) -> bool {
     next.leading_ones() == next.count_ones() && rest.iter().all(|octet| *octet == 0)
 }
 
-/// All names the limits are about: also the subject, and the mail addresses in it where there are no others.
+/// All names that constraints are about: also the subject, and the mail addresses in it where there are no others.
 fn names_of(facts: &Facts) -> Vec<Name<'_>> {
     let mut names = facts.names().map(general_names).unwrap_or_default();
     let has_mail = names.iter().any(|name| matches!(name, Name::Email(_)));
@@ -291,12 +291,12 @@ mod tests {
         let read = |kind: u32, base: &[u8]| {
             let subtree = asn1::sequence(&[asn1::context(kind, false, base)]);
             let value = asn1::sequence(&[asn1::context(0, true, &subtree)]);
-            Limits::read(&value).map(|_| ()).unwrap_err()
+            NameConstraints::read(&value).map(|_| ()).unwrap_err()
         };
         assert_eq!(read(2, b"*.a"), "the DNS name \"*.a\" has a wildcard");
         assert_eq!(read(7, &[1, 2, 3, 4]), "an address and its mask have 8 or 32 octets, and these have 4");
         assert_eq!(read(7, &[10, 0, 0, 0, 255, 0, 255, 0]), "the mask of the address 10.0.0.0/16 is none");
-        assert_eq!(Limits::read(&[0x30, 0]).unwrap_err(), "they permit and exclude nothing");
-        assert_eq!(Limits::read(&[0x30, 2, 4, 0]).unwrap_err(), "they cannot be read");
+        assert_eq!(NameConstraints::read(&[0x30, 0]).unwrap_err(), "they permit and exclude nothing");
+        assert_eq!(NameConstraints::read(&[0x30, 2, 4, 0]).unwrap_err(), "they cannot be read");
     }
 }
