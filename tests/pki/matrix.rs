@@ -331,6 +331,8 @@ fn entries() {
         "~ server: name-added => csr pem",
     );
     cases.set(&server("expiry"), json!("100h"), "", "~ server: lifetime => csr pem");
+    cases.set(&server("expiry"), json!("30d"), "", "~ server: lifetime => csr pem");
+    cases.set(&server("expiry"), json!("1y"), "", "");
     cases.set(&server("key"), json!({"algo": "ed25519"}), "", "~ server: key-type => key csr pem");
     cases.set(&server("issuer"), json!("root"), "", "~ server: issuer-replaced => csr pem");
     cases.set(&server("profile"), json!("client"), "", "~ server: usages => csr pem");

@@ -18,7 +18,7 @@ pub(super) struct Lifetime {
     #[arg(long, value_name = "N", conflicts_with_all = ["expiry", "not_after"],
         value_parser = clap::value_parser!(u32).range(1..=106_750))]
     days: Option<u32>,
-    /// How long it is valid, in cfssl's words, such as 8760h
+    /// How long it is valid, such as 8760h, 90d or 1y
     #[arg(long, value_name = "DURATION", conflicts_with = "not_after", value_parser = parse_expiry)]
     expiry: Option<GoDuration>,
     /// When it ends, such as 2030-01-02 or 2030-01-02T15:04:05Z
@@ -27,7 +27,7 @@ pub(super) struct Lifetime {
 }
 
 fn parse_expiry(text: &str) -> Result<GoDuration, String> {
-    match GoDuration::parse(text) {
+    match GoDuration::parse_with_days(text) {
         Ok(expiry) if expiry.nanoseconds() > 0 => Ok(expiry),
         Ok(_) => Err("a lifetime has to be longer than nothing".into()),
         Err(error) => match error.hint() {

@@ -219,7 +219,7 @@ fn override_request(request: &mut CertificateRequest, key: Option<Located<Key>>,
 }
 
 fn lifetime(text: &Located<String>) -> Result<GoDuration, Notice> {
-    GoDuration::parse(&text.value)
+    GoDuration::parse_with_days(&text.value)
         .map_err(|error| Notice::new(&text.place, error.to_string()).with_hints(error.hint()))
 }
 

@@ -71,7 +71,11 @@ impl RenewBefore {
             Some(percent) => {
                 percent.parse().ok().filter(|p| (1..100).contains(p)).map(|of| Self::Part { of, all: 100 })
             }
-            None => duration(&text.value).filter(|time| time.is_positive()).map(Self::Time),
+            None => GoDuration::parse_with_days(&text.value)
+                .ok()
+                .map(|parsed| Duration::nanoseconds(parsed.nanoseconds()))
+                .filter(|time| time.is_positive())
+                .map(Self::Time),
         };
         match parsed {
             Some(parsed) => Ok(Some(parsed)),
@@ -94,15 +98,6 @@ impl RenewBefore {
             Self::Time(time) => time,
         };
         not_after.saturating_sub(left)
-    }
-}
-
-/// Go's durations, and whole days.
-fn duration(text: &str) -> Option<Duration> {
-    let days = text.strip_suffix('d').and_then(|days| days.parse::<u32>().ok());
-    match days {
-        Some(days) => Some(Duration::days(days.into())),
-        None => GoDuration::parse(text).ok().map(|parsed| Duration::nanoseconds(parsed.nanoseconds())),
     }
 }
 
