@@ -36,6 +36,10 @@ fn in_time(files: &Workdir, file: &str) {
         // Reports are as long as what they report on; only the first lines are of interest in a failure.
         let outcome = files.run(&format!("certwright {command} {file} > out.txt 2> err.txt; echo $?"));
         let taken = start.elapsed();
+        // For a reader of `cargo test --release --test large_documents -- --nocapture`.
+        let size = std::fs::metadata(files.path(file)).unwrap().len();
+        let per_mib = taken.as_secs_f64() * MIB as f64 / size as f64;
+        println!("{per_mib:.3} s per MiB: {taken:.3?} for {size} octets, {command} {file}");
         assert!(taken < LIMIT, "{command} {file}: {taken:?}");
         let status = outcome.stdout.trim().to_owned();
         assert!(["0", "1"].contains(&&*status), "{command} {file}: {status}\n{}", files.read("err.txt"));
