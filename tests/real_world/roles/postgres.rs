@@ -23,10 +23,13 @@ fn clients_judge_the_server() {
         database.log_in("user=scram password=x sslcert=none sslkey=none")
     };
     works("whole").succeeds();
+    database.checked("localhost").succeeds();
+    database.checked("other.example").fails_with("other.example");
     for lacking in &lacking {
         lacking.make(&world);
         assert!(!works(lacking.name).success(), "{}", lacking.name);
         world.names(lacking);
+        database.checked("localhost").fails_with(&world.need(lacking.property).message());
     }
     // libpq does not mind a common name alone, nor a key usage that is of use to somebody.
     world.openssl("common", "/CN=localhost", &[AGREES, SERVER, LEAF]);
@@ -158,6 +161,15 @@ impl<'w> Database<'w> {
             let shown = files.run(&format!("echo | openssl s_client -starttls postgres -connect 127.0.0.1:{port} 2>/dev/null | openssl x509 -noout -fingerprint"));
             if shown.stdout == wanted { Ok(()) } else { Err(shown.to_string()) }
         });
+    }
+
+    /// `check` of the running server, as its clients see it.
+    fn checked(&self, host: &str) -> Outcome {
+        let port = self.port;
+        let command = format!(
+            "certwright check 127.0.0.1:{port} --starttls postgres --as postgres-server --ca ca.pem --host {host}"
+        );
+        self.world.files.run(&command)
     }
 
     fn log_in(&self, options: &str) -> Outcome {
