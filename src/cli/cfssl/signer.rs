@@ -61,6 +61,10 @@ impl<'a> Signer<'a> {
             .map_err(|error| self.explain(session, error))?;
         let not_after = approved.template().validity.not_after;
         self.note_lifetime(session, not_after)?;
+        if approved.template().subject == self.issuer.certificate().subject() {
+            let hint = "OpenSSL takes it for self-signed: give it another CN";
+            session.warn("the certificate has the name of its CA".into(), Some(hint.into()))?;
+        }
         let signed = self.issuer.sign_approved(&approved)?;
         self.lint(&signed.certificate)?;
         log_signed(session, &signed.serial.to_decimal());
