@@ -29,14 +29,22 @@ pub enum Adjustment {
     AuthoritySigns(Usage),
     /// A name without text was left out.
     EmptyName,
+    /// An extension of the request was left out.
+    Extension(ObjectIdentifier),
+    /// A name of the request was left out, for an authority has none.
+    HostOfAuthority(String),
     /// A usage that limits a key agreement was left out.
     NoAgreement(Usage),
     /// An authority's usage was left out.
     NotForAuthorities(Usage),
+    /// Something the `ca` of the request asks for was left out.
+    OfCa(&'static str),
     /// A usage that only authorities have was left out.
     OnlyForAuthorities(Usage),
     /// No key usage was left, so the key may sign.
     OnlySigning,
+    /// So many names of the request were left out: they are of other kinds than we write.
+    OtherNames(usize),
     /// An extension of the request was left out.
     OwnExtension(&'static str),
     /// A name was there twice.
@@ -62,12 +70,33 @@ impl fmt::Display for Adjustment {
                 write!(f, "added \"{}\": an authority signs certificates and CRLs", usage.word())
             }
             Self::EmptyName => f.write_str("left out an empty name"),
+            Self::Extension(oid) => write!(
+                f,
+                "left out the {} of the request: only a profile with \"copy_extensions\" copies extensions",
+                called(oid)
+            ),
+            Self::HostOfAuthority(host) => {
+                write!(f, "left out the name {}: an authority's certificate has addresses only", quote(host))
+            }
             Self::NoAgreement(usage) => write!(f, "{}: it limits a key agreement", left_out(usage)),
             Self::NotForAuthorities(usage) => write!(f, "{}: an authority only signs", left_out(usage)),
             Self::OnlyForAuthorities(usage) => {
                 write!(f, "{}: only an authority signs certificates", left_out(usage))
             }
+            Self::OfCa(key) => {
+                write!(
+                    f,
+                    "left out \"{key}\" of the request's \"ca\": for an intermediate the profile has it"
+                )
+            }
             Self::OnlySigning => f.write_str("added \"signing\": no other key usage was left"),
+            Self::OtherNames(1) => {
+                f.write_str("left out a name of the request: it is no host, address, e-mail address or URI")
+            }
+            Self::OtherNames(count) => write!(
+                f,
+                "left out {count} names of the request: they are no hosts, addresses, e-mail addresses or URIs"
+            ),
             Self::OwnExtension(what) => {
                 write!(f, "left out the {what} that the request brings along: it is decided here")
             }
@@ -80,6 +109,16 @@ impl fmt::Display for Adjustment {
                 write!(f, "{}: {key} key cannot {}", left_out(usage), deed(*usage))
             }
         }
+    }
+}
+
+/// An extension in words.
+fn called(oid: &ObjectIdentifier) -> String {
+    match *oid {
+        oid::KEY_USAGE => "key usage".into(),
+        oid::EXTENDED_KEY_USAGE => "extended key usage".into(),
+        oid::NAME_CONSTRAINTS => "name constraints".into(),
+        other => format!("extension {other}"),
     }
 }
 

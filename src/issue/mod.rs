@@ -11,6 +11,7 @@ pub mod error;
 mod extensions;
 pub mod issuance;
 pub mod judge;
+mod left_out;
 pub mod path;
 pub mod policy;
 pub mod renewal;

@@ -102,7 +102,11 @@ impl PathError {
             Self::Algorithm => {
                 "take an issuer with an RSA key of at least 2048 bits, or an EC or Ed25519 key"
             }
-            Self::Backwards(_) | Self::Expired(_) => "move \"not_before\" and \"not_after\" of the profile",
+            Self::Backwards(_) => "move \"not_before\" and \"not_after\" of the profile",
+            Self::Expired(_) => {
+                "ask for a longer lifetime, which counts from a start some minutes ago (\"backdate\"), or move the \
+                 \"not_before\" and \"not_after\" of the profile"
+            }
             Self::Outlives { .. } => "shorten its \"expiry\", or renew its issuer",
             Self::Precedes { .. } => "move \"not_before\" of the profile, or take its \"backdate\" away",
             Self::IssuerNotAuthority => "issue with a certificate that has CA:TRUE",
@@ -556,7 +560,8 @@ mod tests {
             (
                 |t| t.not_after = datetime!(2030-05-01 0:00 UTC),
                 "it ended already on 2030-05-01T00:00:00Z",
-                "move \"not_before\" and \"not_after\" of the profile",
+                "ask for a longer lifetime, which counts from a start some minutes ago (\"backdate\"), or move the \
+                 \"not_before\" and \"not_after\" of the profile",
             ),
             (
                 |t| t.not_before = datetime!(2031-05-01 0:00 UTC),

@@ -16,6 +16,9 @@ pub enum KeyError {
         /// The part that is wrong.
         what: &'static str,
     },
+    /// The PEM block holds something else.
+    #[error("the PEM block is a {0}")]
+    WrongLabel(String),
     /// The key is encrypted and no password was given.
     #[error("private key is encrypted")]
     Encrypted,
@@ -115,6 +118,7 @@ impl KeyError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoPem => "a PEM file starts with a line like -----BEGIN PRIVATE KEY-----",
+            Self::WrongLabel(_) => "a private key is expected here",
             Self::Encrypted => "give its password, or decrypt it with: openssl pkey -in KEY -out PLAIN",
             Self::UnsupportedEncryption { .. } | Self::DerivationTooCostly { .. } => {
                 "convert it with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in KEY -out NEW"

@@ -46,7 +46,7 @@ fn open(input: &[u8], password: Option<&Password>) -> Result<(Zeroizing<Vec<u8>>
     let contents = block.contents();
     let decrypted = match encryption::LegacyHeader::find(block.headers()) {
         Some(header) => header.decrypt(contents, password.ok_or(KeyError::Encrypted)?)?,
-        None => match Structure::of(contents)? {
+        None => match Structure::of(contents).map_err(|error| or_label(&block, error))? {
             Structure::Encrypted => {
                 encryption::decrypt_pkcs8(contents, password.ok_or(KeyError::Encrypted)?)?
             }
@@ -58,6 +58,14 @@ fn open(input: &[u8], password: Option<&Password>) -> Result<(Zeroizing<Vec<u8>>
     };
     let secret = from_decrypted(&decrypted)?;
     Ok((decrypted, secret))
+}
+
+/// What is no key is mostly another file of the same folder. A key under a wrong label is read, as in Go.
+fn or_label(block: &PemBlock, error: KeyError) -> KeyError {
+    match block.label() {
+        label if label.ends_with("PRIVATE KEY") => error,
+        label => KeyError::WrongLabel(label.to_owned()),
+    }
 }
 
 /// The key inside PKCS#8 of version 0 or 1.

@@ -275,13 +275,16 @@ pub fn approve(
     match wanted.role {
         Role::Root(profile) => {
             let mut approved = root::approve_root(&csr, None, profile, now)?;
-            let adjustments = approved.clean(None)?;
+            let mut adjustments = approved.left_out(&csr, None);
+            adjustments.extend(approved.clean(None)?);
             Ok((approved, adjustments))
         }
         Role::Issued { issuer, policy } => {
             let request = SigningRequest { csr: &csr, hosts: None, subject: None, crl_url: None };
             let mut approved = policy.approve(&request, Some(issuer), now)?;
-            let mut adjustments = approved.clean(Some(issuer))?;
+            let mut adjustments = approved.left_out(&csr, Some(issuer));
+            adjustments.extend(approved.left_out_of_ca(wanted.request.ca.as_ref()));
+            adjustments.extend(approved.clean(Some(issuer))?);
             adjustments.extend(approved.start_with(issuer, policy.profile.not_after.is_some()));
             Ok((approved, adjustments))
         }

@@ -38,6 +38,7 @@ topics![
     csr_files,
     diff,
     export,
+    field,
     init,
     inspect,
     issue,

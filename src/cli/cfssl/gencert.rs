@@ -135,7 +135,7 @@ fn renewed(session: &Session) -> Result<Signed, Failure> {
     })
 }
 
-/// cfssl's `-initca` looks at neither.
+/// cfssl's `-initca` looks at none of them.
 fn note_flags_without_effect(session: &Session) -> Result<(), Failure> {
     let flags = &session.flags;
     for (name, given, hint) in [
@@ -143,6 +143,11 @@ fn note_flags_without_effect(session: &Session) -> Result<(), Failure> {
             "-hostname",
             flags.text(cfssl::HOSTNAME).is_some(),
             "a root takes IP addresses from \"hosts\" in its CSR JSON",
+        ),
+        (
+            "-config",
+            flags.path(cfssl::CONFIG).is_some(),
+            "a root's lifetime and path length stand under \"ca\" in its CSR JSON",
         ),
         (
             "-profile",

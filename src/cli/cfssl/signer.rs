@@ -4,12 +4,14 @@ use time::OffsetDateTime;
 
 use crate::cli::goflags::cfssl;
 use crate::issue::certificate::Certificate;
+use crate::issue::judge::{Judge, Verdict};
 use crate::issue::policy::{Policy, PolicyError, SigningRequest};
 use crate::issue::signer::{Issuer, Signed};
 use crate::issue::validity::MOMENTS;
 use crate::lint::Zlint;
 use crate::model::config::SigningConfig;
 use crate::model::profile::{LintLevel, LintPolicy, Profile};
+use crate::vocab::oid;
 use crate::vocab::spoken::moment;
 use crate::wire::json::Notice;
 
@@ -61,7 +63,12 @@ impl<'a> Signer<'a> {
             .map_err(|error| self.explain(session, error))?;
         let not_after = approved.template().validity.not_after;
         self.note_lifetime(session, not_after)?;
+        if approved.template().subject == self.issuer.certificate().subject() {
+            let hint = "OpenSSL takes it for self-signed: give it another CN";
+            session.warn("the certificate has the name of its CA".into(), Some(hint.into()))?;
+        }
         let signed = self.issuer.sign_approved(&approved)?;
+        self.note_names(session, &signed.certificate)?;
         self.lint(&signed.certificate)?;
         log_signed(session, &signed.serial.to_decimal());
         Ok(signed)
@@ -95,6 +102,22 @@ impl<'a> Signer<'a> {
         Failure::from(error)
             .with_detail(format!("{}: the default profile has no usages", loaded.path.display()))
             .with_hint(hint)
+    }
+
+    /// Names outside of what the CA may certify; cfssl does not look at its constraints.
+    fn note_names(&self, session: &Session, certificate: &Certificate) -> Result<(), Failure> {
+        let ca = self.issuer.certificate();
+        let extensions = ca.extensions().unwrap_or_default();
+        let is_limited = extensions.iter().any(|extension| extension.oid == oid::NAME_CONSTRAINTS);
+        let Some(judge) = is_limited.then(|| Judge::new(ca.der(), &[]).ok()).flatten() else { return Ok(()) };
+        let start = certificate.validity().not_before.max(ca.validity().not_before);
+        match judge.judge(certificate.der(), start.unix_timestamp()) {
+            Verdict::Names => {
+                let hint = "clients refuse it: leave them out, or take another CA";
+                session.warn("the CA may not certify its names (nameConstraints)".into(), Some(hint.into()))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn note_lifetime(&self, session: &Session, not_after: OffsetDateTime) -> Result<(), Failure> {
