@@ -52,6 +52,7 @@ print("invalid" if errors else "valid")
 
 const GOOD: &[&str] = &[
     r#"{}"#,
+    r#"{"authorities": {"ca": {"cn": "CA", "expiry": "10y", "renew_before": "90d"}}}"#,
     r#"{"$schema": "x", "comment": ["any", 1], "authorities": {"ca": {"cn": "CA", "key": {"algo": "ed25519"}}}}"#,
     r#"{"signing": "etcd", "authorities": {"ca": {"csr": {"CN": "CA", "names": [{"O": "x"}], "ca": {"expiry": "9h"}}}},
         "certificates": {"s": {"csr": "etcd/etcd.json", "profile": "server", "expiry": "8h30m", "renew_before": "30%",
@@ -74,7 +75,7 @@ const BAD: &[&str] = &[
     r#"{"renew_before": "100%"}"#,
     r#"{"renew_before": "a while"}"#,
     r#"{"authorities": {"ca": {"cn": "CA", "expire": "1h"}}}"#,
-    r#"{"authorities": {"ca": {"cn": "CA", "expiry": "365d"}}}"#,
+    r#"{"authorities": {"ca": {"cn": "CA", "expiry": "365days"}}}"#,
     r#"{"authorities": {"ca": {"cn": "CA", "hosts": ["a"]}}}"#,
     r#"{"authorities": {"ca": {"cn": "CA", "nodes": ["a"]}}}"#,
     r#"{"authorities": {"ca": {"cn": "CA", "profile": "server"}}, "signing": "etcd"}"#,
