@@ -211,9 +211,9 @@ impl CertificateRequest {
         self.subject.add(AttributeType::CommonName, name);
     }
 
-    /// Puts another lifetime in place of the one written in `ca`.
-    pub fn set_ca_expiry(&mut self, expiry: Located<String>) {
-        self.ca.get_or_insert_default().expiry = expiry;
+    /// Puts another lifetime, written at a place, into `ca`.
+    pub fn set_ca_expiry(&mut self, expiry: GoDuration, place: Place) {
+        self.ca.get_or_insert_default().expiry = Located { value: expiry.to_string(), place };
     }
 
     /// Puts other hosts in place of those written.

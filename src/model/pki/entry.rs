@@ -62,8 +62,7 @@ impl<D: Documents> PkiReader<'_, D> {
         at: &Place,
     ) -> Result<AuthorityKind, Notice> {
         if !entry.expiry.value.is_empty() {
-            lifetime(&entry.expiry)?;
-            request.set_ca_expiry(entry.expiry.clone());
+            request.set_ca_expiry(lifetime(&entry.expiry)?, entry.expiry.place.clone());
         }
         request.require_subject().map_err(|error| error.notice(at))?;
         request.key.spec().map_err(|error| error.notice(at))?;
