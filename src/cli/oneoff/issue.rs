@@ -139,7 +139,13 @@ pub(in crate::cli) fn issue(arguments: &IssueArguments) -> Result<Outcome, Failu
     }
     let base = job.base(arguments)?;
     // Before a key is made, which may take a while.
-    let kinds = Kinds { base: &base, key: key.existing(), csr: arguments.csr.is_none() };
+    let kinds = Kinds {
+        base: &base,
+        key: key.existing(),
+        csr: arguments.csr.is_none(),
+        is_authority: job.profile.ca.is_some(),
+        signer: &arguments.issuer.files(),
+    };
     kinds.check(&arguments.out, arguments.force)?;
     let made = job.make(key, arguments.strict, now)?;
     made.write(base, arguments)
@@ -270,6 +276,7 @@ impl Job {
             key: private.as_ref().filter(|_| is_new).map(pkcs8_pem),
             existing: (!is_new).then_some(public),
             is_root: self.authority.is_none(),
+            is_authority,
         })
     }
 }
@@ -282,6 +289,7 @@ struct Made {
     key: Option<zeroize::Zeroizing<Vec<u8>>>,
     existing: Option<PublicKey>,
     is_root: bool,
+    is_authority: bool,
 }
 
 impl Made {
@@ -294,10 +302,16 @@ impl Made {
 
     fn write(self, base: String, arguments: &IssueArguments) -> Result<Outcome, Failure> {
         let out = &arguments.out;
-        let Self { certificate, ends, csr, key, existing, is_root } = self;
+        let Self { certificate, ends, csr, key, existing, is_root, is_authority } = self;
         let has_csr = csr.is_some();
         let files = Files { base, key, csr, certificate };
-        let kinds = Kinds { base: &files.base, key: existing.as_ref(), csr: has_csr };
+        let kinds = Kinds {
+            base: &files.base,
+            key: existing.as_ref(),
+            csr: has_csr,
+            is_authority,
+            signer: &arguments.issuer.files(),
+        };
         let sign = if files.write(kinds, out, arguments.force)? { '~' } else { '+' };
         let what = if is_root { "a new root, " } else { "" };
         streams::print(&format!("{sign} {}: {what}ends on {ends}: {}\n", files.base, files.names(out)))?;

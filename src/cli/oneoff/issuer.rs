@@ -64,6 +64,11 @@ impl IssuerArguments {
         private_key(&self.key_path(ca), password)
     }
 
+    /// The files that are named.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        self.ca.iter().flat_map(|ca| [ca.clone(), self.key_path(ca)]).collect()
+    }
+
     fn key_path(&self, ca: &Path) -> PathBuf {
         self.ca_key.clone().unwrap_or_else(|| key_beside(ca))
     }
