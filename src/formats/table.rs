@@ -41,6 +41,7 @@ struct Row {
     format: Format,
     word: &'static str,
     ending: &'static str,
+    holds_certificate: bool,
     holds_key: bool,
     needs_password: bool,
     is_text: bool,
@@ -49,11 +50,24 @@ struct Row {
 
 impl Row {
     const fn new(format: Format, word: &'static str, ending: &'static str, about: &'static str) -> Self {
-        Self { format, word, ending, about, holds_key: false, needs_password: false, is_text: true }
+        Self {
+            format,
+            word,
+            ending,
+            about,
+            holds_certificate: true,
+            holds_key: false,
+            needs_password: false,
+            is_text: true,
+        }
     }
 
     const fn with_key(self) -> Self {
         Self { holds_key: true, ..self }
+    }
+
+    const fn without_certificate(self) -> Self {
+        Self { holds_certificate: false, ..self }
     }
 
     const fn with_password(self) -> Self {
@@ -68,14 +82,15 @@ impl Row {
 /// Every format, in the order of [`Format`].
 const TABLE: [Row; 14] = [
     Row::new(Format::Pem, "pem", ".pem", "the certificate in PEM"),
-    Row::new(Format::Key, "key", "-key.pem", "the private key as PKCS#8").with_key(),
+    Row::new(Format::Key, "key", "-key.pem", "the private key as PKCS#8").with_key().without_certificate(),
     Row::new(
         Format::TraditionalKey,
         "traditional-key",
         "-key.pem",
         "the private key as PKCS#1 (RSA) or SEC1 (ECDSA); Ed25519 has PKCS#8 alone",
     )
-    .with_key(),
+    .with_key()
+    .without_certificate(),
     Row::new(
         Format::EncryptedKey,
         "encrypted-key",
@@ -83,6 +98,7 @@ const TABLE: [Row; 14] = [
         "the private key as PKCS#8, encrypted with a password (PBES2, AES-256)",
     )
     .with_key()
+    .without_certificate()
     .with_password(),
     Row::new(
         Format::Fullchain,
@@ -95,7 +111,8 @@ const TABLE: [Row; 14] = [
         "chain",
         "-chain.pem",
         "the certificates above the certificate, up to and with the root",
-    ),
+    )
+    .without_certificate(),
     Row::new(
         Format::Combined,
         "combined",
@@ -104,7 +121,10 @@ const TABLE: [Row; 14] = [
     )
     .with_key(),
     Row::new(Format::Der, "der", ".der", "the certificate in DER").binary(),
-    Row::new(Format::KeyDer, "key-der", "-key.der", "the private key as PKCS#8 in DER").with_key().binary(),
+    Row::new(Format::KeyDer, "key-der", "-key.der", "the private key as PKCS#8 in DER")
+        .with_key()
+        .without_certificate()
+        .binary(),
     Row::new(
         Format::Pkcs12,
         "pkcs12",
@@ -129,6 +149,7 @@ const TABLE: [Row; 14] = [
         "-truststore.p12",
         "the root as a Java truststore (PKCS#12 with a password)",
     )
+    .without_certificate()
     .with_password()
     .binary(),
     Row::new(
@@ -172,6 +193,11 @@ impl Format {
     /// What stands behind the base name in the name of its file.
     pub fn ending(self) -> &'static str {
         self.row().ending
+    }
+
+    /// Whether the certificate itself is in it; a truststore has it only of a root.
+    pub fn holds_certificate(self) -> bool {
+        self.row().holds_certificate
     }
 
     /// Whether the private key is in it, in clear or encrypted.
