@@ -40,7 +40,7 @@ pub(super) struct ExportArguments {
     /// The formats, by comma or repeated
     #[arg(long, required = true, value_delimiter = ',', value_parser = formats_parser())]
     format: Vec<Format>,
-    /// The certificate's private key: PEM or DER, also encrypted
+    /// The certificate's private key: PEM, DER or PKCS#12, also encrypted
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// Certificates above the certificate, in any order; repeatable
@@ -58,6 +58,9 @@ pub(super) struct ExportArguments {
     /// The environment variable with the password, for what is encrypted
     #[arg(long, value_name = "VARIABLE")]
     password_env: Option<OsString>,
+    /// The file with the password of KEY, or of a CERT in PKCS#12 if it is not the same
+    #[arg(long, value_name = "FILE", conflicts_with = "key_password_env")]
+    key_password_file: Option<PathBuf>,
     /// The environment variable with the password of KEY, or of a CERT in PKCS#12 if it is not the same
     #[arg(long, value_name = "VARIABLE")]
     key_password_env: Option<OsString>,
