@@ -71,7 +71,7 @@ What it replaces becomes the earlier generation: a second rollback takes the fir
     Diff(Box<diff::DiffArguments>),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
-        /// The folder for the links, such as /usr/local/bin
+        /// The folder for the links, such as /usr/local/bin; it is made where it is missing
         folder: PathBuf,
     },
     /// Print the JSON Schema of the manifest, for editors and checks

@@ -42,7 +42,9 @@ struct Row {
     word: &'static str,
     ending: &'static str,
     holds_certificate: bool,
+    holds_chain: bool,
     holds_key: bool,
+    holds_name: bool,
     needs_password: bool,
     is_text: bool,
     about: &'static str,
@@ -56,7 +58,9 @@ impl Row {
             ending,
             about,
             holds_certificate: true,
+            holds_chain: false,
             holds_key: false,
+            holds_name: false,
             needs_password: false,
             is_text: true,
         }
@@ -68,6 +72,14 @@ impl Row {
 
     const fn without_certificate(self) -> Self {
         Self { holds_certificate: false, ..self }
+    }
+
+    const fn with_chain(self) -> Self {
+        Self { holds_chain: true, ..self }
+    }
+
+    const fn with_name(self) -> Self {
+        Self { holds_name: true, ..self }
     }
 
     const fn with_password(self) -> Self {
@@ -105,7 +117,8 @@ const TABLE: [Row; 14] = [
         "fullchain",
         "-fullchain.pem",
         "the certificate and its intermediates, for servers",
-    ),
+    )
+    .with_chain(),
     Row::new(
         Format::Chain,
         "chain",
@@ -119,6 +132,7 @@ const TABLE: [Row; 14] = [
         "-combined.pem",
         "the full chain and the private key, for haproxy",
     )
+    .with_chain()
     .with_key(),
     Row::new(Format::Der, "der", ".der", "the certificate in DER").binary(),
     Row::new(Format::KeyDer, "key-der", "-key.der", "the private key as PKCS#8 in DER")
@@ -131,6 +145,8 @@ const TABLE: [Row; 14] = [
         ".p12",
         "key, certificate and chain as PKCS#12 with a password (AES-256, SHA-256)",
     )
+    .with_chain()
+    .with_name()
     .with_key()
     .with_password()
     .binary(),
@@ -140,6 +156,8 @@ const TABLE: [Row; 14] = [
         ".p12",
         "the same for old Java, macOS and Windows (3DES, SHA-1)",
     )
+    .with_chain()
+    .with_name()
     .with_key()
     .with_password()
     .binary(),
@@ -149,6 +167,7 @@ const TABLE: [Row; 14] = [
         "-truststore.p12",
         "the root as a Java truststore (PKCS#12 with a password)",
     )
+    .with_name()
     .without_certificate()
     .with_password()
     .binary(),
@@ -158,6 +177,7 @@ const TABLE: [Row; 14] = [
         "-secret.yaml",
         "a Secret of type kubernetes.io/tls: full chain, key and root",
     )
+    .with_name()
     .with_key(),
     Row::new(
         Format::Kubeconfig,
@@ -165,6 +185,7 @@ const TABLE: [Row; 14] = [
         ".kubeconfig",
         "a kubeconfig that logs in with the certificate",
     )
+    .with_name()
     .with_key(),
 ];
 
@@ -198,6 +219,16 @@ impl Format {
     /// Whether the certificate itself is in it; a truststore has it only of a root.
     pub fn holds_certificate(self) -> bool {
         self.row().holds_certificate
+    }
+
+    /// Whether the intermediates are in it, and it can be made without.
+    pub fn holds_chain(self) -> bool {
+        self.row().holds_chain
+    }
+
+    /// Whether something in it may be named after the base name.
+    pub fn holds_name(self) -> bool {
+        self.row().holds_name
     }
 
     /// Whether the private key is in it, in clear or encrypted.
