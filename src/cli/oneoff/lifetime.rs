@@ -43,6 +43,11 @@ impl Lifetime {
         self.days.is_some() || self.expiry.is_some() || self.not_after.is_some()
     }
 
+    /// A length, which backdating makes shorter.
+    pub(super) fn is_length(&self) -> bool {
+        self.days.is_some() || self.expiry.is_some()
+    }
+
     /// What ends before it begins is refused.
     pub(super) fn check(&self, now: OffsetDateTime) -> Result<(), Failure> {
         match self.not_after {

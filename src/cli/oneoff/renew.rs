@@ -13,6 +13,7 @@ use crate::cli::own::failure::Failure;
 use crate::cli::pki::take_lock;
 use crate::cli::{Outcome, streams};
 use crate::issue::certificate::Certificate;
+use crate::issue::clean::Adjustment;
 use crate::issue::error::IssueError;
 use crate::issue::issuance::{Issuance, Made, Signer};
 use crate::issue::renewal::Renewal;
@@ -207,7 +208,8 @@ impl Round<'_> {
         let validity = self.validity(&entry.certificate)?;
         let renewal = Renewal { certificate: &entry.certificate, public_key: key.public_key(), validity };
         let made = self.issue(entry, renewal, Signer::Own(key))?;
-        Renewed::new(entry, made.certificate, new_key, Vec::new())
+        let notes = self.told_of_backdating(entry, validity).into_iter().collect();
+        Renewed::new(entry, made.certificate, new_key, notes)
     }
 
     fn renew_below(&self, entry: &Entry, above: &Above) -> Result<Renewed, Failure> {
@@ -231,8 +233,9 @@ impl Round<'_> {
         let signer = path.as_ref().map_or(Signer::Again(issuer), |path| Signer::Authority(issuer, path));
         let Made { certificate, cut } = self.issue(entry, renewal, signer)?;
         let strict = self.arguments.strict;
-        let note = cut.map(|cut| told_of_cut(&entry.base, &authority.path, &certificate, cut, strict));
-        Renewed::new(entry, certificate, new_key, note.transpose()?.into_iter().collect())
+        let cut = cut.map(|cut| told_of_cut(&entry.base, &authority.path, &certificate, cut, strict));
+        let notes = cut.transpose()?.into_iter().chain(self.told_of_backdating(entry, validity)).collect();
+        Renewed::new(entry, certificate, new_key, notes)
     }
 
     fn issue(&self, entry: &Entry, renewal: Renewal<'_>, signer: Signer<'_>) -> Result<Made, Failure> {
@@ -269,6 +272,12 @@ impl Round<'_> {
             ));
         }
         Ok(validity)
+    }
+
+    /// A length that was asked for and is not had.
+    fn told_of_backdating(&self, entry: &Entry, validity: Validity) -> Option<String> {
+        let lost = validity.lost_by(self.now).filter(|_| self.arguments.lifetime.is_length())?;
+        Some(format!("{}: {}", entry.base, Adjustment::Backdated(lost)))
     }
 
     /// A new key of the same kind, if one is asked for.
