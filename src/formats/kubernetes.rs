@@ -247,10 +247,10 @@ mod tests {
             format!(
                 "apiVersion: v1\nkind: Config\nclusters:\n- name: kubernetes\n  cluster:\n    \
                  server: https://10.0.0.1:6443\n    certificate-authority-data: {authority}\n\
-                 users:\n- name: Leaf\n  user:\n    client-certificate-data: {certificate}\n    \
+                 users:\n- name: Test leaf\n  user:\n    client-certificate-data: {certificate}\n    \
                  client-key-data: {key}\n\
-                 contexts:\n- name: Leaf@kubernetes\n  context:\n    cluster: kubernetes\n    user: Leaf\n\
-                 current-context: Leaf@kubernetes\n"
+                 contexts:\n- name: Test leaf@kubernetes\n  context:\n    cluster: kubernetes\n    user: Test leaf\n\
+                 current-context: Test leaf@kubernetes\n"
             )
         );
     }

@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn what_backdating_takes_counts_from_a_hundredth_on() {
-        let now = datetime!(2026-01-02 3:04:31 UTC);
+        let now = datetime!(2026-01-02 3:04:05 UTC);
         for (expiry, lost) in [("6m", Some(5)), ("8h", Some(5)), ("9h", None)] {
             let validity = Validity::of_profile(&profile(expiry, "0"), &Profile::built_in(), now).unwrap();
             assert_eq!(validity.lost_by(now).map(Duration::whole_minutes), lost, "{expiry}");
