@@ -193,8 +193,9 @@ impl Renewed {
         })
     }
 
-    /// The names of files in other formats, as the table has them, that hold what was replaced.
+    /// The paths of files in other formats, as the table has them, that hold what was replaced.
     pub(super) fn left_behind(&self, folder: &Folder) -> Vec<String> {
+        let shown = |name: String| Path::new(&self.shown).with_file_name(name).display().to_string();
         let is_authority = self.certificate.basic_constraints().ca;
         let holds_old = |format: &Format| {
             format.holds_certificate()
@@ -208,7 +209,7 @@ impl Renewed {
             .collect();
         // Two formats may have one ending.
         found.dedup();
-        found
+        found.into_iter().map(shown).collect()
     }
 
     /// All certificates change together, so that an interrupted run leaves none or all renewed.
