@@ -313,6 +313,10 @@ fn other_forms_are_read() {
         ("", "old.p12 --password-file secret"),
         (secret, "modern.p12 --key-password-env SECRET"),
         ("", "empty.p12"),
+        (secret, "leaf.pem --key modern.p12 --key-password-env SECRET --chain mid.pem"),
+        ("", "leaf.pem --key old.p12 --key-password-file secret --chain mid.pem"),
+        ("", "leaf.pem --key empty.p12 --chain mid.pem"),
+        ("", "leaf.pem --key encrypted.pem --key-password-file secret --chain mid.pem"),
     ] {
         let found =
             dir.run(&format!("{before} '{PROGRAM}' export {arguments} --format combined --out -")).succeeds();

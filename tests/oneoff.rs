@@ -179,7 +179,8 @@ fn a_csr_json_and_a_configuration_are_cfssls() {
 fn a_renewal_keeps_all_but_time_and_serial_number() {
     let dir = world("renew");
     let past = "--at 2026-01-02T03:04:05Z";
-    certwright(&dir, &format!("issue --root --cn Old --name ca --force {past}")).succeeds();
+    dir.run("rm -f ca.pem ca-key.pem ca.csr").succeeds();
+    certwright(&dir, &format!("issue --root --cn Old --name ca {past}")).succeeds();
     dir.write(
         "config.json",
         r#"{"signing":{"profiles":{"all":{"usages":["signing","server auth","client auth"],"expiry":"720h",
@@ -294,7 +295,8 @@ fn a_root_renews_itself_and_what_it_signed_still_holds() {
 fn another_issuer_is_a_wish_of_its_own() {
     let dir = world("replace");
     certwright(&dir, "issue --ca ca.pem --cn leaf --host a.example.com").succeeds();
-    certwright(&dir, "issue --root --cn 'My CA' --name ca --force").succeeds();
+    dir.run("rm -f ca.pem ca-key.pem ca.csr").succeeds();
+    certwright(&dir, "issue --root --cn 'My CA' --name ca").succeeds();
     let before = dir.files();
     let leaf = dir.read("leaf.pem");
     certwright(&dir, "renew leaf.pem --ca ca.pem").fails_with("and another key");

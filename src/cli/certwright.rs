@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::own::failure::Failure;
@@ -70,7 +71,7 @@ What it replaces becomes the earlier generation: a second rollback takes the fir
     Diff(Box<diff::DiffArguments>),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
-        /// The folder for the links, such as /usr/local/bin
+        /// The folder for the links, such as /usr/local/bin; it is made where it is missing
         folder: PathBuf,
     },
     /// Print the JSON Schema of the manifest, for editors and checks
@@ -115,7 +116,7 @@ enum ProfilesCommand {
 pub fn run(args: &[OsString]) -> Outcome {
     let arguments = match Arguments::try_parse_from(args) {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(&error),
+        Err(error) => return refuse(&with_tip_for_dashes(error, args)),
     };
     let done = |result: Result<(), Failure>| result.map(|()| Outcome::Done);
     let result = match arguments.command {
@@ -149,6 +150,29 @@ pub fn run(args: &[OsString]) -> Outcome {
             Outcome::Failed
         }
     }
+}
+
+/// clap's advice for a value that begins with a dash, `-- -x`, would make it something else than the flag's value.
+fn with_tip_for_dashes(mut error: clap::Error, args: &[OsString]) -> clap::Error {
+    let Some(ContextValue::String(found)) = error.get(ContextKind::InvalidArg) else { return error };
+    let words: Vec<_> = args.iter().filter_map(|word| word.to_str()).collect();
+    let is_it = |pair: &&[&str]| takes_value(args, pair[0]) && pair[1].starts_with(found.as_str());
+    let Some(&[flag, value]) = words.windows(2).find(is_it) else { return error };
+    if error.kind() == ErrorKind::UnknownArgument {
+        let tip = format!("to pass '{value}' to '{flag}', use '{flag}={value}'");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
+
+/// Whether a word is a flag of the command that is followed by a value.
+fn takes_value(args: &[OsString], word: &str) -> bool {
+    let Some(long) = word.strip_prefix("--") else { return false };
+    let program = Arguments::command();
+    let command = args.get(1).and_then(|name| program.find_subcommand(name));
+    command.is_some_and(|command| {
+        command.get_arguments().any(|flag| flag.get_long() == Some(long) && flag.get_action().takes_values())
+    })
 }
 
 fn refuse(error: &clap::Error) -> Outcome {

@@ -13,8 +13,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use self::source::Source;
 use self::target::Target;
 use super::own::failure::Failure;
+use super::own::texts;
 use super::streams;
-use crate::formats::{self, Format, Material, Options};
+use crate::formats::{self, Format, Material, Options, Remark};
 use crate::output::files::{FileKind, FileToWrite, Report, write_all};
 
 const EXAMPLES: &str = "\
@@ -40,13 +41,13 @@ pub(super) struct ExportArguments {
     /// The formats, by comma or repeated
     #[arg(long, required = true, value_delimiter = ',', value_parser = formats_parser())]
     format: Vec<Format>,
-    /// The certificate's private key: PEM or DER, also encrypted
+    /// The certificate's private key: PEM, DER or PKCS#12, also encrypted
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// Certificates above the certificate, in any order; repeatable
     #[arg(long, value_name = "FILE")]
     chain: Vec<PathBuf>,
-    /// The file, the folder for the files, or `-` for standard output [default: the current folder]
+    /// The file, the folder for the files (it is made where it is missing), or `-` for standard output [default: the current folder]
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
     /// The base name of the files and of what is named in them [default: CERT's name without ending]
@@ -58,6 +59,9 @@ pub(super) struct ExportArguments {
     /// The environment variable with the password, for what is encrypted
     #[arg(long, value_name = "VARIABLE")]
     password_env: Option<OsString>,
+    /// The file with the password of KEY, or of a CERT in PKCS#12 if it is not the same
+    #[arg(long, value_name = "FILE", conflicts_with = "key_password_env")]
+    key_password_file: Option<PathBuf>,
     /// The environment variable with the password of KEY, or of a CERT in PKCS#12 if it is not the same
     #[arg(long, value_name = "VARIABLE")]
     key_password_env: Option<OsString>,
@@ -67,7 +71,7 @@ pub(super) struct ExportArguments {
     /// The cluster's name in a kubeconfig [default: kubernetes]
     #[arg(long, value_name = "NAME")]
     cluster: Option<String>,
-    /// The user's name in a kubeconfig [default: BASE]
+    /// The user's name in a kubeconfig [default: the certificate's common name]
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
     /// The namespace of a Kubernetes Secret or kubeconfig
@@ -112,26 +116,48 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<(), Failure> {
     for format in &arguments.format {
         files.push((*format, formats::render(*format, &material, &options)?));
     }
+    tell_remarks(&arguments.format, &material);
+    let folder = target.folder(arguments.out.as_deref());
     match target {
         Target::Stdout => files.iter().try_for_each(|(_, bytes)| Ok(streams::print_bytes(bytes)?)),
         Target::Files(paths) => {
-            write(paths.into_iter().zip(files).map(|(path, (format, contents))| FileToWrite {
+            let made = folder.map(texts::make_folder).transpose()?.unwrap_or_default();
+            let files = paths.into_iter().zip(files).map(|(path, (format, contents))| FileToWrite {
                 path,
                 contents,
                 kind: kind(format),
-            }))
+            });
+            write(files).inspect_err(|_| texts::remove_folders(&made))
         }
     }
 }
 
-/// `--name`, or CERT's name without its ending.
+/// What may be of no use, each remark once.
+fn tell_remarks(formats: &[Format], material: &Material<'_>) {
+    let mut told: Vec<(Remark, Vec<&str>)> = Vec::new();
+    for format in formats {
+        let Some(remark) = material.remark(*format) else { continue };
+        match told.iter_mut().find(|(known, _)| *known == remark) {
+            Some((_, words)) => words.push(format.word()),
+            None => told.push((remark, vec![format.word()])),
+        }
+    }
+    told.iter().for_each(|(remark, words)| note(&format!("{}: {remark}", words.join(", "))));
+}
+
+/// `--name`, or CERT's name without its ending; of standard input, that of the file that is written.
 fn base_name(arguments: &ExportArguments) -> Result<String, Failure> {
+    let out = arguments.out.as_deref();
+    let to_stdout = out.is_some_and(|out| out.as_os_str() == "-");
+    let out = out.filter(|out| !to_stdout && arguments.format.len() == 1 && !target::is_folder(out));
     let name = match &arguments.name {
         Some(name) => Some(name.as_str()),
-        None if arguments.cert.as_os_str() == "-" => None,
-        None => arguments.cert.file_stem().and_then(|stem| stem.to_str()),
+        None if arguments.cert.as_os_str() == "-" => out.and_then(stem_of),
+        None => stem_of(&arguments.cert),
     };
+    let is_nowhere = to_stdout && !arguments.format.iter().any(|format| format.holds_name());
     match name {
+        None if is_nowhere => Ok(String::new()),
         None => {
             Err(Failure::new("the base name of the files is not known").with_hint("name it: --name BASE"))
         }
@@ -141,6 +167,10 @@ fn base_name(arguments: &ExportArguments) -> Result<String, Failure> {
         }
         Some(name) => Ok(name.to_owned()),
     }
+}
+
+fn stem_of(path: &Path) -> Option<&str> {
+    path.file_stem().and_then(|stem| stem.to_str())
 }
 
 fn kind(format: Format) -> FileKind {

@@ -5,7 +5,9 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
+use super::own::texts;
 use super::streams;
+use crate::output::files::go_reason;
 
 /// The names we stand in for.
 const NAMES: [&str; 2] = ["cfssl", "cfssljson"];
@@ -24,9 +26,13 @@ pub(super) fn run(folder: &Path) -> Result<(), String> {
             }
         }
     }
+    let folders = texts::make_folder(folder).map_err(|failure| failure.message)?;
     let mut made = String::new();
     for link in links.iter().filter(|link| !leads_to(link, &program)) {
-        symlink(&program, link).map_err(|error| format!("cannot make the link {link:?}: {error}"))?;
+        symlink(&program, link).map_err(|error| {
+            texts::remove_folders(&folders);
+            format!("cannot make the link {link:?}: {}", go_reason(&error))
+        })?;
         made += &format!("{} -> {}\n", link.display(), program.display());
     }
     streams::print(&made)

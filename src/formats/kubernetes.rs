@@ -6,6 +6,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{Asked, FormatError, pem};
+use crate::vocab::name::DistinguishedName;
 
 /// The longest DNS label (RFC 1123 section 2.1, RFC 1035 section 2.3.4).
 const LABEL_LENGTH: usize = 63;
@@ -118,7 +119,10 @@ pub(super) fn kubeconfig(asked: &Asked<'_>) -> Result<Zeroizing<Vec<u8>>, Format
     let embedded = Embedded::new(asked)?;
     let server = server(asked)?;
     let cluster = asked.options.cluster.unwrap_or(CLUSTER);
-    let user = asked.options.user.unwrap_or(asked.material.name);
+    // The API server takes the common name for the user, and so does kubeadm.
+    let subject = DistinguishedName::from_der(asked.material.certificate.subject()).unwrap_or_default();
+    let known = [subject.common_name(), asked.material.name].into_iter().find(|name| !name.is_empty());
+    let user = asked.options.user.or(known).unwrap_or_default();
     let context = format!("{user}@{cluster}");
     yaml(&Kubeconfig {
         api_version: "v1",
@@ -243,10 +247,10 @@ mod tests {
             format!(
                 "apiVersion: v1\nkind: Config\nclusters:\n- name: kubernetes\n  cluster:\n    \
                  server: https://10.0.0.1:6443\n    certificate-authority-data: {authority}\n\
-                 users:\n- name: Leaf_1\n  user:\n    client-certificate-data: {certificate}\n    \
+                 users:\n- name: Test leaf\n  user:\n    client-certificate-data: {certificate}\n    \
                  client-key-data: {key}\n\
-                 contexts:\n- name: Leaf_1@kubernetes\n  context:\n    cluster: kubernetes\n    user: Leaf_1\n\
-                 current-context: Leaf_1@kubernetes\n"
+                 contexts:\n- name: Test leaf@kubernetes\n  context:\n    cluster: kubernetes\n    user: Test leaf\n\
+                 current-context: Test leaf@kubernetes\n"
             )
         );
     }

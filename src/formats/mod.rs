@@ -7,12 +7,14 @@ mod error;
 mod kubernetes;
 mod pem;
 pub mod pkcs12;
+mod remark;
 mod table;
 
 use zeroize::Zeroizing;
 
 pub use chain::order;
 pub use error::FormatError;
+pub use remark::Remark;
 pub use table::Format;
 
 use crate::issue::certificate::Certificate;
@@ -42,7 +44,7 @@ pub struct Options<'a> {
     pub server: Option<&'a str>,
     /// The cluster's name in a kubeconfig; `kubernetes` if not given.
     pub cluster: Option<&'a str>,
-    /// The user's name in a kubeconfig; the base name if not given.
+    /// The user's name in a kubeconfig; if not given, the certificate's common name, which is the user to the server.
     pub user: Option<&'a str>,
     /// The namespace of a Kubernetes Secret, or the one a kubeconfig starts in.
     pub namespace: Option<&'a str>,

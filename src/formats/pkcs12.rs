@@ -125,6 +125,9 @@ pub enum Pkcs12Error {
     /// More keys than one.
     #[error("the PKCS#12 file holds {0} private keys")]
     ManyKeys(usize),
+    /// Certificates alone, where a key is wanted.
+    #[error("the PKCS#12 file holds no private key")]
+    NoKey,
     /// No certificate, or several and none belongs to a key.
     #[error("the PKCS#12 file holds {certificates} certificates, and {}", if *.key { "none belongs to its key" } else { "no key to choose by" })]
     NoCertificate {
@@ -151,6 +154,7 @@ impl Pkcs12Error {
             Self::ManyKeys(_) => {
                 "take one out: keytool -importkeystore -srckeystore FILE -srcalias NAME -destkeystore NEW"
             }
+            Self::NoKey => "a truststore has none: name the keystore, or the file with the key",
             Self::NoCertificate { .. } => "take the certificate out: openssl pkcs12 -nokeys -in FILE",
             Self::Certificate(error) => return error.hint(),
             Self::Key(error) => return error.hint(),
@@ -195,17 +199,29 @@ pub fn bags(bytes: &[u8], password: Option<&Password>) -> Result<Bags, Pkcs12Err
     Ok(Bags { certificates, keys })
 }
 
+/// Reads the only private key of a PKCS#12 file.
+///
+/// # Errors
+/// It does not open, or has not exactly one key.
+pub fn key(bytes: &[u8], password: Option<&Password>) -> Result<PrivateKey, Pkcs12Error> {
+    only_key(&open(bytes, password)?)?.ok_or(Pkcs12Error::NoKey)
+}
+
+fn only_key(archive: &p12::Pkcs12Archive) -> Result<Option<PrivateKey>, Pkcs12Error> {
+    match archive.keys.as_slice() {
+        [] => Ok(None),
+        [bag] => Ok(Some(PrivateKey::from_der(bag.key.as_der())?)),
+        bags => Err(Pkcs12Error::ManyKeys(bags.len())),
+    }
+}
+
 /// Reads a PKCS#12 file with at most one key.
 ///
 /// # Errors
 /// It does not open, or has not exactly one certificate to offer.
 pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Contents, Pkcs12Error> {
     let archive = open(bytes, password)?;
-    let key = match archive.keys.as_slice() {
-        [] => None,
-        [bag] => Some(PrivateKey::from_der(bag.key.as_der())?),
-        bags => return Err(Pkcs12Error::ManyKeys(bags.len())),
-    };
+    let key = only_key(&archive)?;
     let pool: Vec<_> =
         archive.certs.iter().map(|bag| Certificate::from_der(bag.cert.as_der())).collect::<Result<_, _>>()?;
     let certificate = match (&key, pool.as_slice()) {

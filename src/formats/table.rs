@@ -41,7 +41,10 @@ struct Row {
     format: Format,
     word: &'static str,
     ending: &'static str,
+    holds_certificate: bool,
+    holds_chain: bool,
     holds_key: bool,
+    holds_name: bool,
     needs_password: bool,
     is_text: bool,
     about: &'static str,
@@ -49,11 +52,34 @@ struct Row {
 
 impl Row {
     const fn new(format: Format, word: &'static str, ending: &'static str, about: &'static str) -> Self {
-        Self { format, word, ending, about, holds_key: false, needs_password: false, is_text: true }
+        Self {
+            format,
+            word,
+            ending,
+            about,
+            holds_certificate: true,
+            holds_chain: false,
+            holds_key: false,
+            holds_name: false,
+            needs_password: false,
+            is_text: true,
+        }
     }
 
     const fn with_key(self) -> Self {
         Self { holds_key: true, ..self }
+    }
+
+    const fn without_certificate(self) -> Self {
+        Self { holds_certificate: false, ..self }
+    }
+
+    const fn with_chain(self) -> Self {
+        Self { holds_chain: true, ..self }
+    }
+
+    const fn with_name(self) -> Self {
+        Self { holds_name: true, ..self }
     }
 
     const fn with_password(self) -> Self {
@@ -68,14 +94,15 @@ impl Row {
 /// Every format, in the order of [`Format`].
 const TABLE: [Row; 14] = [
     Row::new(Format::Pem, "pem", ".pem", "the certificate in PEM"),
-    Row::new(Format::Key, "key", "-key.pem", "the private key as PKCS#8").with_key(),
+    Row::new(Format::Key, "key", "-key.pem", "the private key as PKCS#8").with_key().without_certificate(),
     Row::new(
         Format::TraditionalKey,
         "traditional-key",
         "-key.pem",
         "the private key as PKCS#1 (RSA) or SEC1 (ECDSA); Ed25519 has PKCS#8 alone",
     )
-    .with_key(),
+    .with_key()
+    .without_certificate(),
     Row::new(
         Format::EncryptedKey,
         "encrypted-key",
@@ -83,34 +110,43 @@ const TABLE: [Row; 14] = [
         "the private key as PKCS#8, encrypted with a password (PBES2, AES-256)",
     )
     .with_key()
+    .without_certificate()
     .with_password(),
     Row::new(
         Format::Fullchain,
         "fullchain",
         "-fullchain.pem",
         "the certificate and its intermediates, for servers",
-    ),
+    )
+    .with_chain(),
     Row::new(
         Format::Chain,
         "chain",
         "-chain.pem",
         "the certificates above the certificate, up to and with the root",
-    ),
+    )
+    .without_certificate(),
     Row::new(
         Format::Combined,
         "combined",
         "-combined.pem",
         "the full chain and the private key, for haproxy",
     )
+    .with_chain()
     .with_key(),
     Row::new(Format::Der, "der", ".der", "the certificate in DER").binary(),
-    Row::new(Format::KeyDer, "key-der", "-key.der", "the private key as PKCS#8 in DER").with_key().binary(),
+    Row::new(Format::KeyDer, "key-der", "-key.der", "the private key as PKCS#8 in DER")
+        .with_key()
+        .without_certificate()
+        .binary(),
     Row::new(
         Format::Pkcs12,
         "pkcs12",
         ".p12",
         "key, certificate and chain as PKCS#12 with a password (AES-256, SHA-256)",
     )
+    .with_chain()
+    .with_name()
     .with_key()
     .with_password()
     .binary(),
@@ -120,6 +156,8 @@ const TABLE: [Row; 14] = [
         ".p12",
         "the same for old Java, macOS and Windows (3DES, SHA-1)",
     )
+    .with_chain()
+    .with_name()
     .with_key()
     .with_password()
     .binary(),
@@ -129,6 +167,8 @@ const TABLE: [Row; 14] = [
         "-truststore.p12",
         "the root as a Java truststore (PKCS#12 with a password)",
     )
+    .with_name()
+    .without_certificate()
     .with_password()
     .binary(),
     Row::new(
@@ -137,6 +177,7 @@ const TABLE: [Row; 14] = [
         "-secret.yaml",
         "a Secret of type kubernetes.io/tls: full chain, key and root",
     )
+    .with_name()
     .with_key(),
     Row::new(
         Format::Kubeconfig,
@@ -144,6 +185,7 @@ const TABLE: [Row; 14] = [
         ".kubeconfig",
         "a kubeconfig that logs in with the certificate",
     )
+    .with_name()
     .with_key(),
 ];
 
@@ -172,6 +214,21 @@ impl Format {
     /// What stands behind the base name in the name of its file.
     pub fn ending(self) -> &'static str {
         self.row().ending
+    }
+
+    /// Whether the certificate itself is in it; a truststore has it only of a root.
+    pub fn holds_certificate(self) -> bool {
+        self.row().holds_certificate
+    }
+
+    /// Whether the intermediates are in it, and it can be made without.
+    pub fn holds_chain(self) -> bool {
+        self.row().holds_chain
+    }
+
+    /// Whether something in it may be named after the base name.
+    pub fn holds_name(self) -> bool {
+        self.row().holds_name
     }
 
     /// Whether the private key is in it, in clear or encrypted.

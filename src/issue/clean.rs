@@ -7,12 +7,14 @@ use std::hash::Hash;
 
 use const_oid::ObjectIdentifier;
 use der::Tag;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use crate::key::PublicKeyKind;
+use crate::model::profile::Profile;
 use crate::vocab::name::{AttributeType, DistinguishedName, NameError, attribute_word, upper_bound};
 use crate::vocab::quote::quote;
 use crate::vocab::san::SubjectAltNames;
+use crate::vocab::spoken::counted;
 use crate::vocab::usage::{Usage, Usages};
 use crate::vocab::{asn1, oid};
 
@@ -27,6 +29,8 @@ use super::validity::MOMENTS;
 pub enum Adjustment {
     /// An authority's usage was added.
     AuthoritySigns(Usage),
+    /// Backdating takes so much of a short lifetime.
+    Backdated(Duration),
     /// A name without text was left out.
     EmptyName,
     /// An extension of the request was left out.
@@ -69,6 +73,11 @@ impl fmt::Display for Adjustment {
             Self::AuthoritySigns(usage) => {
                 write!(f, "added \"{}\": an authority signs certificates and CRLs", usage.word())
             }
+            Self::Backdated(lost) => write!(
+                f,
+                "the lifetime counts from {} ago, for clocks that are behind, and is shorter by that",
+                counted(lost.whole_minutes(), "minute")
+            ),
             Self::EmptyName => f.write_str("left out an empty name"),
             Self::Extension(oid) => write!(
                 f,
@@ -219,6 +228,14 @@ impl ApprovedTemplate {
             validity.not_after = validity.not_after.saturating_add(later);
         }
         (later > MOMENTS).then_some(Adjustment::StartsWithIssuer(later))
+    }
+
+    /// A noticeable share of a lifetime that lies before now, unless a profile says so.
+    pub fn backdated(&self, profile: &Profile, now: OffsetDateTime) -> Option<Adjustment> {
+        let is_own =
+            profile.backdate.is_zero() && profile.not_before.is_none() && profile.not_after.is_none();
+        let lost = self.0.validity.lost_by(now).filter(|_| is_own)?;
+        Some(Adjustment::Backdated(lost))
     }
 }
 

@@ -76,6 +76,13 @@ impl Validity {
         Self::new(not_before, checked(not_before.checked_add(length))?)
     }
 
+    /// How much of it lies before now, to the minute, if that is more than a hundredth.
+    pub fn lost_by(self, now: OffsetDateTime) -> Option<Duration> {
+        let lost = now - self.not_before;
+        let minutes = (lost + Duration::seconds(30)).whole_minutes();
+        (lost.saturating_mul(100) > self.not_after - self.not_before).then(|| Duration::minutes(minutes))
+    }
+
     /// Ends with an issuer that ends earlier; by how much earlier.
     pub(super) fn cap(&mut self, issuer: Self) -> Option<Duration> {
         let cut = self.not_after - issuer.not_after;
@@ -140,6 +147,15 @@ mod tests {
         let validity = Validity::of_profile(&profile("0", "-1h"), &Profile::built_in(), now).unwrap();
         assert_eq!(validity.not_before, datetime!(2026-01-02 4:04 UTC));
         assert_eq!(validity.not_after, datetime!(2027-01-02 4:04 UTC));
+    }
+
+    #[test]
+    fn what_backdating_takes_counts_from_a_hundredth_on() {
+        let now = datetime!(2026-01-02 3:04:05 UTC);
+        for (expiry, lost) in [("6m", Some(5)), ("8h", Some(5)), ("9h", None)] {
+            let validity = Validity::of_profile(&profile(expiry, "0"), &Profile::built_in(), now).unwrap();
+            assert_eq!(validity.lost_by(now).map(Duration::whole_minutes), lost, "{expiry}");
+        }
     }
 
     #[test]

@@ -277,6 +277,7 @@ pub fn approve(
             let mut approved = root::approve_root(&csr, None, profile, now)?;
             let mut adjustments = approved.left_out(&csr, None);
             adjustments.extend(approved.clean(None)?);
+            adjustments.extend(approved.backdated(profile, now));
             Ok((approved, adjustments))
         }
         Role::Issued { issuer, policy } => {
@@ -286,6 +287,7 @@ pub fn approve(
             adjustments.extend(approved.left_out_of_ca(wanted.request.ca.as_ref()));
             adjustments.extend(approved.clean(Some(issuer))?);
             adjustments.extend(approved.start_with(issuer, policy.profile.not_after.is_some()));
+            adjustments.extend(approved.backdated(policy.profile, now));
             Ok((approved, adjustments))
         }
     }

@@ -31,6 +31,8 @@ pub enum DurationError {
     MissingUnit {
         /// The whole text.
         text: String,
+        /// What it was read by.
+        grammar: Grammar,
     },
     /// A unit other than [`UNITS`] names.
     #[error("time: unknown unit {} in duration {}", quote_for_time(unit), quote_for_time(text))]
@@ -39,6 +41,8 @@ pub enum DurationError {
         unit: String,
         /// The whole text.
         text: String,
+        /// What it was read by.
+        grammar: Grammar,
     },
 }
 
@@ -74,14 +78,44 @@ const CALENDAR_UNITS: [(&str, u64); 14] = [
 
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
-/// The nanoseconds of a unit.
-type Units = fn(&str) -> Option<u64>;
+/// Which units there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grammar {
+    /// Go's.
+    Go,
+    /// Go's, days, weeks, and years of 365 days.
+    Own,
+}
+
+impl Grammar {
+    /// The nanoseconds of a unit.
+    fn nanoseconds(self, unit: &str) -> Option<u64> {
+        match self {
+            Self::Go => go_units(unit),
+            Self::Own => own_units(unit),
+        }
+    }
+
+    fn unit_hint(self) -> &'static str {
+        match self {
+            Self::Go => "the units are h, m, s, ms, us and ns; a day is 24h, a year 8760h",
+            Self::Own => "the units are y, w, d, h, m, s, ms, us and ns; a month is 30d",
+        }
+    }
+
+    /// So many hours in the largest unit people would look for.
+    fn written(self, hours: u64) -> String {
+        match self {
+            Self::Own if hours.is_multiple_of(24) => format!("write days: \"{}d\"", hours / 24),
+            _ => format!("write hours: \"{hours}h\""),
+        }
+    }
+}
 
 fn go_units(unit: &str) -> Option<u64> {
     UNITS.iter().find(|row| row.0 == unit).map(|row| row.1)
 }
 
-/// Go's, days, weeks, and years of 365 days.
 fn own_units(unit: &str) -> Option<u64> {
     match unit {
         "d" | "w" | "y" => CALENDAR_UNITS.iter().find(|row| row.0 == unit).map(|row| row.1 * UNITS[7].1),
@@ -104,7 +138,7 @@ impl GoDuration {
     /// Reads `[+-] (number unit)+`, as Go's `time.ParseDuration`: numbers are decimal with an optional
     /// fraction, units are [`UNITS`], and only a zero may stand without one.
     pub fn parse(text: &str) -> Result<Self, DurationError> {
-        Self::read(text, go_units)
+        Self::read(text, Grammar::Go)
     }
 
     /// Reads the same with days (`d`), weeks (`w`) and years of 365 days (`y`), for what is ours alone.
@@ -112,10 +146,10 @@ impl GoDuration {
     /// # Errors
     /// The text follows neither grammar, or is too long a time.
     pub fn parse_with_days(text: &str) -> Result<Self, DurationError> {
-        Self::read(text, own_units)
+        Self::read(text, Grammar::Own)
     }
 
-    fn read(text: &str, units: Units) -> Result<Self, DurationError> {
+    fn read(text: &str, grammar: Grammar) -> Result<Self, DurationError> {
         let (negative, mut rest) = match text.as_bytes().first() {
             Some(b'-') => (true, &text[1..]),
             Some(b'+') => (false, &text[1..]),
@@ -125,21 +159,22 @@ impl GoDuration {
             return Ok(Self::ZERO);
         }
         if rest.is_empty() {
-            return Err(Fault::Grammar.in_text(text));
+            return Err(Fault::Grammar.in_text(text, grammar));
         }
         let mut total: u64 = 0;
         while !rest.is_empty() {
-            let (nanoseconds, after) = read_term(rest, units).map_err(|fault| fault.in_text(text))?;
+            let (nanoseconds, after) =
+                read_term(rest, grammar).map_err(|fault| fault.in_text(text, grammar))?;
             // Go adds without looking: 2^63 + 2^63 is zero to it, and therefore here.
             total = total.wrapping_add(nanoseconds);
             if total > MAX_MAGNITUDE {
-                return Err(Fault::Range.in_text(text));
+                return Err(Fault::Range.in_text(text, grammar));
             }
             rest = after;
         }
         match (negative, i64::try_from(total)) {
             (false, Ok(total)) => Ok(Self(total)),
-            (false, Err(_)) => Err(Fault::Range.in_text(text)),
+            (false, Err(_)) => Err(Fault::Range.in_text(text, grammar)),
             (true, _) => Ok(Self(0_i64.wrapping_sub_unsigned(total))),
         }
     }
@@ -181,8 +216,8 @@ impl DurationError {
     /// What to write instead, where that can be guessed.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::UnknownUnit { unit, text } => Some(unit_hint(unit, text)),
-            Self::MissingUnit { text } => Some(missing_unit_hint(text)),
+            Self::UnknownUnit { unit, text, grammar } => Some(unit_hint(unit, text, *grammar)),
+            Self::MissingUnit { text, grammar } => Some(missing_unit_hint(text, *grammar)),
             Self::OutOfRange { .. } => Some("the longest duration is 2562047h, about 292 years".to_owned()),
             Self::Invalid { text } if text.is_empty() => Some(r#"write hours, as in "8760h""#.to_owned()),
             Self::Invalid { text } if text.contains(char::is_whitespace) => {
@@ -202,19 +237,19 @@ enum Fault {
 }
 
 impl Fault {
-    fn in_text(self, text: &str) -> DurationError {
+    fn in_text(self, text: &str, grammar: Grammar) -> DurationError {
         let text = text.to_owned();
         match self {
             Self::Grammar => DurationError::Invalid { text },
             Self::Range => DurationError::OutOfRange { text },
-            Self::MissingUnit => DurationError::MissingUnit { text },
-            Self::UnknownUnit(unit) => DurationError::UnknownUnit { unit, text },
+            Self::MissingUnit => DurationError::MissingUnit { text, grammar },
+            Self::UnknownUnit(unit) => DurationError::UnknownUnit { unit, text, grammar },
         }
     }
 }
 
 /// One number with its unit, in nanoseconds (at most [`MAX_MAGNITUDE`]), and what follows it.
-fn read_term(text: &str, units: Units) -> Result<(u64, &str), Fault> {
+fn read_term(text: &str, grammar: Grammar) -> Result<(u64, &str), Fault> {
     let (whole_digits, rest) = split_digits(text);
     let (fraction_digits, rest) = match rest.strip_prefix('.') {
         Some(rest) => split_digits(rest),
@@ -227,7 +262,7 @@ fn read_term(text: &str, units: Units) -> Result<(u64, &str), Fault> {
     }
     let (unit, rest) =
         rest.split_at(rest.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(rest.len()));
-    let nanos_per_unit = match units(unit) {
+    let nanos_per_unit = match grammar.nanoseconds(unit) {
         Some(nanos) => nanos,
         None if unit.is_empty() => return Err(Fault::MissingUnit),
         None => return Err(Fault::UnknownUnit(unit.to_owned())),
@@ -293,20 +328,23 @@ impl fmt::Display for Decimal {
     }
 }
 
-fn unit_hint(unit: &str, text: &str) -> String {
+fn unit_hint(unit: &str, text: &str, grammar: Grammar) -> String {
     let hours = CALENDAR_UNITS.iter().find(|row| row.0 == unit.trim()).and_then(|row| {
         let count: u64 = text.strip_suffix(unit)?.trim_start_matches('+').parse().ok()?;
         count.checked_mul(row.1)
     });
     match hours {
-        Some(hours) => format!(r#"write hours: "{hours}h""#),
-        None => "the units are h, m, s, ms, us and ns; a day is 24h, a year 8760h".to_owned(),
+        Some(hours) => grammar.written(hours),
+        None => grammar.unit_hint().to_owned(),
     }
 }
 
-fn missing_unit_hint(text: &str) -> String {
+fn missing_unit_hint(text: &str, grammar: Grammar) -> String {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        format!(r#"add the unit: "{text}h" for hours, "{text}s" for seconds"#)
+        match grammar {
+            Grammar::Go => format!(r#"add the unit: "{text}h" for hours, "{text}s" for seconds"#),
+            Grammar::Own => format!(r#"add the unit: "{text}d" for days, "{text}h" for hours"#),
+        }
     } else {
         r#"write a unit behind every number, as in "1h30m""#.to_owned()
     }
@@ -432,6 +470,27 @@ mod tests {
             ("forever", r#"write numbers with units, as in "8760h" or "1h30m""#),
         ] {
             assert_eq!(GoDuration::parse(text).unwrap_err().hint().as_deref(), Some(hint), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn hints_name_our_units_where_they_count() {
+        let units = "the units are y, w, d, h, m, s, ms, us and ns; a month is 30d";
+        for (text, hint) in [
+            ("1mo", units),
+            ("1M", units),
+            ("365days", r#"write days: "365d""#),
+            ("2weeks", r#"write days: "14d""#),
+            ("1Y", r#"write days: "365d""#),
+            ("36H", r#"write hours: "36h""#),
+            ("90", r#"add the unit: "90d" for days, "90h" for hours"#),
+            ("1h30", r#"write a unit behind every number, as in "1h30m""#),
+        ] {
+            assert_eq!(
+                GoDuration::parse_with_days(text).unwrap_err().hint().as_deref(),
+                Some(hint),
+                "{text:?}"
+            );
         }
     }
 

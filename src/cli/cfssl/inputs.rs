@@ -37,11 +37,24 @@ pub(super) fn only_argument(args: &[OsString]) -> Result<&OsStr, Failure> {
     match pop_first(args)? {
         (only, []) => Ok(only),
         (_, rest) => {
+            if let Some(word) = args.iter().find(|word| begins_with_other_dash(word)) {
+                let hint = format!(
+                    "{word:?} begins with a dash that is no \"-\", as web pages print it: type it anew"
+                );
+                return Err(Failure::plain("only one argument is accepted, please check with usage")
+                    .with_hint(Some(hint)));
+            }
             let flag_behind = rest.iter().any(|word| word.as_encoded_bytes().starts_with(b"-"));
             Err(Failure::plain("only one argument is accepted, please check with usage")
                 .with_hint(flag_behind.then(|| "flags come before the file".into())))
         }
     }
+}
+
+/// A hyphen, an en dash, an em dash or a minus sign in place of the ASCII one.
+fn begins_with_other_dash(word: &OsStr) -> bool {
+    let first = word.to_str().and_then(|word| word.chars().next());
+    first.is_some_and(|first| matches!(first, '\u{2010}'..='\u{2015}' | '\u{2212}'))
 }
 
 /// Reads a CSR JSON, from standard input for `-`.

@@ -1,15 +1,16 @@
 //! What an export starts from: certificate, chain, key and passwords.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use super::{ExportArguments, named, note};
 use crate::cli::own::failure::Failure;
 use crate::cli::streams;
-use crate::formats::{order, pkcs12};
+use crate::formats::order;
+use crate::formats::pkcs12::{self, Pkcs12Error};
 use crate::issue::certificate::{CERTIFICATE_LABEL, Certificate, CertificateError};
 use crate::key::{KeyError, Password, PrivateKey};
 use crate::output::files::go_reason;
@@ -30,8 +31,8 @@ impl Source {
     /// Reads everything the command line names.
     pub(super) fn read(arguments: &ExportArguments) -> Result<Self, Failure> {
         check_standard_input(arguments)?;
-        let password = password(arguments)?;
-        let key_password = arguments.key_password_env.as_deref().map(password_of_variable).transpose()?;
+        let password = password_of(&arguments.password_file, &arguments.password_env)?;
+        let key_password = password_of(&arguments.key_password_file, &arguments.key_password_env)?;
         let cert = &arguments.cert;
         let unreadable = |failure: Failure| failure.within(format_args!("cannot read {}", named(cert)));
         let bytes = read(cert)?;
@@ -129,17 +130,31 @@ fn key_block(mut bytes: &[u8]) -> Option<&[u8]> {
 
 fn read_key(path: &Path, password: Option<&Password>) -> Result<PrivateKey, Failure> {
     let bytes = read(path)?;
+    let unreadable = |failure: Failure| failure.within(format_args!("cannot read {}", named(path)));
+    if pkcs12::is_pkcs12(&bytes) {
+        return pkcs12::key(&bytes, password).map_err(|error| unreadable(key_store_failure(error)));
+    }
     // Framed, so that DER may be encrypted as well.
     let framed = is_der(&bytes).then(|| Zeroizing::new(pem::encode("PRIVATE KEY", &bytes)));
     let text = framed.as_ref().map_or(bytes.as_slice(), |text| text.as_bytes());
     let key = PrivateKey::from_pem(key_block(text).unwrap_or(text), password);
-    key.map_err(|error| key_failure(error).within(format_args!("cannot read {}", named(path))))
+    key.map_err(|error| unreadable(key_failure(error)))
+}
+
+/// How to name the password of a key.
+const KEY_PASSWORD_HINT: &str =
+    "name where its password is: --key-password-file FILE or --key-password-env VARIABLE";
+
+fn key_store_failure(error: Pkcs12Error) -> Failure {
+    match error {
+        Pkcs12Error::Encrypted => Failure::from(error).with_hint(KEY_PASSWORD_HINT),
+        error => error.into(),
+    }
 }
 
 fn key_failure(error: KeyError) -> Failure {
     match error {
-        KeyError::Encrypted => Failure::new("the private key is encrypted")
-            .with_hint("name the environment variable with its password: --key-password-env VARIABLE"),
+        KeyError::Encrypted => Failure::new("the private key is encrypted").with_hint(KEY_PASSWORD_HINT),
         KeyError::WrongPassword => Failure::new("the password does not open the private key"),
         error => error.into(),
     }
@@ -178,8 +193,8 @@ fn complete_chain(
 }
 
 fn check_standard_input(arguments: &ExportArguments) -> Result<(), Failure> {
-    let ExportArguments { cert, key, chain, password_file, .. } = arguments;
-    let paths = [cert].into_iter().chain(key).chain(chain).chain(password_file);
+    let ExportArguments { cert, key, chain, password_file, key_password_file, .. } = arguments;
+    let paths = [cert].into_iter().chain(key).chain(chain).chain(password_file).chain(key_password_file);
     if paths.filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(
             Failure::new("standard input can be read once").with_hint("name a file in place of one \"-\"")
@@ -188,8 +203,8 @@ fn check_standard_input(arguments: &ExportArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn password(arguments: &ExportArguments) -> Result<Option<Password>, Failure> {
-    match (&arguments.password_file, &arguments.password_env) {
+fn password_of(file: &Option<PathBuf>, variable: &Option<OsString>) -> Result<Option<Password>, Failure> {
+    match (file, variable) {
         (Some(path), _) => password_of_file(path).map(Some),
         (None, Some(variable)) => password_of_variable(variable).map(Some),
         (None, None) => Ok(None),

@@ -29,9 +29,9 @@ impl Target {
                 return Err(Failure::new("standard output takes one format, not several")
                     .with_hint("run it once a format, or name a folder: --out FOLDER"));
             }
-            (Some(out), _) if !is_folder(out) => {
+            (Some(out), _) if !is_folder(out) && fs::symlink_metadata(out).is_ok() => {
                 return Err(Failure::new(format!("several formats need a folder, and {out:?} is none"))
-                    .with_hint("name a folder that exists, or write one format a run"));
+                    .with_hint("name a folder, or write one format a run"));
             }
             (Some(out), _) => out,
             (None, _) => Path::new(""),
@@ -53,6 +53,14 @@ impl Target {
         Ok(Self::Files(formats.iter().map(|format| folder.join(file_name(format))).collect()))
     }
 
+    /// The folder that `--out` means, if it means one.
+    pub(super) fn folder<'a>(&self, out: Option<&'a Path>) -> Option<&'a Path> {
+        out.filter(|out| match self {
+            Self::Stdout => false,
+            Self::Files(paths) => paths.len() > 1 || is_folder(out),
+        })
+    }
+
     /// Nothing is overwritten that was not meant to be, and nothing secret or binary appears on a screen.
     pub(super) fn check(&self, formats: &[Format], force: bool) -> Result<(), Failure> {
         match self {
@@ -66,7 +74,7 @@ impl Target {
 }
 
 /// A folder, or written as one.
-fn is_folder(path: &Path) -> bool {
+pub(super) fn is_folder(path: &Path) -> bool {
     path.is_dir() || path.as_os_str().as_encoded_bytes().ends_with(b"/")
 }
 
@@ -120,6 +128,7 @@ mod tests {
         assert_eq!(target(Some("b"), &[Format::Pem]), files(&["b"]));
         assert_eq!(target(Some("b/"), &[Format::Pem]), files(&["b/a.pem"]));
         assert_eq!(target(Some("/"), &[Format::Pem, Format::Der]), files(&["/a.pem", "/a.der"]));
+        assert_eq!(target(Some("b"), &[Format::Pem, Format::Der]), files(&["b/a.pem", "b/a.der"]));
         assert_eq!(target(None, &[Format::Pem, Format::Key]), files(&["a.pem", "a-key.pem"]));
     }
 
@@ -131,9 +140,9 @@ mod tests {
              run it once a format, or name a folder: --out FOLDER"
         );
         assert_eq!(
-            refused("b", &[Format::Pem, Format::Der]),
-            "several formats need a folder, and \"b\" is none\n\
-             name a folder that exists, or write one format a run"
+            refused("Cargo.toml", &[Format::Pem, Format::Der]),
+            "several formats need a folder, and \"Cargo.toml\" is none\n\
+             name a folder, or write one format a run"
         );
         assert_eq!(
             refused("/", &[Format::Key, Format::TraditionalKey]),

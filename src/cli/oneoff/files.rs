@@ -1,12 +1,15 @@
 //! Where the files go: into a folder, all or none, the earlier ones kept.
 
-use std::path::Path;
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::cli::own::failure::Failure;
 use crate::cli::pki::lookups::PUBLIC_MODE;
 use crate::cli::pki::take_lock;
+use crate::issue::certificate::Certificate;
 use crate::key::{PrivateKey, PublicKey};
 use crate::store::{Change, Folder, NewFile, Rights, Transaction};
 
@@ -28,6 +31,10 @@ pub(super) struct Kinds<'a> {
     /// A new key and a file for it; else the key that exists, which a key beside has to be.
     pub(super) key: Option<&'a PublicKey>,
     pub(super) csr: bool,
+    /// Whether an authority is made.
+    pub(super) is_authority: bool,
+    /// The files of the authority that signs.
+    pub(super) signer: &'a [PathBuf],
 }
 
 impl Kinds<'_> {
@@ -48,6 +55,8 @@ impl Kinds<'_> {
 
     /// Whether something will be replaced.
     fn check_in(&self, folder: &Folder, force: bool) -> Result<bool, Failure> {
+        self.spare_signer(folder)?;
+        self.spare_authority(folder)?;
         if let Some(key) = self.key {
             self.check_key_beside(folder, key)?;
         }
@@ -65,7 +74,57 @@ impl Kinds<'_> {
                 ));
             }
         }
+        if found {
+            self.spare_earlier_authority(folder)?;
+        }
         Ok(found)
+    }
+
+    /// Whoever signs once signs again.
+    fn spare_signer(&self, folder: &Folder) -> Result<(), Failure> {
+        let mut paths = self.names().into_iter().map(|name| folder.path_of(&name));
+        match paths.find(|path| self.signer.iter().any(|file| is_same_file(path, file))) {
+            None => Ok(()),
+            Some(path) => Err(Failure::new(format!("{} is the authority's that signs", path.display()))
+                .with_hint("--name BASE for other names")),
+        }
+    }
+
+    /// An authority makes way for itself alone, with the key it has.
+    fn spare_authority(&self, folder: &Folder) -> Result<(), Failure> {
+        let name = format!("{}.pem", self.base);
+        let Some(authority) = authority_in(folder, &name)? else { return Ok(()) };
+        let bits = authority.public_key().key_bits();
+        if self.is_authority && self.key.is_some_and(|key| key.key_bits() == bits) {
+            return Ok(());
+        }
+        let path = folder.path_of(&name);
+        let path = path.display();
+        Err(Failure::new(format!(
+            "{path} is an authority's: without it, nothing it signed would be accepted any more"
+        ))
+        .with_hint(format!(
+            "--name BASE for other names, or move its files away; to renew it: certwright renew {path}"
+        )))
+    }
+
+    /// One earlier generation is kept: the key of an authority is not to be what has to go.
+    fn spare_earlier_authority(&self, folder: &Folder) -> Result<(), Failure> {
+        let base = self.base;
+        let key = format!("{base}-key.pem");
+        let earlier = format!("previous/{base}/{key}");
+        let Some(found) = folder.read(&earlier)? else { return Ok(()) };
+        let is_in_place = folder.read(&key)?.is_some_and(|now| now.contents == found.contents);
+        if is_in_place || authority_in(folder, &format!("previous/{base}/{base}.pem"))?.is_none() {
+            return Ok(());
+        }
+        let path = folder.path_of(&earlier);
+        Err(Failure::new(format!("{} is an authority's key, and would be gone", path.display())).with_hint(
+            format!(
+                "of what is replaced, one generation is kept: move previous/{base} away, or bring it back: \
+                 certwright rollback {base}"
+            ),
+        ))
     }
 
     /// A certificate beside another one's key would be no pair.
@@ -80,6 +139,18 @@ impl Kinds<'_> {
         Err(Failure::new(format!("{} is not the key of the certificate to be", path.display()))
             .with_hint("--name BASE for other names, or move it away"))
     }
+}
+
+/// The certificate of an authority, if a file is one.
+fn authority_in(folder: &Folder, name: &str) -> Result<Option<Certificate>, Failure> {
+    let found = folder.read(name)?;
+    let certificate = found.and_then(|found| Certificate::from_pem(&found.contents).ok());
+    Ok(certificate.filter(|certificate| certificate.basic_constraints().ca))
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let place = |path| fs::metadata(path).ok().map(|found| (found.dev(), found.ino()));
+    place(one).is_some_and(|one| place(other) == Some(one))
 }
 
 impl Files {

@@ -29,6 +29,7 @@ use super::issuer::{Authority, IssuerArguments};
 use super::key_source::{Key, KeySource};
 use super::lifetime::Lifetime;
 use super::profile::{Choice, Terms};
+use super::refusals::{check_leaf, check_positive, refuse_hosts, refuse_key_of, refuse_path_length};
 use super::request::{Asked, Flags, KeyChoice};
 use super::{LintArguments, misused, note, pkcs8_pem, told_of_cut};
 
@@ -41,6 +42,7 @@ Examples:
   certwright issue --ca ca.pem --intermediate --cn \"My issuing CA\" --name issuing
   certwright issue --ca ca.pem --config ca-config.json --profile server server.json
   certwright issue --ca ca.pem --csr from-elsewhere.csr --name elsewhere
+  certwright issue --ca ca.pem --intermediate --cn \"Upper CA\" --path-length 1
   certwright issue --root ca-csr.json --json | cfssljson -bare ca
 
 Built-in profiles, where there is no --config: server (the default), client, peer (server and client) and
@@ -77,6 +79,9 @@ pub(in crate::cli) struct IssueArguments {
     /// Make an authority below --ca: the profile `intermediate` unless another is named
     #[arg(long)]
     intermediate: bool,
+    /// How many authorities may stand below this one, in place of what the request or profile says
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    path_length: Option<u32>,
     /// The common name, in place of the request's
     #[arg(long, value_name = "NAME")]
     cn: Option<String>,
@@ -139,7 +144,13 @@ pub(in crate::cli) fn issue(arguments: &IssueArguments) -> Result<Outcome, Failu
     }
     let base = job.base(arguments)?;
     // Before a key is made, which may take a while.
-    let kinds = Kinds { base: &base, key: key.existing(), csr: arguments.csr.is_none() };
+    let kinds = Kinds {
+        base: &base,
+        key: key.existing(),
+        csr: arguments.csr.is_none(),
+        is_authority: job.profile.ca.is_some(),
+        signer: &arguments.issuer.files(),
+    };
     kinds.check(&arguments.out, arguments.force)?;
     let made = job.make(key, arguments.strict, now)?;
     made.write(base, arguments)
@@ -185,6 +196,7 @@ impl Job {
         asked.request.require_subject().map_err(|error| asked.at_top(&error))?;
         let ca = asked.request.ca.get_or_insert_default();
         let is_written = ca.expiry_place().is_some();
+        ca.path_length = arguments.path_length.or(ca.path_length);
         let mut profile = root::new_root_profile(&asked.request).map_err(|error| asked.at_top(&error))?;
         if !is_written {
             profile.expiry = GoDuration::parse(TEN_YEARS).unwrap_or(profile.expiry);
@@ -211,10 +223,12 @@ impl Job {
         let mut terms = choice.terms()?;
         if terms.profile.ca.is_some() {
             refuse_hosts(&arguments.host)?;
-            as_intermediate(&mut asked, &mut terms)?;
+            as_intermediate(&mut asked, &mut terms, arguments.path_length)?;
             authority.check_path(terms.profile.ca.and_then(|ca| ca.path_length))?;
         } else {
             check_leaf(&asked, &terms)?;
+            refuse_key_of(&authority, key)?;
+            refuse_path_length(arguments.path_length)?;
         }
         if let Some(role) = arguments.role {
             let signs = authority.certificate().public_key().kind();
@@ -270,6 +284,7 @@ impl Job {
             key: private.as_ref().filter(|_| is_new).map(pkcs8_pem),
             existing: (!is_new).then_some(public),
             is_root: self.authority.is_none(),
+            is_authority,
         })
     }
 }
@@ -282,6 +297,7 @@ struct Made {
     key: Option<zeroize::Zeroizing<Vec<u8>>>,
     existing: Option<PublicKey>,
     is_root: bool,
+    is_authority: bool,
 }
 
 impl Made {
@@ -294,10 +310,16 @@ impl Made {
 
     fn write(self, base: String, arguments: &IssueArguments) -> Result<Outcome, Failure> {
         let out = &arguments.out;
-        let Self { certificate, ends, csr, key, existing, is_root } = self;
+        let Self { certificate, ends, csr, key, existing, is_root, is_authority } = self;
         let has_csr = csr.is_some();
         let files = Files { base, key, csr, certificate };
-        let kinds = Kinds { base: &files.base, key: existing.as_ref(), csr: has_csr };
+        let kinds = Kinds {
+            base: &files.base,
+            key: existing.as_ref(),
+            csr: has_csr,
+            is_authority,
+            signer: &arguments.issuer.files(),
+        };
         let sign = if files.write(kinds, out, arguments.force)? { '~' } else { '+' };
         let what = if is_root { "a new root, " } else { "" };
         streams::print(&format!("{sign} {}: {what}ends on {ends}: {}\n", files.base, files.names(out)))?;
@@ -306,7 +328,7 @@ impl Made {
 }
 
 /// A request for an authority, as the profile makes it; a built-in profile leaves path length and life to it.
-fn as_intermediate(asked: &mut Asked, terms: &mut Terms) -> Result<(), Failure> {
+fn as_intermediate(asked: &mut Asked, terms: &mut Terms, path_length: Option<u32>) -> Result<(), Failure> {
     if asked.request.subject.is_empty() {
         return Err(Failure::new("an authority needs a name").with_hint("--cn NAME"));
     }
@@ -323,42 +345,10 @@ fn as_intermediate(asked: &mut Asked, terms: &mut Terms) -> Result<(), Failure> 
             ca.path_length = Some(*length);
         }
     }
+    if let (Some(_), Some(ca)) = (path_length, &mut terms.profile.ca) {
+        ca.path_length = path_length;
+    }
     asked.drop_basic_constraints();
     asked.request.ca = Some(CaRequest::with_path_length(terms.profile.ca.and_then(|ca| ca.path_length)));
     Ok(())
-}
-
-fn check_leaf(asked: &Asked, terms: &Terms) -> Result<(), Failure> {
-    if asked.request.ca.is_some() {
-        return Err(Failure::new(format!(
-            "the request asks for an authority (\"ca\"), and {} issues none",
-            terms.called
-        ))
-        .with_hint("--intermediate for an authority below --ca, --root for a new root without one"));
-    }
-    if asked.request.subject.is_empty() && !asked.has_hosts() {
-        return Err(Failure::new("the certificate would name nobody").with_hint("--cn NAME or --host HOST"));
-    }
-    if terms.needs_hosts && !asked.has_hosts() {
-        return Err(Failure::new("no client could connect to it: the certificate names no host")
-            .with_hint("--host HOST for a server, --profile client for a client"));
-    }
-    Ok(())
-}
-
-fn check_positive(asked: &Asked, profile: &Profile) -> Result<(), Failure> {
-    if profile.not_after.is_none() && profile.expiry.nanoseconds() <= 0 {
-        let failure = Failure::new("\"ca\": \"expiry\" has to be longer than nothing");
-        return Err(failure.within(asked.file.as_deref().unwrap_or_default()));
-    }
-    Ok(())
-}
-
-/// cfssl takes the hosts of authorities and leaves them out.
-fn refuse_hosts(hosts: &[String]) -> Result<(), Failure> {
-    match hosts.first() {
-        None => Ok(()),
-        Some(host) => Err(Failure::new(format!("--host {host}: an authority's certificate names no hosts"))
-            .with_hint("its name is the common name: --cn NAME")),
-    }
 }

@@ -1,6 +1,7 @@
 //! The authority that signs, and its key.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -53,7 +54,7 @@ impl IssuerArguments {
         let Some(path) = &self.ca else { return Ok(None) };
         let certificate = documents::authority(path)?;
         let key_path = self.key_path(path);
-        let key = private_key(&key_path, password)?;
+        let key = self.read_key(path, password)?;
         let issuer = Issuer::new(certificate, key)
             .map_err(|error| Failure::from(error).within(format_args!("{}", key_path.display())))?;
         Ok(Some(Authority { issuer, path: path.clone() }))
@@ -61,7 +62,21 @@ impl IssuerArguments {
 
     /// The same key again, for the authority's new certificate.
     pub(super) fn read_key(&self, ca: &Path, password: Option<&Password>) -> Result<PrivateKey, Failure> {
-        private_key(&self.key_path(ca), password)
+        let path = self.key_path(ca);
+        if self.ca_key.is_none() && !path.exists() {
+            let shown = path.display();
+            let message = match fs::metadata(ca) {
+                Ok(found) if found.is_file() => format!("the authority's key {shown} is not there"),
+                _ => "the authority's key is not named, and nothing lies beside a pipe".to_owned(),
+            };
+            return Err(Failure::new(message).with_hint("--ca-key FILE says where it is"));
+        }
+        private_key(&path, password)
+    }
+
+    /// The files that are named.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        self.ca.iter().flat_map(|ca| [ca.clone(), self.key_path(ca)]).collect()
     }
 
     fn key_path(&self, ca: &Path) -> PathBuf {

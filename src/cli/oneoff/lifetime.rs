@@ -15,11 +15,12 @@ const NANOSECONDS_A_DAY: i64 = 24 * 3600 * 1_000_000_000;
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Lifetime {
     /// How many days it is valid
-    #[arg(long, value_name = "N", conflicts_with_all = ["expiry", "not_after"],
+    #[arg(long, value_name = "N", conflicts_with_all = ["expiry", "not_after"], allow_negative_numbers = true,
         value_parser = clap::value_parser!(u32).range(1..=106_750))]
     days: Option<u32>,
     /// How long it is valid, such as 8760h, 90d or 1y
-    #[arg(long, value_name = "DURATION", conflicts_with = "not_after", value_parser = parse_expiry)]
+    #[arg(long, value_name = "DURATION", conflicts_with = "not_after", allow_hyphen_values = true,
+        value_parser = parse_expiry)]
     expiry: Option<GoDuration>,
     /// When it ends, such as 2030-01-02 or 2030-01-02T15:04:05Z
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
@@ -42,12 +43,17 @@ impl Lifetime {
         self.days.is_some() || self.expiry.is_some() || self.not_after.is_some()
     }
 
+    /// A length, which backdating makes shorter.
+    pub(super) fn is_length(&self) -> bool {
+        self.days.is_some() || self.expiry.is_some()
+    }
+
     /// What ends before it begins is refused.
     pub(super) fn check(&self, now: OffsetDateTime) -> Result<(), Failure> {
         match self.not_after {
             Some(end) if end <= now => {
                 Err(Failure::new(format!("--not-after {} is in the past", moment(end)))
-                    .with_hint(format!("it is {} now", moment(now))))
+                    .with_hint(format!("it is {} now", moment(now.replace_nanosecond(0).unwrap_or(now)))))
             }
             _ => Ok(()),
         }

@@ -6,6 +6,7 @@ mod issuer;
 mod key_source;
 mod lifetime;
 mod profile;
+mod refusals;
 mod renew;
 mod request;
 mod role;

@@ -13,6 +13,7 @@ use crate::cli::own::failure::Failure;
 use crate::cli::pki::take_lock;
 use crate::cli::{Outcome, streams};
 use crate::issue::certificate::Certificate;
+use crate::issue::clean::Adjustment;
 use crate::issue::error::IssueError;
 use crate::issue::issuance::{Issuance, Made, Signer};
 use crate::issue::renewal::Renewal;
@@ -102,7 +103,9 @@ pub(in crate::cli) fn renew(arguments: &RenewArguments) -> Result<Outcome, Failu
     let round = Round { arguments, password: password.as_ref(), now };
     let renewed = round.renew_all(&entries, authority)?;
     write(&folder, &entries, &renewed)?;
-    report(arguments.json, &renewed)
+    let left_behind = renewed.iter().filter_map(|renewed| told_of_left_behind(&folder, renewed));
+    let notes: Vec<_> = renewed.iter().flat_map(|renewed| renewed.notes.clone()).chain(left_behind).collect();
+    report(arguments.json, &renewed, notes)
 }
 
 /// The folder all certificates lie in: they are put in place together.
@@ -205,7 +208,8 @@ impl Round<'_> {
         let validity = self.validity(&entry.certificate)?;
         let renewal = Renewal { certificate: &entry.certificate, public_key: key.public_key(), validity };
         let made = self.issue(entry, renewal, Signer::Own(key))?;
-        Renewed::new(entry, made.certificate, new_key, None)
+        let notes = self.told_of_backdating(entry, validity).into_iter().collect();
+        Renewed::new(entry, made.certificate, new_key, notes)
     }
 
     fn renew_below(&self, entry: &Entry, above: &Above) -> Result<Renewed, Failure> {
@@ -229,8 +233,9 @@ impl Round<'_> {
         let signer = path.as_ref().map_or(Signer::Again(issuer), |path| Signer::Authority(issuer, path));
         let Made { certificate, cut } = self.issue(entry, renewal, signer)?;
         let strict = self.arguments.strict;
-        let note = cut.map(|cut| told_of_cut(&entry.base, &authority.path, &certificate, cut, strict));
-        Renewed::new(entry, certificate, new_key, note.transpose()?)
+        let cut = cut.map(|cut| told_of_cut(&entry.base, &authority.path, &certificate, cut, strict));
+        let notes = cut.transpose()?.into_iter().chain(self.told_of_backdating(entry, validity)).collect();
+        Renewed::new(entry, certificate, new_key, notes)
     }
 
     fn issue(&self, entry: &Entry, renewal: Renewal<'_>, signer: Signer<'_>) -> Result<Made, Failure> {
@@ -267,6 +272,12 @@ impl Round<'_> {
             ));
         }
         Ok(validity)
+    }
+
+    /// A length that was asked for and is not had.
+    fn told_of_backdating(&self, entry: &Entry, validity: Validity) -> Option<String> {
+        let lost = validity.lost_by(self.now).filter(|_| self.arguments.lifetime.is_length())?;
+        Some(format!("{}: {}", entry.base, Adjustment::Backdated(lost)))
     }
 
     /// A new key of the same kind, if one is asked for.
@@ -322,6 +333,21 @@ fn stage(transaction: &Transaction<'_>, renewed: &[Renewed]) -> Result<Vec<crate
     renewed.iter().map(|renewed| renewed.stage(&mut stage)).collect()
 }
 
+/// What still hands out the certificate that was replaced, and a key that may have leaked.
+fn told_of_left_behind(folder: &Folder, renewed: &Renewed) -> Option<String> {
+    let names = renewed.left_behind(folder);
+    let old = if renewed.rekeyed { "the old certificate and key" } else { "the old certificate" };
+    let holds = match names.len() {
+        0 => return None,
+        1 => "holds",
+        _ => "hold",
+    };
+    Some(format!(
+        "{} still {holds} {old}: certwright apply writes what the manifest names, certwright export --force the rest",
+        names.join(", ")
+    ))
+}
+
 /// What was done, for machines.
 #[derive(Serialize)]
 struct Report {
@@ -338,7 +364,7 @@ struct Line {
     rekeyed: bool,
 }
 
-fn report(json: bool, renewed: &[Renewed]) -> Result<Outcome, Failure> {
+fn report(json: bool, renewed: &[Renewed], notes: Vec<String>) -> Result<Outcome, Failure> {
     let line = |renewed: &Renewed| {
         let validity = renewed.certificate.validity();
         Line {
@@ -350,7 +376,6 @@ fn report(json: bool, renewed: &[Renewed]) -> Result<Outcome, Failure> {
         }
     };
     let lines: Vec<_> = renewed.iter().map(line).collect();
-    let notes: Vec<_> = renewed.iter().filter_map(|renewed| renewed.note.clone()).collect();
     if json {
         let report = Report { renewed: lines, notes };
         streams::print(&format!("{}\n", to_go_json_indented(&report, "  ")))?;

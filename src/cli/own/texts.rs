@@ -1,4 +1,4 @@
-//! Public texts into a folder: what `init` and `man` write.
+//! Folders that are made where they are missing, and public texts in them: what `init` and `man` write.
 
 use std::fs;
 use std::io;
@@ -23,21 +23,25 @@ pub(in crate::cli) fn write(folder: &Path, texts: &[(&str, &[u8])]) -> Result<()
         // Nothing replaced here is private or another user's secret: there is nothing to tell.
         Ok(_) => Ok(()),
         Err(error) => {
-            // Only what was made here, and only while empty; a failure to tidy up is no second failure.
-            made.iter().for_each(|folder| drop(fs::remove_dir(folder)));
+            remove_folders(&made);
             Err(error.into())
         }
     }
 }
 
 /// Makes a folder and what is missing above it; the folders made, the innermost first.
-fn make_folder(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(in crate::cli) fn make_folder(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
     let missing: Vec<PathBuf> = folder.ancestors().take_while(is_missing).map(Path::to_owned).collect();
     match fs::create_dir_all(folder) {
         Ok(()) => Ok(missing),
         Err(error) => Err(Failure::new(format!("cannot make the folder {folder:?}: {}", reason(&error)))),
     }
+}
+
+/// Removes what was made in vain, while it is empty; a failure to tidy up is no second failure.
+pub(in crate::cli) fn remove_folders(made: &[PathBuf]) {
+    made.iter().for_each(|folder| drop(fs::remove_dir(folder)));
 }
 
 /// `mkdir` says "file exists" of a file in the way, which is no reason a reader would look for.

@@ -1,8 +1,8 @@
 //! Why a set of files could not be written.
 
 use rustix::io::Errno;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// Why [`write_all`](super::write_all) wrote nothing. The path is as the caller gave it.
 #[derive(Debug, thiserror::Error)]
@@ -111,10 +111,17 @@ impl WriteError {
         })
     }
 
-    fn folder(&self) -> &Path {
-        match self.path().parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
+    /// The folder of the file, or of what links lead to.
+    fn folder(&self) -> PathBuf {
+        let mut path = self.path().to_owned();
+        // As many as Linux follows.
+        for _ in 0..40 {
+            let Ok(target) = fs::read_link(&path) else { break };
+            path = path.parent().unwrap_or(Path::new("")).join(target);
+        }
+        match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
         }
     }
 }
@@ -223,6 +230,14 @@ mod tests {
         ] {
             assert_eq!(open(errno).hint().as_deref(), Some(hint));
         }
+        let root = tempfile::tempdir().unwrap();
+        let link = root.path().join("link");
+        std::os::unix::fs::symlink("nowhere/x", &link).unwrap();
+        let missing = root.path().join("nowhere");
+        assert_eq!(
+            WriteError::Open { path: link, source: Errno::NOENT.into() }.hint(),
+            Some(format!("folders are not made: {missing:?} must exist"))
+        );
         assert_eq!(open(Errno::IO).hint(), None);
         let folder = WriteError::Folder { path: "a".into(), source: Errno::ACCESS.into() };
         assert_eq!(

@@ -8,6 +8,7 @@ use crate::cli::oneoff::issuer::private_key;
 use crate::cli::oneoff::pkcs8_pem;
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
+use crate::formats::Format;
 use crate::issue::certificate::{Certificate, CertificateError};
 use crate::issue::renewal::request_for;
 use crate::key::{Password, PrivateKey, PublicKeyKind};
@@ -153,7 +154,7 @@ pub(super) struct Renewed {
     pub(super) shown: String,
     pub(super) certificate: Certificate,
     pub(super) rekeyed: bool,
-    pub(super) note: Option<String>,
+    pub(super) notes: Vec<String>,
     /// The certificate last.
     pub(super) files: Vec<NewFile>,
     old: Vec<String>,
@@ -164,7 +165,7 @@ impl Renewed {
         entry: &Entry,
         certificate: Certificate,
         new_key: Option<PrivateKey>,
-        note: Option<String>,
+        notes: Vec<String>,
     ) -> Result<Self, Failure> {
         let Entry { base, file, .. } = entry;
         let [key_name, csr_name] = [format!("{base}-key.pem"), format!("{base}.csr")];
@@ -186,10 +187,29 @@ impl Renewed {
             shown: entry.shown().to_string(),
             certificate,
             rekeyed: new_key.is_some(),
-            note,
+            notes,
             files,
             old: vec![key_name, csr_name, file.clone()],
         })
+    }
+
+    /// The paths of files in other formats, as the table has them, that hold what was replaced.
+    pub(super) fn left_behind(&self, folder: &Folder) -> Vec<String> {
+        let shown = |name: String| Path::new(&self.shown).with_file_name(name).display().to_string();
+        let is_authority = self.certificate.basic_constraints().ca;
+        let holds_old = |format: &Format| {
+            format.holds_certificate()
+                || (self.rekeyed && format.holds_key())
+                || (is_authority && *format == Format::Truststore)
+        };
+        let names =
+            Format::ALL.into_iter().filter(holds_old).map(|format| self.base.clone() + format.ending());
+        let mut found: Vec<_> = names
+            .filter(|name| !self.old.contains(name) && folder.path_of(name).symlink_metadata().is_ok())
+            .collect();
+        // Two formats may have one ending.
+        found.dedup();
+        found.into_iter().map(shown).collect()
     }
 
     /// All certificates change together, so that an interrupted run leaves none or all renewed.
