@@ -37,7 +37,7 @@ const KUBERNETES: &[(&str, &str, &str, bool, bool)] = &[
 
 /// Subjects as kubeadm makes them.
 const SUBJECTS: &[(&str, &str)] = &[
-    ("admin", "O=system:masters, CN=kubernetes-super-admin"),
+    ("admin", "O=system:masters, CN=kubernetes-admin"),
     ("cluster-admin", "O=kubeadm:cluster-admins, CN=kubernetes-admin"),
     ("controller-manager", "CN=system:kube-controller-manager"),
     ("scheduler", "CN=system:kube-scheduler"),
