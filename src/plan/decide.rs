@@ -16,7 +16,7 @@ use crate::vocab::oid;
 use crate::vocab::san::SanError;
 
 use super::compare::{Expected, differences};
-use super::reason::{Reason, Refusal};
+use super::reason::{Reason, Refusal, Replaced};
 use super::{Lying, Piece};
 
 /// How far a certificate may begin in the future without being taken for a mistake of the clock.
@@ -56,8 +56,8 @@ pub struct Wanted<'a> {
 pub struct Permissions {
     /// Names may go.
     pub name_removal: bool,
-    /// This authority may get a new key.
-    pub new_authority_key: bool,
+    /// This authority may get a new key or name.
+    pub replace_authority: bool,
     /// What is issued again gets a new key.
     pub rekey: bool,
 }
@@ -169,8 +169,8 @@ pub fn decide(
             }
         }
     }
-    if wanted.is_authority && needs_key && !permissions.new_authority_key && lying.exists() {
-        refusal = Some(new_authority_key(wanted.name, &reasons));
+    if wanted.is_authority && !permissions.replace_authority && lying.exists() {
+        refusal = replaced_authority(wanted.name, needs_key, &reasons).or(refusal);
     }
     if let Piece::Locked(fault) = &lying.key {
         refusal = Some(Refusal::KeyLocked { file: lying.key_name(), fault: fault.clone() });
@@ -344,7 +344,15 @@ fn removed_names(reasons: &[Reason]) -> Option<Refusal> {
     (!names.is_empty()).then_some(Refusal::NameRemoval(names))
 }
 
-fn new_authority_key(name: &str, reasons: &[Reason]) -> Refusal {
+/// Whoever trusts an authority trusts its name and its key: with another one of either it is another authority.
+fn replaced_authority(name: &str, needs_key: bool, reasons: &[Reason]) -> Option<Refusal> {
+    let asks_for_kind = reasons.iter().any(|reason| matches!(reason, Reason::KeyType { .. }));
+    let what = match (needs_key, asks_for_kind) {
+        (true, false) => Replaced::LostKey,
+        (true, true) => Replaced::KindOfKey,
+        (false, _) if reasons.contains(&Reason::Subject) => Replaced::Name,
+        (false, _) => return None,
+    };
     let why = reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    Refusal::ReplaceAuthority { name: name.to_owned(), why }
+    Some(Refusal::ReplaceAuthority { name: name.to_owned(), what, why })
 }

@@ -71,16 +71,47 @@ pub enum Reason {
     Outdated(String),
 }
 
+/// What of an authority would be another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// Its key, which is lost.
+    LostKey,
+    /// Its key, of another kind than is asked for.
+    KindOfKey,
+    /// Its name.
+    Name,
+}
+
+impl Replaced {
+    fn word(self) -> &'static str {
+        match self {
+            Self::LostKey | Self::KindOfKey => "key",
+            Self::Name => "name",
+        }
+    }
+
+    /// How it stays the same.
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::LostKey => "restore the key from a backup",
+            Self::KindOfKey => "ask for the kind of key it has",
+            Self::Name => "ask for the name it has",
+        }
+    }
+}
+
 /// Why an entry is left as it is though something is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
     /// A name that may be in use would go.
     NameRemoval(Vec<String>),
-    /// The key of an authority would be another one.
+    /// The key or the name of an authority would be another one.
     ReplaceAuthority {
         /// Which.
         name: String,
+        /// What of it.
+        what: Replaced,
         /// Why it would.
         why: String,
     },
@@ -164,7 +195,9 @@ impl fmt::Display for Refusal {
             Self::NameRemoval(names) => {
                 write!(f, "{} would no longer be in the certificate", names.join(", "))
             }
-            Self::ReplaceAuthority { why, .. } => write!(f, "the authority would get a new key: {why}"),
+            Self::ReplaceAuthority { what, why, .. } => {
+                write!(f, "the authority would get a new {}: {why}", what.word())
+            }
             Self::NoIssuerKey(name) => write!(f, "the private key of {name} is not there to sign it"),
             Self::IssuerRefused(name) => write!(f, "its issuer {name} is refused"),
             Self::IssuerExpired(name) => write!(f, "{name} ends too soon to issue it"),
@@ -179,9 +212,10 @@ impl Refusal {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NameRemoval(_) => Some("if nobody uses it any more: --allow-name-removal".into()),
-            Self::ReplaceAuthority { name, .. } => Some(format!(
-                "restore the key from a backup; or --replace-ca {name}: everything below is issued again, and \
-                 whoever trusts the old one has to be told"
+            Self::ReplaceAuthority { name, what, .. } => Some(format!(
+                "{}; or --replace-ca {name}: everything below is issued again, and whoever trusts the old one has \
+                 to be told",
+                what.remedy()
             )),
             Self::NoIssuerKey(name) => Some(format!("give the \"key\" of {name}")),
             Self::IssuerExpired(name) => Some(format!("renew {name} first")),

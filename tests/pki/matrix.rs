@@ -249,20 +249,22 @@ fn requests() {
     cases.set("/certificates/server/csr/key/size", json!(384), "", key);
     cases.set("/certificates/server/csr/key", json!({"algo": "ed25519"}), "", key);
     cases.set("/certificates/server/csr/key", json!({"algo": "rsa", "size": 2048}), "", key);
+    cases.set("/authorities/root/csr/CN", json!("Other"), "", "! root: subject");
     cases.set(
         "/authorities/root/csr/CN",
         json!("Other"),
-        "",
+        "--replace-ca root",
         "
         ~ root: subject => csr pem
         ~ issuing: issuer-replaced => csr pem
         ~ client: issuer-replaced => csr pem",
     );
     cases.set("/authorities/root/csr/ca/expiry", json!("80000h"), "", "~ root: lifetime => csr pem");
+    cases.set("/authorities/issuing/csr/CN", json!("Other"), "", "! issuing: subject");
     cases.set(
         "/authorities/issuing/csr/CN",
         json!("Other"),
-        "",
+        "--replace-ca issuing",
         "
         ~ issuing: subject => csr pem
         ~ node-n1: issuer-replaced => csr pem

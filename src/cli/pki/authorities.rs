@@ -131,7 +131,7 @@ fn made(
     let renew = authority.files.renew;
     let wanted = Wanted { name: &authority.name, request, role, renew, is_authority: true };
     let permissions = Permissions {
-        new_authority_key: setting.replace.contains(&authority.name),
+        replace_authority: setting.replace.contains(&authority.name),
         rekey: false,
         ..setting.permissions
     };

@@ -33,7 +33,7 @@ pub(in crate::cli) struct Common {
     /// Names may go from certificates that have them
     #[arg(long)]
     allow_name_removal: bool,
-    /// This authority may get a new key; everything below it is issued again
+    /// This authority may get a new key or name; everything below it is issued again
     #[arg(long, value_name = "NAME")]
     replace_ca: Vec<String>,
     /// What is issued again gets a new key too
@@ -283,7 +283,7 @@ impl Common {
     ) -> Setting<'s> {
         let permissions = Permissions {
             name_removal: self.allow_name_removal,
-            new_authority_key: false,
+            replace_authority: false,
             rekey: self.rekey,
         };
         Setting {
