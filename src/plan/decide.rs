@@ -58,6 +58,8 @@ pub struct Permissions {
     pub name_removal: bool,
     /// This authority may get a new key or name.
     pub replace_authority: bool,
+    /// This authority gets a new key, though nothing is wrong with the one it has.
+    pub rotate_authority: bool,
     /// What is issued again gets a new key.
     pub rekey: bool,
 }
@@ -90,6 +92,11 @@ impl Decision {
     /// Nothing is to be done.
     pub fn is_nothing(&self) -> bool {
         self.reasons.is_empty() && self.refusal.is_none()
+    }
+
+    /// An authority gets another key or name, or is refused because it would.
+    pub fn replaces_authority(&self) -> bool {
+        self.action == Action::IssueWithNewKey || self.reasons.contains(&Reason::Subject)
     }
 }
 
@@ -147,7 +154,10 @@ pub fn decide(
             if !permissions.name_removal {
                 refusal = removed_names(&about);
             }
-            if permissions.rekey && issue && !wanted.is_authority && !needs_key {
+            let rekey =
+                if wanted.is_authority { permissions.rotate_authority } else { permissions.rekey && issue };
+            if rekey && !needs_key {
+                issue = true;
                 needs_key = true;
                 about.push(Reason::Rekey);
             }

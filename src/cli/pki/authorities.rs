@@ -130,9 +130,10 @@ fn made(
     };
     let renew = authority.files.renew;
     let wanted = Wanted { name: &authority.name, request, role, renew, is_authority: true };
+    let rotate_authority = setting.rotate.contains(&authority.name);
     let permissions = Permissions {
-        replace_authority: setting.replace.contains(&authority.name),
-        rekey: false,
+        replace_authority: rotate_authority || setting.replace.contains(&authority.name),
+        rotate_authority,
         ..setting.permissions
     };
     let within = |failure: Failure| failure.within(&authority.name);

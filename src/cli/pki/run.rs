@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use crate::cli::clock::{now, parse_time};
 use crate::cli::own::failure::Failure;
 use crate::cli::{Outcome, streams};
-use crate::model::pki::is_base_name;
+use crate::model::pki::{AuthorityKind, is_base_name};
 use crate::output::json::to_go_json_indented;
 use crate::plan::{Decision, Permissions};
 use crate::store::{Change, Folder, FoundFile, Lock, NewFile, Rights, StoreError, Transaction};
@@ -36,6 +36,9 @@ pub(in crate::cli) struct Common {
     /// This authority may get a new key or name; everything below it is issued again
     #[arg(long, value_name = "NAME")]
     replace_ca: Vec<String>,
+    /// This authority gets a new key, as after a leak; everything below it is issued again
+    #[arg(long, value_name = "NAME")]
+    rotate_ca: Vec<String>,
     /// What is issued again gets a new key too
     #[arg(long)]
     rekey: bool,
@@ -84,12 +87,14 @@ pub(in crate::cli) struct RollbackArguments {
 pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
     let common = &arguments.common;
     let loaded = load::load(common.manifest.as_deref())?;
-    check_replaced(&loaded, &common.replace_ca)?;
+    common.check_authorities(&loaded)?;
     let folder = Folder::open(&common.out_folder(&loaded))?;
     let memory = Memory::of(folder.as_ref(), &loaded.pki);
     let survey = Survey::make(&loaded, common.setting(&loaded, folder.as_ref(), &memory, true))?;
     let summary = survey.summary();
-    print_plan(common.json, survey.lines(true), &[], summary)?;
+    let notes = common.notes(&survey);
+    print_plan(common.json, survey.lines(true), &notes, summary)?;
+    print_notes(common.json, &notes);
     if !common.json {
         let Summary { new, changed, unchanged, refused } = summary;
         print(&format!("{new} new, {changed} to change, {unchanged} unchanged, {refused} refused\n"))?;
@@ -101,7 +106,7 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
 pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failure> {
     let common = &arguments.common;
     let loaded = load::load(common.manifest.as_deref())?;
-    check_replaced(&loaded, &common.replace_ca)?;
+    common.check_authorities(&loaded)?;
     let folder = Folder::create(&common.out_folder(&loaded))?;
     let lock = take_lock(&folder, arguments.no_wait)?;
     let transaction = Transaction::begin(&folder, lock)?;
@@ -111,7 +116,9 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     let summary = survey.summary();
     if summary.refused > 0 {
         let refused = survey.lines(false).filter(|line| line.refusal.is_some());
-        print_plan(common.json, refused, &[], summary)?;
+        let notes = common.notes(&survey);
+        print_plan(common.json, refused, &notes, summary)?;
+        print_notes(common.json, &notes);
         return Err(Failure::new(format!(
             "{} refused, and nothing was written",
             count(summary.refused, "entry is", "entries are")
@@ -119,12 +126,11 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     }
     let written = survey.carry_out(&transaction, arguments.strict);
     transaction.remove_staged()?;
-    let notes = written?;
+    let mut notes = written?;
     memory.keep(&transaction)?;
+    notes.extend(common.notes(&survey));
     print_plan(common.json, survey.lines(false), &notes, summary)?;
-    for note in notes.iter().filter(|_| !common.json) {
-        streams::print_error(&format!("note: {note}\n"));
-    }
+    print_notes(common.json, &notes);
     if !common.json {
         let Summary { new, changed, unchanged, .. } = summary;
         print(&format!("{} changed, {unchanged} unchanged\n", new + changed))?;
@@ -270,6 +276,28 @@ impl<'l> Survey<'l> {
 }
 
 impl Common {
+    fn check_authorities(&self, loaded: &Loaded) -> Result<(), Failure> {
+        check_named(loaded, "--replace-ca", &self.replace_ca)?;
+        check_named(loaded, "--rotate-ca", &self.rotate_ca)
+    }
+
+    /// What is worth a word though nothing is done about it.
+    fn notes(&self, survey: &Survey<'_>) -> Vec<String> {
+        let is_replaced = |name: &String| {
+            survey.authorities().any(|(one, decision)| one.name == *name && decision.replaces_authority())
+        };
+        let in_vain =
+            self.replace_ca.iter().filter(|name| !self.rotate_ca.contains(name) && !is_replaced(name));
+        in_vain
+            .map(|name| {
+                format!(
+                    "--replace-ca {name} replaces nothing: {name} has the key and the name it is to have; \
+                     --rotate-ca {name} makes a new key"
+                )
+            })
+            .collect()
+    }
+
     fn out_folder(&self, loaded: &Loaded) -> PathBuf {
         self.out.clone().unwrap_or_else(|| loaded.folder.clone())
     }
@@ -284,6 +312,7 @@ impl Common {
         let permissions = Permissions {
             name_removal: self.allow_name_removal,
             replace_authority: false,
+            rotate_authority: false,
             rekey: self.rekey,
         };
         Setting {
@@ -294,20 +323,37 @@ impl Common {
             now: now(self.at),
             permissions,
             replace: &self.replace_ca,
+            rotate: &self.rotate_ca,
             only_plan,
         }
     }
 }
 
-/// A slip of the pen in `--replace-ca` must not be passed over.
-fn check_replaced(loaded: &Loaded, names: &[String]) -> Result<(), Failure> {
-    let known = || loaded.pki.authorities.iter().map(|authority| authority.name.as_str());
-    match names.iter().find(|name| !known().any(|known| known == *name)) {
-        None => Ok(()),
-        Some(name) => {
-            Err(Failure::new(format!("--replace-ca: {} has no authority \"{name}\"", loaded.path.display()))
-                .with_hint(format!("its authorities: {}", known().collect::<Vec<_>>().join(", "))))
+/// A slip of the pen in an option's names must not be passed over.
+fn check_named(loaded: &Loaded, option: &str, names: &[String]) -> Result<(), Failure> {
+    let authorities = &loaded.pki.authorities;
+    let known = || authorities.iter().map(|authority| authority.name.as_str());
+    for name in names {
+        let Some(authority) = authorities.iter().find(|authority| authority.name == *name) else {
+            return Err(Failure::new(format!(
+                "{option}: {} has no authority \"{name}\"",
+                loaded.path.display()
+            ))
+            .with_hint(format!("its authorities: {}", known().collect::<Vec<_>>().join(", "))));
+        };
+        if matches!(authority.kind, AuthorityKind::Existing { .. }) {
+            return Err(Failure::new(format!("{option}: the files of {name} are read and never written"))
+                .with_hint(
+                    "put the files of another authority in their place, or name them in the manifest",
+                ));
         }
+    }
+    Ok(())
+}
+
+fn print_notes(json: bool, notes: &[String]) {
+    for note in notes.iter().filter(|_| !json) {
+        streams::print_error(&format!("note: {note}\n"));
     }
 }
 
