@@ -27,6 +27,7 @@ impl<D: Documents> PkiReader<'_, D> {
                 return Err(misplaced(&place, key, "an authority").into());
             }
         }
+        check_entry_name(&name, &place)?;
         let files = self.files(&name, &place, &entry)?;
         let role = role::of_authority(&entry)?;
         if !entry.cert.value.is_empty() {
@@ -76,6 +77,7 @@ impl<D: Documents> PkiReader<'_, D> {
         entry: Located<Entry>,
     ) -> Result<Certificates, D::Error> {
         let Located { value: mut entry, place } = entry;
+        check_entry_name(&name, &place)?;
         if !entry.cert.value.is_empty() {
             return Err(misplaced(&entry.cert.place, "cert", "a certificate").into());
         }
@@ -170,6 +172,15 @@ impl<D: Documents> PkiReader<'_, D> {
             ignored_lints,
         })
     }
+}
+
+/// Names of entries go to terminals and into file names.
+fn check_entry_name(name: &str, at: &Place) -> Result<(), Notice> {
+    if !name.contains(char::is_control) {
+        return Ok(());
+    }
+    Err(Notice::new(at, format!("the name {name:?} has a control character"))
+        .with_hint("name the entry with letters, digits and signs that can be seen"))
 }
 
 fn misplaced(at: &Place, key: &str, where_: &str) -> Notice {
