@@ -7,6 +7,7 @@ use crate::issue::clean::{Adjustment, CleanError};
 use crate::issue::csr::{CertificateSigningRequest, CsrError};
 use crate::issue::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest};
 use crate::issue::root;
+use crate::issue::validity::Validity;
 use crate::key::{PublicKey, PublicKeyKind};
 use crate::model::extension::Extension;
 use crate::model::pki::RenewBefore;
@@ -86,6 +87,17 @@ pub struct Decision {
     pub reasons: Vec<Reason>,
     /// Why it is not done after all.
     pub refusal: Option<Refusal>,
+    /// Why it stays though it is due.
+    pub held_up: Option<HeldUp>,
+}
+
+/// A certificate is due to be renewed, and a renewal would make it last no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldUp {
+    /// Its issuer ends then.
+    ByIssuer(OffsetDateTime),
+    /// Its profile has this fixed end.
+    ByProfile(OffsetDateTime),
 }
 
 impl Decision {
@@ -146,10 +158,13 @@ pub fn decide(
     }
     let mut needs_key = needs_new_key(lying, wanted, &mut reasons);
     let mut refusal = None;
+    let mut held_up = None;
     let mut issue = needs_key;
     match (&lying.certificate, &lying.key) {
         (Piece::Good(certificate), Piece::Good(key)) => {
-            let mut about = about_certificate(certificate, (key, lying.is_verified), wanted, now)?;
+            let About { reasons: mut about, held_up: held } =
+                about_certificate(certificate, (key, lying.is_verified), wanted, now)?;
+            held_up = held;
             issue |= !about.is_empty();
             if !permissions.name_removal {
                 refusal = removed_names(&about);
@@ -165,7 +180,8 @@ pub fn decide(
         }
         (Piece::Good(certificate), _) => {
             // The key is lost; names still may not go unnoticed.
-            let about = about_certificate(certificate, (certificate.public_key(), false), wanted, now)?;
+            let key = certificate.public_key();
+            let about = about_certificate(certificate, (key, false), wanted, now)?.reasons;
             if !permissions.name_removal {
                 refusal = removed_names(&about);
             }
@@ -191,7 +207,8 @@ pub fn decide(
         (true, false) => Action::Issue,
         (true, true) => Action::IssueWithNewKey,
     };
-    Ok(Decision { action, write_csr, reasons, refusal })
+    let held_up = held_up.filter(|_| !issue && refusal.is_none());
+    Ok(Decision { action, write_csr, reasons, refusal, held_up })
 }
 
 /// What is wrong with the files themselves.
@@ -242,12 +259,18 @@ fn needs_new_key(lying: &Lying, wanted: &Wanted<'_>, reasons: &mut Vec<Reason>) 
     !is_kind || is_strange
 }
 
+/// What is to be said of a certificate.
+struct About {
+    reasons: Vec<Reason>,
+    held_up: Option<HeldUp>,
+}
+
 fn about_certificate(
     found: &Certificate,
     (key, is_verified): (&PublicKey, bool),
     wanted: &Wanted<'_>,
     now: OffsetDateTime,
-) -> Result<Vec<Reason>, PlanError> {
+) -> Result<About, PlanError> {
     let mut reasons = Vec::new();
     if found.public_key().key_bits() != key.key_bits() {
         reasons.push(Reason::KeyMismatch);
@@ -268,8 +291,18 @@ fn about_certificate(
     }
     let expected = Expected { approved: &approved, uncapped, extensions: &extensions, profile, issuer };
     reasons.extend(differences(found, &expected));
-    reasons.extend(about_time(found, wanted.renew, approved.template().validity.not_after, now));
-    Ok(reasons)
+    let mut held_up = None;
+    match about_time(found.validity(), wanted.renew, now) {
+        Timing::Early => {}
+        Timing::Wrong(reason) => reasons.push(reason),
+        // Nothing is gained by a certificate that ends no later.
+        Timing::Due(end) => match approved.template().validity.not_after {
+            new_end if new_end > end => reasons.push(Reason::Expiring(end)),
+            new_end if new_end < full.not_after => held_up = Some(HeldUp::ByIssuer(new_end)),
+            new_end => held_up = Some(HeldUp::ByProfile(new_end)),
+        },
+    }
+    Ok(About { reasons, held_up })
 }
 
 /// What policy lets through of the request, for a key, made clean; and what was changed for that.
@@ -321,26 +354,23 @@ fn about_signature(found: &Certificate, wanted: &Wanted<'_>, expected: &[Extensi
     Some(if names_it { Reason::Signature } else { Reason::IssuerReplaced })
 }
 
-fn about_time(
-    found: &Certificate,
-    renew: RenewBefore,
-    new_end: OffsetDateTime,
-    now: OffsetDateTime,
-) -> Option<Reason> {
-    let validity = found.validity();
-    if validity.not_before > now.saturating_add(CLOCK_SKEW) {
-        return Some(Reason::NotYetValid(validity.not_before));
+/// How a lifetime stands to the present.
+enum Timing {
+    Early,
+    Due(OffsetDateTime),
+    Wrong(Reason),
+}
+
+fn about_time(validity: Validity, renew: RenewBefore, now: OffsetDateTime) -> Timing {
+    let Validity { not_before, not_after } = validity;
+    if not_before > now.saturating_add(CLOCK_SKEW) {
+        return Timing::Wrong(Reason::NotYetValid(not_before));
     }
     // Also below an authority that expired itself: then nothing can be issued, and that has to be said.
-    if validity.not_after < now {
-        return Some(Reason::Expired(validity.not_after));
+    if not_after < now {
+        return Timing::Wrong(Reason::Expired(not_after));
     }
-    // Nothing is gained by a certificate that ends no later, as below an authority that ends itself.
-    if new_end <= validity.not_after {
-        return None;
-    }
-    (renew.moment(validity.not_before, validity.not_after) <= now)
-        .then_some(Reason::Expiring(validity.not_after))
+    if renew.moment(not_before, not_after) <= now { Timing::Due(not_after) } else { Timing::Early }
 }
 
 fn removed_names(reasons: &[Reason]) -> Option<Refusal> {

@@ -40,6 +40,16 @@ impl Standing {
         self.issuer.as_ref().zip(self.path.as_ref())
     }
 
+    /// What to do that what it issues may end later.
+    pub(super) fn remedy(&self) -> String {
+        match &self.planned {
+            Some(planned) if planned.decision.held_up.is_none() => {
+                format!("raise the \"renew_before\" of {}", self.name)
+            }
+            _ => format!("renew {} first", self.name),
+        }
+    }
+
     /// The certificates above its own.
     pub(super) fn above(&self) -> &[Certificate] {
         self.chain.get(1..).unwrap_or_default()
@@ -56,6 +66,13 @@ pub(super) struct Planned {
     request: CertificateRequest,
     profile: Option<Profile>,
     order: Option<Order>,
+}
+
+impl Planned {
+    /// Who issues it; `None` for a root.
+    pub(super) fn issuer<'s>(&self, standing: &'s [Standing]) -> Option<&'s Standing> {
+        standing.get(self.order.as_ref()?.issuer)
+    }
 }
 
 /// Decides about every authority, issuers first, and issues in memory what is to change.

@@ -37,6 +37,12 @@ pub(super) struct Task {
     pub(super) decision: Arc<Decision>,
 }
 
+/// What is to be done, and what stays though it is due, both by number.
+pub(super) struct Decided {
+    pub(super) tasks: Vec<Task>,
+    pub(super) held_up: Vec<Task>,
+}
+
 /// Equal decisions are kept once: most of a large PKI has the same.
 #[derive(Default)]
 struct Shared(Mutex<Option<Arc<Decision>>>);
@@ -86,8 +92,13 @@ impl<'p> Jobs<'p> {
         self.at(job).map_or_else(String::new, |(_, _, member)| member.name)
     }
 
+    /// Who issues a certificate.
+    pub(super) fn issuer<'s>(&self, job: usize, standing: &'s [Standing]) -> Option<&'s Standing> {
+        standing.get(self.at(job)?.0.order.issuer)
+    }
+
     /// Decides about every certificate.
-    pub(super) fn decide(&self, standing: &[Standing], setting: Setting<'_>) -> Result<Vec<Task>, Failure> {
+    pub(super) fn decide(&self, standing: &[Standing], setting: Setting<'_>) -> Result<Decided, Failure> {
         let progress = Progress::start("looking", self.count);
         let shared = Shared::default();
         let mut tasks = on_all_processors(self.count, |_, job| {
@@ -108,12 +119,15 @@ impl<'p> Jobs<'p> {
             }
             if decision.is_nothing() {
                 setting.memory.note(found.digest);
-                return Ok(None);
+                if decision.held_up.is_none() {
+                    return Ok(None);
+                }
             }
             Ok(Some(Task { job, decision: shared.keep(decision) }))
         })?;
         tasks.sort_by_key(|task| task.job);
-        Ok(tasks)
+        let (held_up, tasks) = tasks.into_iter().partition(|task| task.decision.is_nothing());
+        Ok(Decided { tasks, held_up })
     }
 
     /// Does what was decided, a group at a time; `first` goes with the first group.

@@ -14,7 +14,7 @@ use crate::plan::{Decision, Permissions};
 use crate::store::{Change, Folder, FoundFile, Lock, NewFile, Rights, StoreError, Transaction};
 
 use super::authorities::{self, Standing};
-use super::certificates::{Jobs, Place, Task};
+use super::certificates::{Decided, Jobs, Place, Task};
 use super::entry::{self, Output};
 use super::load::{self, Loaded};
 use super::memory::Memory;
@@ -99,7 +99,11 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
         let Summary { new, changed, unchanged, refused } = summary;
         print(&format!("{new} new, {changed} to change, {unchanged} unchanged, {refused} refused\n"))?;
     }
-    Ok(if arguments.check && summary.is_work() { Outcome::WorkToDo } else { Outcome::Done })
+    if summary.refused > 0 {
+        return Err(Failure::new(count(summary.refused, "entry is refused", "entries are refused")));
+    }
+    let is_work = summary.is_work() || !survey.held_up().is_empty();
+    Ok(if arguments.check && is_work { Outcome::WorkToDo } else { Outcome::Done })
 }
 
 /// Makes the folder what the manifest describes.
@@ -123,6 +127,9 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
             "{} refused, and nothing was written",
             count(summary.refused, "entry is", "entries are")
         )));
+    }
+    if let Some(held_up) = survey.held_up().into_iter().next().filter(|_| arguments.strict) {
+        return Err(Failure::new(held_up));
     }
     let written = survey.carry_out(&transaction, arguments.strict);
     transaction.remove_staged()?;
@@ -182,6 +189,8 @@ struct Survey<'l> {
     standing: Vec<Standing>,
     jobs: Jobs<'l>,
     tasks: Vec<Task>,
+    /// What stays though it is due.
+    held_up: Vec<Task>,
     setting: Setting<'l>,
 }
 
@@ -191,8 +200,26 @@ impl<'l> Survey<'l> {
         let jobs = Jobs::new(&loaded.pki.certificates, setting)?;
         let out = setting.folder.map_or(loaded.folder.as_path(), Folder::path);
         places::check(&standing, &jobs, &loaded.inputs, out, &loaded.path)?;
-        let tasks = jobs.decide(&standing, setting)?;
-        Ok(Self { standing, jobs, tasks, setting })
+        let Decided { tasks, held_up } = jobs.decide(&standing, setting)?;
+        Ok(Self { standing, jobs, tasks, held_up, setting })
+    }
+
+    /// What is due, and cannot be renewed for longer.
+    fn held_up(&self) -> Vec<String> {
+        let mut remarks = Remarks::default();
+        for (authority, decision) in self.authorities() {
+            let issuer = authority.planned.as_ref().and_then(|planned| planned.issuer(&self.standing));
+            if let (Some(held_up), Some(issuer)) = (decision.held_up, issuer) {
+                remarks.add_held_up(&authority.name, held_up, issuer);
+            }
+        }
+        for Task { job, decision } in &self.held_up {
+            if let (Some(held_up), Some(issuer)) = (decision.held_up, self.jobs.issuer(*job, &self.standing))
+            {
+                remarks.add_held_up(&self.jobs.name(*job), held_up, issuer);
+            }
+        }
+        remarks.into_notes()
     }
 
     fn authorities(&self) -> impl Iterator<Item = (&Standing, &Decision)> + Clone {
@@ -286,16 +313,16 @@ impl Common {
         let is_replaced = |name: &String| {
             survey.authorities().any(|(one, decision)| one.name == *name && decision.replaces_authority())
         };
+        let mut notes = survey.held_up();
         let in_vain =
             self.replace_ca.iter().filter(|name| !self.rotate_ca.contains(name) && !is_replaced(name));
-        in_vain
-            .map(|name| {
-                format!(
-                    "--replace-ca {name} replaces nothing: {name} has the key and the name it is to have; \
-                     --rotate-ca {name} makes a new key"
-                )
-            })
-            .collect()
+        notes.extend(in_vain.map(|name| {
+            format!(
+                "--replace-ca {name} replaces nothing: {name} has the key and the name it is to have; \
+                 --rotate-ca {name} makes a new key"
+            )
+        }));
+        notes
     }
 
     fn out_folder(&self, loaded: &Loaded) -> PathBuf {
