@@ -13,6 +13,7 @@ use crate::model::extension::Extension;
 use crate::model::pki::RenewBefore;
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
+use crate::vocab::name::DistinguishedName;
 use crate::vocab::oid;
 use crate::vocab::san::SanError;
 
@@ -54,7 +55,11 @@ pub struct Wanted<'a> {
 
 /// What the user allows.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Permissions {
+pub struct Permissions<'a> {
+    /// The names of all authorities of this PKI, and the names they had.
+    pub authorities: &'a [Vec<u8>],
+    /// What another one issued may be issued again.
+    pub foreign_issuer: bool,
     /// Names may go.
     pub name_removal: bool,
     /// This authority may get a new key or name.
@@ -149,7 +154,7 @@ impl PlanError {
 pub fn decide(
     lying: &Lying,
     wanted: &Wanted<'_>,
-    permissions: Permissions,
+    permissions: Permissions<'_>,
     now: OffsetDateTime,
 ) -> Result<Decision, PlanError> {
     let mut reasons = about_files(lying);
@@ -197,6 +202,14 @@ pub fn decide(
     }
     if wanted.is_authority && !permissions.replace_authority && lying.exists() {
         refusal = replaced_authority(wanted.name, needs_key, &reasons).or(refusal);
+    }
+    if let Some(name) = foreign_issuer(lying, wanted, permissions.authorities) {
+        for reason in reasons.iter_mut().filter(|reason| **reason == Reason::IssuerReplaced) {
+            *reason = Reason::IssuerForeign(name.clone());
+        }
+        if !permissions.foreign_issuer {
+            refusal = Some(Refusal::ForeignIssuer(name));
+        }
     }
     if let Piece::Locked(fault) = &lying.key {
         refusal = Some(Refusal::KeyLocked { file: lying.key_name(), fault: fault.clone() });
@@ -371,6 +384,20 @@ fn about_time(validity: Validity, renew: RenewBefore, now: OffsetDateTime) -> Ti
         return Timing::Wrong(Reason::Expired(not_after));
     }
     if renew.moment(not_before, not_after) <= now { Timing::Due(not_after) } else { Timing::Early }
+}
+
+/// Who issued what lies there, if that is nobody's name here: then it is likely another manifest's, and both would
+/// replace it for ever.
+fn foreign_issuer(lying: &Lying, wanted: &Wanted<'_>, authorities: &[Vec<u8>]) -> Option<String> {
+    let Role::Issued { issuer, .. } = wanted.role else { return None };
+    let found = lying.certificate.good()?.issuer();
+    if found == issuer.subject() || authorities.iter().any(|name| name == found) {
+        return None;
+    }
+    Some(match DistinguishedName::from_der(found) {
+        Ok(name) if !name.common_name().is_empty() => format!("CN={}", name.common_name().escape_debug()),
+        _ => "somebody without a common name".to_owned(),
+    })
 }
 
 fn removed_names(reasons: &[Reason]) -> Option<Refusal> {

@@ -34,6 +34,8 @@ pub enum Reason {
     Rekey,
     /// The issuer is not the one that signed it.
     IssuerReplaced,
+    /// Another issuer signed it, which is none of ours: its name.
+    IssuerForeign(String),
     /// It names its issuer and has not its signature.
     Signature,
     /// Another subject.
@@ -115,6 +117,8 @@ pub enum Refusal {
         /// Why it would.
         why: String,
     },
+    /// It was issued by an authority that is none of ours: its name.
+    ForeignIssuer(String),
     /// The authority's key is not there.
     NoIssuerKey(String),
     /// The authority is refused itself.
@@ -142,6 +146,7 @@ impl fmt::Display for Reason {
             Self::KeyType { from, to } => write!(f, "key changed from {from} to {to}"),
             Self::Rekey => f.write_str("a new key is asked for"),
             Self::IssuerReplaced => f.write_str("its issuer was replaced"),
+            Self::IssuerForeign(name) => write!(f, "it was issued by {name}, which is no authority here"),
             Self::Signature => f.write_str("its signature is damaged"),
             Self::Subject => f.write_str("subject changed"),
             Self::NameAdded(name) => write!(f, "name {name} added"),
@@ -171,6 +176,7 @@ impl Reason {
             Self::KeyType { .. } => "key-type",
             Self::Rekey => "rekey",
             Self::IssuerReplaced => "issuer-replaced",
+            Self::IssuerForeign(_) => "issuer-foreign",
             Self::Signature => "signature",
             Self::Subject => "subject",
             Self::NameAdded(_) => "name-added",
@@ -198,6 +204,7 @@ impl fmt::Display for Refusal {
             Self::ReplaceAuthority { what, why, .. } => {
                 write!(f, "the authority would get a new {}: {why}", what.word())
             }
+            Self::ForeignIssuer(name) => write!(f, "it was issued by {name}, which is no authority here"),
             Self::NoIssuerKey(name) => write!(f, "the private key of {name} is not there to sign it"),
             Self::IssuerRefused(name) => write!(f, "its issuer {name} is refused"),
             Self::IssuerExpired(name) => write!(f, "{name} ends too soon to issue it"),
@@ -217,6 +224,11 @@ impl Refusal {
                  to be told",
                 what.remedy()
             )),
+            Self::ForeignIssuer(_) => Some(
+                "if it is another manifest's: give the entry another \"file\", or another folder with --out; to issue \
+                 it again all the same: --replace-issuer"
+                    .into(),
+            ),
             Self::NoIssuerKey(name) => Some(format!("give the \"key\" of {name}")),
             Self::IssuerExpired(name) => Some(format!("renew {name} first")),
             Self::KeyLocked { file, .. } => Some(format!(

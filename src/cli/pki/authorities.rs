@@ -1,5 +1,7 @@
 //! The authorities of a PKI: what lies there, what is to change, and who issues in the end.
 
+use std::path::Path;
+
 use time::OffsetDateTime;
 
 use crate::cli::own::documents;
@@ -14,6 +16,7 @@ use crate::model::pki::{Authority, AuthorityKind, Order, RenewBefore};
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
 use crate::plan::{self, Action, Decision, Permissions, Refusal, Role, Wanted};
+use crate::store::Folder;
 use crate::vocab::algorithm::{Curve, KeySpec};
 
 use super::entry::{self, Above, Form, Found, Issued};
@@ -95,6 +98,29 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
         standing.push(next);
     }
     Ok(standing)
+}
+
+/// The names of all authorities, as they are and as they were before.
+pub(super) fn names(
+    authorities: &[Authority],
+    folder: Option<&Folder>,
+    manifest_folder: &Path,
+) -> Result<Vec<Vec<u8>>, Failure> {
+    let mut names = Vec::new();
+    for authority in authorities {
+        if let AuthorityKind::Existing { certificate, .. } = &authority.kind {
+            names.push(documents::authority(&manifest_folder.join(&certificate.value))?.subject().to_vec());
+            continue;
+        }
+        let Some(folder) = folder else { continue };
+        let base = &authority.files.name.value;
+        // What cannot be read is said where it is of use.
+        let files = [folder.read(&format!("{base}.pem")), folder.read_previous(base, ".pem")];
+        let found = files.into_iter().filter_map(|file| file.ok().flatten());
+        let good = found.filter_map(|file| Certificate::from_pem(&file.contents).ok());
+        names.extend(good.map(|certificate| certificate.subject().to_vec()));
+    }
+    Ok(names)
 }
 
 fn existing(

@@ -39,6 +39,9 @@ pub(in crate::cli) struct Common {
     /// This authority gets a new key, as after a leak; everything below it is issued again
     #[arg(long, value_name = "NAME")]
     rotate_ca: Vec<String>,
+    /// What an authority of no name in this manifest issued may be issued again
+    #[arg(long)]
+    replace_issuer: bool,
     /// What is issued again gets a new key too
     #[arg(long)]
     rekey: bool,
@@ -90,7 +93,9 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
     common.check_authorities(&loaded)?;
     let folder = Folder::open(&common.out_folder(&loaded))?;
     let memory = Memory::of(folder.as_ref(), &loaded.pki);
-    let survey = Survey::make(&loaded, common.setting(&loaded, folder.as_ref(), &memory, true))?;
+    let names = authorities::names(&loaded.pki.authorities, folder.as_ref(), &loaded.folder)?;
+    let setting = common.setting(&loaded, folder.as_ref(), &memory, &names, true);
+    let survey = Survey::make(&loaded, setting)?;
     let summary = survey.summary();
     let notes = common.notes(&survey);
     print_plan(common.json, survey.lines(true), &notes, summary)?;
@@ -115,7 +120,8 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     let lock = take_lock(&folder, arguments.no_wait)?;
     let transaction = Transaction::begin(&folder, lock)?;
     let memory = Memory::of(Some(&folder), &loaded.pki);
-    let setting = common.setting(&loaded, Some(&folder), &memory, false);
+    let names = authorities::names(&loaded.pki.authorities, Some(&folder), &loaded.folder)?;
+    let setting = common.setting(&loaded, Some(&folder), &memory, &names, false);
     let survey = Survey::make(&loaded, setting)?;
     let summary = survey.summary();
     if summary.refused > 0 {
@@ -334,12 +340,15 @@ impl Common {
         loaded: &'s Loaded,
         folder: Option<&'s Folder>,
         memory: &'s Memory,
+        names: &'s [Vec<u8>],
         only_plan: bool,
     ) -> Setting<'s> {
         let permissions = Permissions {
+            authorities: names,
             name_removal: self.allow_name_removal,
             replace_authority: false,
             rotate_authority: false,
+            foreign_issuer: self.replace_issuer,
             rekey: self.rekey,
         };
         Setting {

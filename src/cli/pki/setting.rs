@@ -20,7 +20,7 @@ pub(super) struct Setting<'s> {
     /// What the paths of the manifest are relative to.
     pub(super) manifest_folder: &'s Path,
     pub(super) now: OffsetDateTime,
-    pub(super) permissions: Permissions,
+    pub(super) permissions: Permissions<'s>,
     /// The authorities that may get a new key or name.
     pub(super) replace: &'s [String],
     /// The authorities that get a new key.
