@@ -187,6 +187,17 @@ impl Folder {
         }
     }
 
+    /// The names in a folder below this one; none if it does not exist.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn names_in(&self, name: &str) -> Result<Vec<String>, StoreError> {
+        let Some(opened) = self.find_folder(name)? else { return Ok(Vec::new()) };
+        let refused = |errno| io_error("read", &self.path_of(name), errno);
+        let entries = rustix::fs::Dir::read_from(&*opened).map_err(refused)?;
+        entries.map(|entry| Ok(entry.map_err(refused)?.file_name().to_string_lossy().into_owned())).collect()
+    }
+
     /// Follows a link of an interrupted switch, and no other.
     fn read_switching(
         &self,

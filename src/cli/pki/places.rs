@@ -91,7 +91,11 @@ fn owners(standing: &[Standing], jobs: &Jobs<'_>, wanted: &str) -> String {
 }
 
 /// Calls with every file and a way to learn the name of its entry.
-fn for_each_file(standing: &[Standing], jobs: &Jobs<'_>, mut call: impl FnMut(&dyn Fn() -> String, &str)) {
+pub(super) fn for_each_file(
+    standing: &[Standing],
+    jobs: &Jobs<'_>,
+    mut call: impl FnMut(&dyn Fn() -> String, &str),
+) {
     for_each_form(standing, jobs, |name, base, form| {
         files(base, form).iter().for_each(|file| call(name, file))
     });

@@ -62,6 +62,13 @@ impl Remarks {
         self.concern(sentence, vec![name.to_owned()], 1);
     }
 
+    /// Notes a file with a private key that nothing writes any more.
+    pub(super) fn add_leftover(&mut self, file: String) {
+        let sentence =
+            "a private key that no entry writes any more: remove the file, or name its format in \"formats\"";
+        self.concern(sentence.to_owned(), vec![file], 1);
+    }
+
     /// Takes over another's.
     pub(super) fn append(&mut self, other: Self) {
         self.cuts.extend(other.cuts);

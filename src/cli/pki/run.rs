@@ -16,6 +16,7 @@ use crate::store::{Change, Folder, FoundFile, Lock, NewFile, Rights, StoreError,
 use super::authorities::{self, Standing};
 use super::certificates::{Decided, Jobs, Place, Task};
 use super::entry::{self, Output};
+use super::leftovers;
 use super::load::{self, Loaded};
 use super::memory::Memory;
 use super::places;
@@ -210,6 +211,15 @@ impl<'l> Survey<'l> {
         Ok(Self { standing, jobs, tasks, held_up, setting })
     }
 
+    /// Private keys that no entry writes any more.
+    fn leftovers(&self) -> Vec<String> {
+        let mut remarks = Remarks::default();
+        // What cannot be read is said where it is of use.
+        let found = leftovers::find(self.setting.folder, &self.standing, &self.jobs).unwrap_or_default();
+        found.into_iter().for_each(|file| remarks.add_leftover(file));
+        remarks.into_notes()
+    }
+
     /// What is due, and cannot be renewed for longer.
     fn held_up(&self) -> Vec<String> {
         let mut remarks = Remarks::default();
@@ -320,6 +330,7 @@ impl Common {
             survey.authorities().any(|(one, decision)| one.name == *name && decision.replaces_authority())
         };
         let mut notes = survey.held_up();
+        notes.extend(survey.leftovers());
         let in_vain =
             self.replace_ca.iter().filter(|name| !self.rotate_ca.contains(name) && !is_replaced(name));
         notes.extend(in_vain.map(|name| {
