@@ -8,6 +8,8 @@ use time::OffsetDateTime;
 use crate::cli::clock::{now, parse_time};
 use crate::cli::own::failure::Failure;
 use crate::cli::{Outcome, streams};
+use crate::formats::Format;
+use crate::issue::certificate::Certificate;
 use crate::model::pki::{AuthorityKind, is_base_name};
 use crate::output::json::to_go_json_indented;
 use crate::plan::{Decision, Permissions};
@@ -165,6 +167,7 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
     let transaction = Transaction::begin(&folder, take_lock(&folder, false)?)?;
     let earlier = transaction.previous(base)?;
     check_whole(base, &earlier)?;
+    let notes = after_rollback(&folder, base, &earlier)?;
     let mut stage = transaction.stage(earlier.len())?;
     let mut files = Vec::new();
     for (name, file) in earlier {
@@ -176,7 +179,37 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
     transaction.commit(vec![Change { base: base.clone(), files, old, together: true, fresh: false }])?;
     transaction.remove_staged()?;
     streams::print_error(&format!("the earlier generation of {base} is back\n"));
+    print_notes(false, &notes);
     Ok(())
+}
+
+/// What does not come back with an earlier generation, and what does not fit it.
+fn after_rollback(
+    folder: &Folder,
+    base: &str,
+    earlier: &[(String, FoundFile)],
+) -> Result<Vec<String>, Failure> {
+    let mut notes = Vec::new();
+    for ending in Format::ALL.into_iter().map(Format::ending) {
+        let file = format!("{base}{ending}");
+        if !earlier.iter().any(|(name, _)| *name == file) && folder.read(&file)?.is_some() {
+            notes.push(format!("{file} was not kept and is not back: where it does not fit, `certwright apply` makes it again"));
+        }
+    }
+    notes.dedup();
+    let name = format!("{base}.pem");
+    let parsed = |file: Option<&FoundFile>| Certificate::from_pem(&file?.contents).ok();
+    let back = parsed(earlier.iter().find(|(file, _)| *file == name).map(|(_, file)| file));
+    let gone = parsed(folder.read(&name)?.as_ref());
+    if let (Some(back), Some(gone)) = (back, gone)
+        && back.basic_constraints().ca
+        && (back.subject() != gone.subject() || back.public_key().spki_der() != gone.public_key().spki_der())
+    {
+        notes.push(format!(
+            "what was issued by the {base} that is gone is not below this one: `certwright apply` issues it again"
+        ));
+    }
+    Ok(notes)
 }
 
 /// A generation without its key, or with a broken certificate, must not come back: it was replaced for that.
