@@ -69,6 +69,8 @@ pub enum Reason {
     },
     /// A file belongs to somebody else than asked for.
     Owner(String),
+    /// The key's file is written in another form than asked for.
+    KeyForm(String),
     /// A file in another format does not fit the certificate.
     Outdated(String),
 }
@@ -160,6 +162,7 @@ impl fmt::Display for Reason {
             Self::CsrOutdated(file) => write!(f, "{file} is of another key or subject"),
             Self::LooseMode { file, from, to } => write!(f, "{file} has mode {from:04o}, to be {to:04o}"),
             Self::Owner(file) => write!(f, "{file} has another owner or group"),
+            Self::KeyForm(file) => write!(f, "{file} is in another format than asked for"),
             Self::Outdated(file) => write!(f, "{file} does not fit the certificate"),
         }
     }
@@ -190,6 +193,7 @@ impl Reason {
             Self::CsrOutdated(_) => "csr",
             Self::LooseMode { .. } => "mode",
             Self::Owner(_) => "owner",
+            Self::KeyForm(_) => "format",
             Self::Outdated(_) => "outdated",
         }
     }

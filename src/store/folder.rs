@@ -61,6 +61,15 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// A file cannot get the owner or the group it is to have.
+    #[error("cannot give {name} to the owner and group of its entry")]
+    Owner {
+        /// The file.
+        name: String,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
     /// There is no earlier generation.
     #[error("there is no earlier generation of {name} in {}", path.display())]
     NoPrevious {
@@ -81,6 +90,9 @@ impl StoreError {
                 "links below the output folder are not followed: remove it, or name the folder it leads to"
             }
             Self::NoFile { .. } => "move it away",
+            Self::Owner { .. } => {
+                "only root gives files to others: run it as root, or take \"owner\" and \"group\" out of the entry"
+            }
             Self::Locked { .. } => "wait for it to end; without --no-wait, this one waits",
             Self::NoPrevious { known, .. } if known.is_empty() => "only what was replaced has one",
             Self::NoPrevious { known, .. } => {

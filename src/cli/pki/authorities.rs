@@ -11,7 +11,7 @@ use crate::issue::path::IssuerPath;
 use crate::issue::policy::Policy;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
-use crate::key::{Password, PrivateKey};
+use crate::key::{KeyError, Password, PrivateKey};
 use crate::model::pki::{Authority, AuthorityKind, Order, RenewBefore};
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
@@ -100,6 +100,15 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
     Ok(standing)
 }
 
+/// Where the password of an authority's key stands.
+fn about_password(failure: Failure, name: &str) -> Failure {
+    let wants = [KeyError::Encrypted, KeyError::WrongPassword].map(|error| error.to_string());
+    if !wants.iter().any(|text| failure.message.ends_with(text)) {
+        return failure;
+    }
+    failure.with_hint(format!("name where the password of {name} is: \"password_file\" or \"password_env\""))
+}
+
 /// The names of all authorities, as they are and as they were before.
 pub(super) fn names(
     authorities: &[Authority],
@@ -135,7 +144,9 @@ fn existing(
     let issuer = match key {
         None => None,
         Some(key) => {
-            let key = documents::private_key(&setting.manifest_folder.join(key), password)?;
+            let path = setting.manifest_folder.join(key);
+            let key =
+                documents::private_key(&path, password).map_err(|failure| about_password(failure, name))?;
             let issuer = Issuer::new(certificate.clone(), key);
             Some(issuer.map_err(|error| Failure::from(error).within(file.display()))?)
         }

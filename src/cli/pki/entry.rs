@@ -131,7 +131,7 @@ pub(super) fn about_files(
         (decision.action, found.lying.certificate.good(), found.lying.key.good().is_some())
     {
         if found.key.as_ref().is_some_and(|file| !form.extras.is_key_form(&file.contents)) {
-            reasons.push(Reason::Outdated(found.lying.key_name()));
+            reasons.push(Reason::KeyForm(found.lying.key_name()));
         }
         let key = found.private.as_ref();
         let material = Material { name: &found.lying.base, certificate, chain, key };
@@ -295,7 +295,7 @@ impl Output<'_> {
         let lying = &self.found.lying;
         let names_file = |name: &str| {
             self.decision.reasons.iter().any(|reason| match reason {
-                Reason::Missing(file) | Reason::Outdated(file) => file == name,
+                Reason::Missing(file) | Reason::Outdated(file) | Reason::KeyForm(file) => file == name,
                 _ => false,
             })
         };
