@@ -87,19 +87,12 @@ pub enum Replaced {
 }
 
 impl Replaced {
-    fn word(self) -> &'static str {
+    /// A word for it, and how it stays the same.
+    fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::LostKey | Self::KindOfKey => "key",
-            Self::Name => "name",
-        }
-    }
-
-    /// How it stays the same.
-    fn remedy(self) -> &'static str {
-        match self {
-            Self::LostKey => "restore the key from a backup",
-            Self::KindOfKey => "ask for the kind of key it has",
-            Self::Name => "ask for the name it has",
+            Self::LostKey => ("key", "restore the key from a backup"),
+            Self::KindOfKey => ("key", "ask for the kind of key it has"),
+            Self::Name => ("name", "ask for the name it has"),
         }
     }
 }
@@ -206,7 +199,7 @@ impl fmt::Display for Refusal {
                 write!(f, "{} would no longer be in the certificate", names.join(", "))
             }
             Self::ReplaceAuthority { what, why, .. } => {
-                write!(f, "the authority would get a new {}: {why}", what.word())
+                write!(f, "the authority would get a new {}: {why}", what.words().0)
             }
             Self::ForeignIssuer(name) => write!(f, "it was issued by {name}, which is no authority here"),
             Self::NoIssuerKey(name) => write!(f, "the private key of {name} is not there to sign it"),
@@ -226,7 +219,7 @@ impl Refusal {
             Self::ReplaceAuthority { name, what, .. } => Some(format!(
                 "{}; or --replace-ca {name}: everything below is issued again, and whoever trusts the old one has \
                  to be told",
-                what.remedy()
+                what.words().1
             )),
             Self::ForeignIssuer(_) => Some(
                 "if it is another manifest's: give the entry another \"file\", or another folder with --out; to issue \
