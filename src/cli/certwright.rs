@@ -43,7 +43,8 @@ enum Command {
   certwright apply                         the pki.json of this folder
   certwright apply cluster/ --out /etc/pki
   certwright apply --allow-name-removal    a name went from a request, and nobody uses it
-  certwright apply --replace-ca ca         a new key for the authority `ca`; all below it is issued again
+  certwright apply --replace-ca ca         a lost key or a new name of the authority `ca`; all below it is issued again
+  certwright apply --rotate-ca ca          a new key in place of a leaked one; all below it is issued again
 
 A second run changes nothing. Certificates are renewed when a third of their life is left (\"renew_before\").
 What is replaced stays in the folder `previous`; `certwright rollback NAME` brings it back.")]

@@ -244,11 +244,15 @@ impl KeyRequest {
             let place = if place.is_nowhere() { whole } else { place };
             Err(RequestError::Key { place: place.clone(), fault, found })
         };
+        let size_found = match size.place.is_nowhere() {
+            true => format!("{}, for want of a \"size\"", size.value),
+            false => size.value.to_string(),
+        };
         let too_weak = size.value < i64::from(RSA_MIN_BITS);
         match algo.value.as_str() {
             "rsa" => match u32::try_from(size.value).ok().and_then(RsaBits::new) {
                 Some(bits) => Ok(KeySpec::Rsa(bits)),
-                None if too_weak => refuse(KeyFault::RsaTooWeak, &size.place, size.value.to_string()),
+                None if too_weak => refuse(KeyFault::RsaTooWeak, &size.place, size_found),
                 None => refuse(KeyFault::RsaTooLarge, &size.place, size.value.to_string()),
             },
             "ecdsa" => match Curve::from_bits(size.value) {
@@ -347,7 +351,10 @@ mod tests {
         assert_eq!(spec(r#"{"size":384}"#), Ok(KeySpec::Ecdsa(Curve::P384)));
         assert_eq!(spec(r#"{"algo":"rsa","size":2049}"#), Ok(KeySpec::Rsa(RsaBits::new(2049).unwrap())));
         assert_eq!(spec(r#"{"algo":"ed25519","size":7}"#), Ok(KeySpec::Ed25519));
-        assert_eq!(spec(r#"{"algo":"rsa"}"#), Err("1:8: key: RSA key is too weak: 256".into()));
+        assert_eq!(
+            spec(r#"{"algo":"rsa"}"#),
+            Err("1:8: key: RSA key is too weak: 256, for want of a \"size\"".into())
+        );
         assert_eq!(
             spec(r#"{"algo":"rsa","size":8193}"#),
             Err("1:29: key.size: RSA key size too large: 8193".into())

@@ -7,16 +7,18 @@ use crate::issue::clean::{Adjustment, CleanError};
 use crate::issue::csr::{CertificateSigningRequest, CsrError};
 use crate::issue::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest};
 use crate::issue::root;
+use crate::issue::validity::Validity;
 use crate::key::{PublicKey, PublicKeyKind};
 use crate::model::extension::Extension;
 use crate::model::pki::RenewBefore;
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
+use crate::vocab::name::DistinguishedName;
 use crate::vocab::oid;
 use crate::vocab::san::SanError;
 
 use super::compare::{Expected, differences};
-use super::reason::{Reason, Refusal};
+use super::reason::{Reason, Refusal, Replaced};
 use super::{Lying, Piece};
 
 /// How far a certificate may begin in the future without being taken for a mistake of the clock.
@@ -53,11 +55,17 @@ pub struct Wanted<'a> {
 
 /// What the user allows.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Permissions {
+pub struct Permissions<'a> {
+    /// The names of all authorities of this PKI, and the names they had.
+    pub authorities: &'a [Vec<u8>],
+    /// What another one issued may be issued again.
+    pub foreign_issuer: bool,
     /// Names may go.
     pub name_removal: bool,
-    /// This authority may get a new key.
-    pub new_authority_key: bool,
+    /// This authority may get a new key or name.
+    pub replace_authority: bool,
+    /// This authority gets a new key, though nothing is wrong with the one it has.
+    pub rotate_authority: bool,
     /// What is issued again gets a new key.
     pub rekey: bool,
 }
@@ -84,12 +92,28 @@ pub struct Decision {
     pub reasons: Vec<Reason>,
     /// Why it is not done after all.
     pub refusal: Option<Refusal>,
+    /// Why it stays though it is due.
+    pub held_up: Option<HeldUp>,
+}
+
+/// A certificate is due to be renewed, and a renewal would make it last no longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldUp {
+    /// Its issuer ends then.
+    ByIssuer(OffsetDateTime),
+    /// Its profile has this fixed end.
+    ByProfile(OffsetDateTime),
 }
 
 impl Decision {
     /// Nothing is to be done.
     pub fn is_nothing(&self) -> bool {
         self.reasons.is_empty() && self.refusal.is_none()
+    }
+
+    /// An authority gets another key or name, or is refused because it would.
+    pub fn replaces_authority(&self) -> bool {
+        self.action == Action::IssueWithNewKey || self.reasons.contains(&Reason::Subject)
     }
 }
 
@@ -130,7 +154,7 @@ impl PlanError {
 pub fn decide(
     lying: &Lying,
     wanted: &Wanted<'_>,
-    permissions: Permissions,
+    permissions: Permissions<'_>,
     now: OffsetDateTime,
 ) -> Result<Decision, PlanError> {
     let mut reasons = about_files(lying);
@@ -139,15 +163,21 @@ pub fn decide(
     }
     let mut needs_key = needs_new_key(lying, wanted, &mut reasons);
     let mut refusal = None;
+    let mut held_up = None;
     let mut issue = needs_key;
     match (&lying.certificate, &lying.key) {
         (Piece::Good(certificate), Piece::Good(key)) => {
-            let mut about = about_certificate(certificate, (key, lying.is_verified), wanted, now)?;
+            let About { reasons: mut about, held_up: held } =
+                about_certificate(certificate, (key, lying.is_verified), wanted, now)?;
+            held_up = held;
             issue |= !about.is_empty();
             if !permissions.name_removal {
                 refusal = removed_names(&about);
             }
-            if permissions.rekey && issue && !wanted.is_authority && !needs_key {
+            let rekey =
+                if wanted.is_authority { permissions.rotate_authority } else { permissions.rekey && issue };
+            if rekey && !needs_key {
+                issue = true;
                 needs_key = true;
                 about.push(Reason::Rekey);
             }
@@ -155,7 +185,8 @@ pub fn decide(
         }
         (Piece::Good(certificate), _) => {
             // The key is lost; names still may not go unnoticed.
-            let about = about_certificate(certificate, (certificate.public_key(), false), wanted, now)?;
+            let key = certificate.public_key();
+            let about = about_certificate(certificate, (key, false), wanted, now)?.reasons;
             if !permissions.name_removal {
                 refusal = removed_names(&about);
             }
@@ -169,8 +200,16 @@ pub fn decide(
             }
         }
     }
-    if wanted.is_authority && needs_key && !permissions.new_authority_key && lying.exists() {
-        refusal = Some(new_authority_key(wanted.name, &reasons));
+    if wanted.is_authority && !permissions.replace_authority && lying.exists() {
+        refusal = replaced_authority(wanted.name, needs_key, &reasons).or(refusal);
+    }
+    if let Some(name) = foreign_issuer(lying, wanted, permissions.authorities) {
+        for reason in reasons.iter_mut().filter(|reason| **reason == Reason::IssuerReplaced) {
+            *reason = Reason::IssuerForeign(name.clone());
+        }
+        if !permissions.foreign_issuer {
+            refusal = Some(Refusal::ForeignIssuer(name));
+        }
     }
     if let Piece::Locked(fault) = &lying.key {
         refusal = Some(Refusal::KeyLocked { file: lying.key_name(), fault: fault.clone() });
@@ -181,7 +220,8 @@ pub fn decide(
         (true, false) => Action::Issue,
         (true, true) => Action::IssueWithNewKey,
     };
-    Ok(Decision { action, write_csr, reasons, refusal })
+    let held_up = held_up.filter(|_| !issue && refusal.is_none());
+    Ok(Decision { action, write_csr, reasons, refusal, held_up })
 }
 
 /// What is wrong with the files themselves.
@@ -232,12 +272,18 @@ fn needs_new_key(lying: &Lying, wanted: &Wanted<'_>, reasons: &mut Vec<Reason>) 
     !is_kind || is_strange
 }
 
+/// What is to be said of a certificate.
+struct About {
+    reasons: Vec<Reason>,
+    held_up: Option<HeldUp>,
+}
+
 fn about_certificate(
     found: &Certificate,
     (key, is_verified): (&PublicKey, bool),
     wanted: &Wanted<'_>,
     now: OffsetDateTime,
-) -> Result<Vec<Reason>, PlanError> {
+) -> Result<About, PlanError> {
     let mut reasons = Vec::new();
     if found.public_key().key_bits() != key.key_bits() {
         reasons.push(Reason::KeyMismatch);
@@ -258,8 +304,18 @@ fn about_certificate(
     }
     let expected = Expected { approved: &approved, uncapped, extensions: &extensions, profile, issuer };
     reasons.extend(differences(found, &expected));
-    reasons.extend(about_time(found, wanted.renew, approved.template().validity.not_after, now));
-    Ok(reasons)
+    let mut held_up = None;
+    match about_time(found.validity(), wanted.renew, now) {
+        Timing::Early => {}
+        Timing::Wrong(reason) => reasons.push(reason),
+        // Nothing is gained by a certificate that ends no later.
+        Timing::Due(end) => match approved.template().validity.not_after {
+            new_end if new_end > end => reasons.push(Reason::Expiring(end)),
+            new_end if new_end < full.not_after => held_up = Some(HeldUp::ByIssuer(new_end)),
+            new_end => held_up = Some(HeldUp::ByProfile(new_end)),
+        },
+    }
+    Ok(About { reasons, held_up })
 }
 
 /// What policy lets through of the request, for a key, made clean; and what was changed for that.
@@ -313,26 +369,37 @@ fn about_signature(found: &Certificate, wanted: &Wanted<'_>, expected: &[Extensi
     Some(if names_it { Reason::Signature } else { Reason::IssuerReplaced })
 }
 
-fn about_time(
-    found: &Certificate,
-    renew: RenewBefore,
-    new_end: OffsetDateTime,
-    now: OffsetDateTime,
-) -> Option<Reason> {
-    let validity = found.validity();
-    if validity.not_before > now.saturating_add(CLOCK_SKEW) {
-        return Some(Reason::NotYetValid(validity.not_before));
+/// How a lifetime stands to the present.
+enum Timing {
+    Early,
+    Due(OffsetDateTime),
+    Wrong(Reason),
+}
+
+fn about_time(validity: Validity, renew: RenewBefore, now: OffsetDateTime) -> Timing {
+    let Validity { not_before, not_after } = validity;
+    if not_before > now.saturating_add(CLOCK_SKEW) {
+        return Timing::Wrong(Reason::NotYetValid(not_before));
     }
     // Also below an authority that expired itself: then nothing can be issued, and that has to be said.
-    if validity.not_after < now {
-        return Some(Reason::Expired(validity.not_after));
+    if not_after < now {
+        return Timing::Wrong(Reason::Expired(not_after));
     }
-    // Nothing is gained by a certificate that ends no later, as below an authority that ends itself.
-    if new_end <= validity.not_after {
+    if renew.moment(not_before, not_after) <= now { Timing::Due(not_after) } else { Timing::Early }
+}
+
+/// Who issued what lies there, if that is nobody's name here: then it is likely another manifest's, and both would
+/// replace it for ever.
+fn foreign_issuer(lying: &Lying, wanted: &Wanted<'_>, authorities: &[Vec<u8>]) -> Option<String> {
+    let Role::Issued { issuer, .. } = wanted.role else { return None };
+    let found = lying.certificate.good()?.issuer();
+    if found == issuer.subject() || authorities.iter().any(|name| name == found) {
         return None;
     }
-    (renew.moment(validity.not_before, validity.not_after) <= now)
-        .then_some(Reason::Expiring(validity.not_after))
+    Some(match DistinguishedName::from_der(found) {
+        Ok(name) if !name.common_name().is_empty() => format!("CN={}", name.common_name().escape_debug()),
+        _ => "somebody without a common name".to_owned(),
+    })
 }
 
 fn removed_names(reasons: &[Reason]) -> Option<Refusal> {
@@ -346,7 +413,15 @@ fn removed_names(reasons: &[Reason]) -> Option<Refusal> {
     (!names.is_empty()).then_some(Refusal::NameRemoval(names))
 }
 
-fn new_authority_key(name: &str, reasons: &[Reason]) -> Refusal {
+/// Whoever trusts an authority trusts its name and its key: with another one of either it is another authority.
+fn replaced_authority(name: &str, needs_key: bool, reasons: &[Reason]) -> Option<Refusal> {
+    let asks_for_kind = reasons.iter().any(|reason| matches!(reason, Reason::KeyType { .. }));
+    let what = match (needs_key, asks_for_kind) {
+        (true, false) => Replaced::LostKey,
+        (true, true) => Replaced::KindOfKey,
+        (false, _) if reasons.contains(&Reason::Subject) => Replaced::Name,
+        (false, _) => return None,
+    };
     let why = reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    Refusal::ReplaceAuthority { name: name.to_owned(), why }
+    Some(Refusal::ReplaceAuthority { name: name.to_owned(), what, why })
 }

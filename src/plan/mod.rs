@@ -7,8 +7,8 @@ mod compare;
 mod decide;
 mod reason;
 
-pub use decide::{Action, Decision, Permissions, PlanError, Role, Wanted, approve, decide};
-pub use reason::{Reason, Refusal};
+pub use decide::{Action, Decision, HeldUp, Permissions, PlanError, Role, Wanted, approve, decide};
+pub use reason::{Reason, Refusal, Replaced};
 
 use crate::issue::certificate::Certificate;
 use crate::key::PublicKey;

@@ -34,6 +34,8 @@ pub enum Reason {
     Rekey,
     /// The issuer is not the one that signed it.
     IssuerReplaced,
+    /// Another issuer signed it, which is none of ours: its name.
+    IssuerForeign(String),
     /// It names its issuer and has not its signature.
     Signature,
     /// Another subject.
@@ -67,8 +69,32 @@ pub enum Reason {
     },
     /// A file belongs to somebody else than asked for.
     Owner(String),
+    /// The key's file is written in another form than asked for.
+    KeyForm(String),
     /// A file in another format does not fit the certificate.
     Outdated(String),
+}
+
+/// What of an authority would be another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// Its key, which is lost.
+    LostKey,
+    /// Its key, of another kind than is asked for.
+    KindOfKey,
+    /// Its name.
+    Name,
+}
+
+impl Replaced {
+    /// A word for it, and how it stays the same.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::LostKey => ("key", "restore the key from a backup"),
+            Self::KindOfKey => ("key", "ask for the kind of key it has"),
+            Self::Name => ("name", "ask for the name it has"),
+        }
+    }
 }
 
 /// Why an entry is left as it is though something is to be done.
@@ -77,13 +103,17 @@ pub enum Reason {
 pub enum Refusal {
     /// A name that may be in use would go.
     NameRemoval(Vec<String>),
-    /// The key of an authority would be another one.
+    /// The key or the name of an authority would be another one.
     ReplaceAuthority {
         /// Which.
         name: String,
+        /// What of it.
+        what: Replaced,
         /// Why it would.
         why: String,
     },
+    /// It was issued by an authority that is none of ours: its name.
+    ForeignIssuer(String),
     /// The authority's key is not there.
     NoIssuerKey(String),
     /// The authority is refused itself.
@@ -111,6 +141,7 @@ impl fmt::Display for Reason {
             Self::KeyType { from, to } => write!(f, "key changed from {from} to {to}"),
             Self::Rekey => f.write_str("a new key is asked for"),
             Self::IssuerReplaced => f.write_str("its issuer was replaced"),
+            Self::IssuerForeign(name) => write!(f, "it was issued by {name}, which is no authority here"),
             Self::Signature => f.write_str("its signature is damaged"),
             Self::Subject => f.write_str("subject changed"),
             Self::NameAdded(name) => write!(f, "name {name} added"),
@@ -124,6 +155,7 @@ impl fmt::Display for Reason {
             Self::CsrOutdated(file) => write!(f, "{file} is of another key or subject"),
             Self::LooseMode { file, from, to } => write!(f, "{file} has mode {from:04o}, to be {to:04o}"),
             Self::Owner(file) => write!(f, "{file} has another owner or group"),
+            Self::KeyForm(file) => write!(f, "{file} is in another format than asked for"),
             Self::Outdated(file) => write!(f, "{file} does not fit the certificate"),
         }
     }
@@ -140,6 +172,7 @@ impl Reason {
             Self::KeyType { .. } => "key-type",
             Self::Rekey => "rekey",
             Self::IssuerReplaced => "issuer-replaced",
+            Self::IssuerForeign(_) => "issuer-foreign",
             Self::Signature => "signature",
             Self::Subject => "subject",
             Self::NameAdded(_) => "name-added",
@@ -153,6 +186,7 @@ impl Reason {
             Self::CsrOutdated(_) => "csr",
             Self::LooseMode { .. } => "mode",
             Self::Owner(_) => "owner",
+            Self::KeyForm(_) => "format",
             Self::Outdated(_) => "outdated",
         }
     }
@@ -164,7 +198,10 @@ impl fmt::Display for Refusal {
             Self::NameRemoval(names) => {
                 write!(f, "{} would no longer be in the certificate", names.join(", "))
             }
-            Self::ReplaceAuthority { why, .. } => write!(f, "the authority would get a new key: {why}"),
+            Self::ReplaceAuthority { what, why, .. } => {
+                write!(f, "the authority would get a new {}: {why}", what.words().0)
+            }
+            Self::ForeignIssuer(name) => write!(f, "it was issued by {name}, which is no authority here"),
             Self::NoIssuerKey(name) => write!(f, "the private key of {name} is not there to sign it"),
             Self::IssuerRefused(name) => write!(f, "its issuer {name} is refused"),
             Self::IssuerExpired(name) => write!(f, "{name} ends too soon to issue it"),
@@ -179,10 +216,16 @@ impl Refusal {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NameRemoval(_) => Some("if nobody uses it any more: --allow-name-removal".into()),
-            Self::ReplaceAuthority { name, .. } => Some(format!(
-                "restore the key from a backup; or --replace-ca {name}: everything below is issued again, and \
-                 whoever trusts the old one has to be told"
+            Self::ReplaceAuthority { name, what, .. } => Some(format!(
+                "{}; or --replace-ca {name}: everything below is issued again, and whoever trusts the old one has \
+                 to be told",
+                what.words().1
             )),
+            Self::ForeignIssuer(_) => Some(
+                "if it is another manifest's: give the entry another \"file\", or another folder with --out; to issue \
+                 it again all the same: --replace-issuer"
+                    .into(),
+            ),
             Self::NoIssuerKey(name) => Some(format!("give the \"key\" of {name}")),
             Self::IssuerExpired(name) => Some(format!("renew {name} first")),
             Self::KeyLocked { file, .. } => Some(format!(

@@ -61,6 +61,15 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// A file cannot get the owner or the group it is to have.
+    #[error("cannot give {name} to the owner and group of its entry")]
+    Owner {
+        /// The file.
+        name: String,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
     /// There is no earlier generation.
     #[error("there is no earlier generation of {name} in {}", path.display())]
     NoPrevious {
@@ -81,6 +90,9 @@ impl StoreError {
                 "links below the output folder are not followed: remove it, or name the folder it leads to"
             }
             Self::NoFile { .. } => "move it away",
+            Self::Owner { .. } => {
+                "only root gives files to others: run it as root, or take \"owner\" and \"group\" out of the entry"
+            }
             Self::Locked { .. } => "wait for it to end; without --no-wait, this one waits",
             Self::NoPrevious { known, .. } if known.is_empty() => "only what was replaced has one",
             Self::NoPrevious { known, .. } => {
@@ -185,6 +197,17 @@ impl Folder {
             Err(Errno::NOENT) => Ok(None),
             Err(errno) => Err(io_error("read", &self.path_of(name), errno)),
         }
+    }
+
+    /// The names in a folder below this one; none if it does not exist.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn names_in(&self, name: &str) -> Result<Vec<String>, StoreError> {
+        let Some(opened) = self.find_folder(name)? else { return Ok(Vec::new()) };
+        let refused = |errno| io_error("read", &self.path_of(name), errno);
+        let entries = rustix::fs::Dir::read_from(&*opened).map_err(refused)?;
+        entries.map(|entry| Ok(entry.map_err(refused)?.file_name().to_string_lossy().into_owned())).collect()
     }
 
     /// Follows a link of an interrupted switch, and no other.

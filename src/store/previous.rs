@@ -87,6 +87,17 @@ pub(super) fn recover(folder: &Folder) -> Result<(), StoreError> {
     ["kept", "dropped"].iter().try_for_each(|name| remove_tree(folder, &format!("{OWN}/{name}")))
 }
 
+impl Folder {
+    /// Reads a file of an entry's earlier generation; `None` if there is none.
+    ///
+    /// # Errors
+    /// It is a symbolic link or no file, or cannot be read.
+    pub fn read_previous(&self, base: &str, ending: &str) -> Result<Option<FoundFile>, StoreError> {
+        let (_, last) = split(base);
+        self.read(&format!("{}/{last}{ending}", place_of(base)))
+    }
+}
+
 /// The files of the earlier generation, under the names they had.
 pub(super) fn read(folder: &Folder, base: &str) -> Result<Vec<(String, FoundFile)>, StoreError> {
     let place = place_of(base);

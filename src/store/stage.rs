@@ -119,7 +119,7 @@ impl Stage {
         let mut file = File::from(made.map_err(|errno| io_error("make", &path(), errno))?);
         if owner.is_some() || group.is_some() {
             fchown(&file, owner.map(Uid::from_raw), group.map(Gid::from_raw))
-                .map_err(|errno| io_error("give away", &path(), errno))?;
+                .map_err(|errno| StoreError::Owner { name: new.name.clone(), source: errno.into() })?;
         }
         if !keeps_first_mode && first != mode || !umask {
             fchmod(&file, Mode::from_raw_mode(mode))

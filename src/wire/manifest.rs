@@ -23,7 +23,7 @@ pub struct Manifest {
     pub lint: Lint,
 }
 
-json_object! { Manifest {
+json_object! { exact Manifest {
     "$schema" => schema,
     "comment" => comment,
     "signing" => signing,
@@ -40,7 +40,7 @@ pub struct Lint {
     pub ignore: Vec<Located<String>>,
 }
 
-json_object! { Lint { "ignore" => ignore } }
+json_object! { exact Lint { "ignore" => ignore } }
 
 /// A document that stands in the manifest itself, or is named there: a file, or one of the built-in profiles.
 #[derive(Clone, Debug)]
@@ -125,7 +125,7 @@ pub struct Entry {
     pub lint: Lint,
 }
 
-json_object! { Entry {
+json_object! { exact Entry {
     "comment" => comment,
     "csr" => csr,
     "issuer" => issuer,
@@ -159,7 +159,7 @@ pub struct Node {
     pub hosts: Vec<String>,
 }
 
-json_object! { NodeObject { "name" => name, "hosts" => hosts } }
+json_object! { exact NodeObject { "name" => name, "hosts" => hosts } }
 
 #[derive(Default)]
 struct NodeObject {

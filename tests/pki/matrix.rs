@@ -72,12 +72,12 @@ fn bring_about(world: &World, arguments: &str) -> String {
     let with = |command: &'static str, more: &[&'static str]| {
         let mut all = vec![command];
         all.extend(more);
-        all.extend(arguments.split(' ').filter(|word| !word.is_empty()));
+        all.extend(words(arguments));
         world.run(&all)
     };
     let before = world.files();
     let planned = with("plan", &["--json"]);
-    if !planned.status.success() {
+    if planned.stdout.is_empty() {
         return String::from_utf8_lossy(&planned.stderr).trim_end().to_owned();
     }
     assert_eq!(world.files(), before, "a plan writes nothing");
@@ -85,6 +85,7 @@ fn bring_about(world: &World, arguments: &str) -> String {
     let applied = with("apply", &["--json"]);
     let after = world.files();
     let refused: Vec<_> = lines.iter().filter(|line| line.starts_with('!')).cloned().collect();
+    assert_eq!(planned.status.code(), Some(i32::from(!refused.is_empty())), "{}", told(&planned));
     if !refused.is_empty() {
         assert_eq!(applied.status.code(), Some(1), "{}", told(&applied));
         assert_eq!(lines_of(&applied), refused);
@@ -104,13 +105,18 @@ fn bring_about(world: &World, arguments: &str) -> String {
         .collect();
     let others = written.into_iter().map(|(name, files)| format!("* {name} => {files}"));
     let said: Vec<_> = said.into_iter().chain(others).collect();
-    let again = with("apply", &[]);
+    // A new key is asked for once.
+    let again = world.run(&words(&format!("apply {}", arguments.replace("--rotate-ca root", ""))));
     let stdout = String::from_utf8_lossy(&again.stdout).into_owned();
     assert!(stdout.starts_with("0 changed, ") && stdout.ends_with(" unchanged\n"), "{}", told(&again));
     assert_eq!(world.files(), after, "the second apply writes nothing");
     check_all(world, arguments);
     check_way_back(world, &before, &after);
     said.join("\n")
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split(' ').filter(|word| !word.is_empty()).collect()
 }
 
 /// The lines of a report that are about something.
@@ -249,20 +255,22 @@ fn requests() {
     cases.set("/certificates/server/csr/key/size", json!(384), "", key);
     cases.set("/certificates/server/csr/key", json!({"algo": "ed25519"}), "", key);
     cases.set("/certificates/server/csr/key", json!({"algo": "rsa", "size": 2048}), "", key);
+    cases.set("/authorities/root/csr/CN", json!("Other"), "", "! root: subject");
     cases.set(
         "/authorities/root/csr/CN",
         json!("Other"),
-        "",
+        "--replace-ca root",
         "
         ~ root: subject => csr pem
         ~ issuing: issuer-replaced => csr pem
         ~ client: issuer-replaced => csr pem",
     );
     cases.set("/authorities/root/csr/ca/expiry", json!("80000h"), "", "~ root: lifetime => csr pem");
+    cases.set("/authorities/issuing/csr/CN", json!("Other"), "", "! issuing: subject");
     cases.set(
         "/authorities/issuing/csr/CN",
         json!("Other"),
-        "",
+        "--replace-ca issuing",
         "
         ~ issuing: subject => csr pem
         ~ node-n1: issuer-replaced => csr pem
@@ -286,7 +294,27 @@ fn requests() {
         "--rekey",
         "~ server: subject rekey => key csr pem",
     );
+    // What another PKI issued is likely another manifest's.
+    let foreign = start();
+    foreign.set("/authorities/issuing/csr/CN", &json!("Foreign"));
+    foreign.succeeds(&["apply", "--replace-ca", "issuing"]);
+    let of_another = |world: &World| {
+        for end in ["-key.pem", ".csr", ".pem"] {
+            world.write(&format!("server{end}"), foreign.read(&format!("server{end}")));
+        }
+    };
+    cases.case("foreign", of_another, "", "! server: issuer-foreign");
+    cases.case("foreign", of_another, "--replace-issuer", "~ server: issuer-foreign => csr pem");
     cases.case("nothing", |_| {}, "--rekey --allow-name-removal --replace-ca root", "");
+    cases.case(
+        "a new key",
+        |_| {},
+        "--rotate-ca root",
+        "
+        ~ root: rekey => key csr pem
+        ~ issuing: issuer-replaced => csr pem
+        ~ client: issuer-replaced => csr pem",
+    );
     cases.end(20);
 }
 

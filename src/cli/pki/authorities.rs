@@ -1,5 +1,7 @@
 //! The authorities of a PKI: what lies there, what is to change, and who issues in the end.
 
+use std::path::Path;
+
 use time::OffsetDateTime;
 
 use crate::cli::own::documents;
@@ -9,11 +11,12 @@ use crate::issue::path::IssuerPath;
 use crate::issue::policy::Policy;
 use crate::issue::root;
 use crate::issue::signer::Issuer;
-use crate::key::{Password, PrivateKey};
+use crate::key::{KeyError, Password, PrivateKey};
 use crate::model::pki::{Authority, AuthorityKind, Order, RenewBefore};
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
 use crate::plan::{self, Action, Decision, Permissions, Refusal, Role, Wanted};
+use crate::store::Folder;
 use crate::vocab::algorithm::{Curve, KeySpec};
 
 use super::entry::{self, Above, Form, Found, Issued};
@@ -40,6 +43,16 @@ impl Standing {
         self.issuer.as_ref().zip(self.path.as_ref())
     }
 
+    /// What to do that what it issues may end later.
+    pub(super) fn remedy(&self) -> String {
+        match &self.planned {
+            Some(planned) if planned.decision.held_up.is_none() => {
+                format!("raise the \"renew_before\" of {}", self.name)
+            }
+            _ => format!("renew {} first", self.name),
+        }
+    }
+
     /// The certificates above its own.
     pub(super) fn above(&self) -> &[Certificate] {
         self.chain.get(1..).unwrap_or_default()
@@ -56,6 +69,13 @@ pub(super) struct Planned {
     request: CertificateRequest,
     profile: Option<Profile>,
     order: Option<Order>,
+}
+
+impl Planned {
+    /// Who issues it; `None` for a root.
+    pub(super) fn issuer<'s>(&self, standing: &'s [Standing]) -> Option<&'s Standing> {
+        standing.get(self.order.as_ref()?.issuer)
+    }
 }
 
 /// Decides about every authority, issuers first, and issues in memory what is to change.
@@ -80,6 +100,38 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
     Ok(standing)
 }
 
+/// Where the password of an authority's key stands.
+fn about_password(failure: Failure, name: &str) -> Failure {
+    let wants = [KeyError::Encrypted, KeyError::WrongPassword].map(|error| error.to_string());
+    if !wants.iter().any(|text| failure.message.ends_with(text)) {
+        return failure;
+    }
+    failure.with_hint(format!("name where the password of {name} is: \"password_file\" or \"password_env\""))
+}
+
+/// The names of all authorities, as they are and as they were before.
+pub(super) fn names(
+    authorities: &[Authority],
+    folder: Option<&Folder>,
+    manifest_folder: &Path,
+) -> Result<Vec<Vec<u8>>, Failure> {
+    let mut names = Vec::new();
+    for authority in authorities {
+        if let AuthorityKind::Existing { certificate, .. } = &authority.kind {
+            names.push(documents::authority(&manifest_folder.join(&certificate.value))?.subject().to_vec());
+            continue;
+        }
+        let Some(folder) = folder else { continue };
+        let base = &authority.files.name.value;
+        // What cannot be read is said where it is of use.
+        let files = [folder.read(&format!("{base}.pem")), folder.read_previous(base, ".pem")];
+        let found = files.into_iter().filter_map(|file| file.ok().flatten());
+        let good = found.filter_map(|file| Certificate::from_pem(&file.contents).ok());
+        names.extend(good.map(|certificate| certificate.subject().to_vec()));
+    }
+    Ok(names)
+}
+
 fn existing(
     name: &str,
     certificate: &str,
@@ -92,7 +144,9 @@ fn existing(
     let issuer = match key {
         None => None,
         Some(key) => {
-            let key = documents::private_key(&setting.manifest_folder.join(key), password)?;
+            let path = setting.manifest_folder.join(key);
+            let key =
+                documents::private_key(&path, password).map_err(|failure| about_password(failure, name))?;
             let issuer = Issuer::new(certificate.clone(), key);
             Some(issuer.map_err(|error| Failure::from(error).within(file.display()))?)
         }
@@ -130,9 +184,10 @@ fn made(
     };
     let renew = authority.files.renew;
     let wanted = Wanted { name: &authority.name, request, role, renew, is_authority: true };
+    let rotate_authority = setting.rotate.contains(&authority.name);
     let permissions = Permissions {
-        new_authority_key: setting.replace.contains(&authority.name),
-        rekey: false,
+        replace_authority: rotate_authority || setting.replace.contains(&authority.name),
+        rotate_authority,
         ..setting.permissions
     };
     let within = |failure: Failure| failure.within(&authority.name);

@@ -1,15 +1,17 @@
 //! The certificates of a PKI, thousands of them on all processors.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use crate::cli::own::failure::Failure;
 use crate::cli::progress::Progress;
 use crate::issue::policy::Policy;
+use crate::key::PrivateKey;
 use crate::model::pki::{Certificates, Member};
 use crate::plan::{self, Action, Decision, Role, Wanted};
 use crate::store::{Change, Stage, StoreError, Transaction};
+use crate::vocab::algorithm::{Curve, KeySpec, RSA_MIN_BITS, RsaBits};
 
 use super::authorities::{Standing, cannot_issue};
 use super::entry::{self, Above, Form, Output};
@@ -21,6 +23,34 @@ const GROUP: usize = 1024;
 
 /// So many entries a thread takes at a time.
 const HANDFUL: usize = 16;
+
+/// A plan goes as far as to sign so many certificates, and one of so many entries.
+const REHEARSED: usize = 128;
+
+/// Keys that nobody sees, for certificates that are only planned.
+#[derive(Default)]
+struct StandIns {
+    rsa: OnceLock<PrivateKey>,
+    ec: OnceLock<PrivateKey>,
+    ed25519: OnceLock<PrivateKey>,
+}
+
+impl StandIns {
+    /// One of the kind that is asked for; its size is of no account.
+    fn of(&self, wanted: &Wanted<'_>) -> Result<&PrivateKey, Failure> {
+        let spec = wanted.request.key.spec().map_err(|error| Failure::new(error.to_string()))?;
+        let (kept, spec) = match spec {
+            KeySpec::Rsa(bits) => (&self.rsa, KeySpec::Rsa(RsaBits::new(RSA_MIN_BITS).unwrap_or(bits))),
+            KeySpec::Ecdsa(_) => (&self.ec, KeySpec::Ecdsa(Curve::P256)),
+            KeySpec::Ed25519 => (&self.ed25519, KeySpec::Ed25519),
+        };
+        if let Some(key) = kept.get() {
+            return Ok(key);
+        }
+        let key = PrivateKey::generate(spec)?;
+        Ok(kept.get_or_init(|| key))
+    }
+}
 
 /// All certificates of a PKI, by number.
 pub(super) struct Jobs<'p> {
@@ -35,6 +65,12 @@ pub(super) struct Jobs<'p> {
 pub(super) struct Task {
     pub(super) job: usize,
     pub(super) decision: Arc<Decision>,
+}
+
+/// What is to be done, and what stays though it is due, both by number.
+pub(super) struct Decided {
+    pub(super) tasks: Vec<Task>,
+    pub(super) held_up: Vec<Task>,
 }
 
 /// Equal decisions are kept once: most of a large PKI has the same.
@@ -86,10 +122,16 @@ impl<'p> Jobs<'p> {
         self.at(job).map_or_else(String::new, |(_, _, member)| member.name)
     }
 
+    /// Who issues a certificate.
+    pub(super) fn issuer<'s>(&self, job: usize, standing: &'s [Standing]) -> Option<&'s Standing> {
+        standing.get(self.at(job)?.0.order.issuer)
+    }
+
     /// Decides about every certificate.
-    pub(super) fn decide(&self, standing: &[Standing], setting: Setting<'_>) -> Result<Vec<Task>, Failure> {
+    pub(super) fn decide(&self, standing: &[Standing], setting: Setting<'_>) -> Result<Decided, Failure> {
         let progress = Progress::start("looking", self.count);
         let shared = Shared::default();
+        let stand_ins = StandIns::default();
         let mut tasks = on_all_processors(self.count, |_, job| {
             progress.advance(1);
             let Some((entry, form, member)) = self.at(job) else { return Ok(None) };
@@ -106,14 +148,33 @@ impl<'p> Jobs<'p> {
             if decision.action != Action::Keep && decision.refusal.is_none() {
                 decision.refusal = cannot_issue(issuer, setting.now);
             }
+            if setting.only_plan
+                && self.is_rehearsed(job)
+                && decision.action != Action::Keep
+                && decision.refusal.is_none()
+                && let Some(signer) = issuer.signer()
+            {
+                let key = if decision.action == Action::Issue { found.lying.key.good() } else { None };
+                let own = || stand_ins.of(&wanted).map(PrivateKey::public_key);
+                let key = key.map_or_else(own, Ok).map_err(within)?;
+                entry::rehearse(&wanted, key, signer, form, setting.now).map_err(within)?;
+            }
             if decision.is_nothing() {
                 setting.memory.note(found.digest);
-                return Ok(None);
+                if decision.held_up.is_none() {
+                    return Ok(None);
+                }
             }
             Ok(Some(Task { job, decision: shared.keep(decision) }))
         })?;
         tasks.sort_by_key(|task| task.job);
-        Ok(tasks)
+        let (held_up, tasks) = tasks.into_iter().partition(|task| task.decision.is_nothing());
+        Ok(Decided { tasks, held_up })
+    }
+
+    /// Whether a plan goes as far as to sign: of many alike, a few are enough, and one of each entry is.
+    fn is_rehearsed(&self, job: usize) -> bool {
+        job < REHEARSED || self.starts.iter().take(REHEARSED).any(|start| *start == job)
     }
 
     /// Does what was decided, a group at a time; `first` goes with the first group.

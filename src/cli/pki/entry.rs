@@ -11,7 +11,7 @@ use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::issuance::{Issuance, Made, Signer};
 use crate::issue::path::IssuerPath;
 use crate::issue::signer::Issuer;
-use crate::key::{KeyError, PrivateKey};
+use crate::key::{KeyError, PrivateKey, PublicKey};
 use crate::model::pki::FileRules;
 use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Wanted};
 use crate::store::{Change, Digest, Folder, FoundFile, NewFile, Stage, StagedFile, StoreError};
@@ -131,7 +131,7 @@ pub(super) fn about_files(
         (decision.action, found.lying.certificate.good(), found.lying.key.good().is_some())
     {
         if found.key.as_ref().is_some_and(|file| !form.extras.is_key_form(&file.contents)) {
-            reasons.push(Reason::Outdated(found.lying.key_name()));
+            reasons.push(Reason::KeyForm(found.lying.key_name()));
         }
         let key = found.private.as_ref();
         let material = Material { name: &found.lying.base, certificate, chain, key };
@@ -194,6 +194,20 @@ pub(super) fn issue(
     let others = extras.all(&material)?;
     let key = extras.key_file(&certificate, key)?;
     Ok(Issued { csr, key, extras: others, cut, adjustments, certificate })
+}
+
+/// Fails as [`issue`] would: what is wrong with the wanted certificate shows in a plan too.
+pub(super) fn rehearse(
+    wanted: &Wanted<'_>,
+    key: &PublicKey,
+    signer: (&Issuer, &IssuerPath),
+    form: &Form,
+    now: OffsetDateTime,
+) -> Result<(), Failure> {
+    let (approved, _) = plan::approve(wanted, key, now)?;
+    let signer = Signer::Authority(signer.0, signer.1);
+    Issuance { signer, ignored_lints: &form.ignored_lints, now }.issue(approved)?;
+    Ok(())
 }
 
 /// What stands above an entry.
@@ -281,7 +295,7 @@ impl Output<'_> {
         let lying = &self.found.lying;
         let names_file = |name: &str| {
             self.decision.reasons.iter().any(|reason| match reason {
-                Reason::Missing(file) | Reason::Outdated(file) => file == name,
+                Reason::Missing(file) | Reason::Outdated(file) | Reason::KeyForm(file) => file == name,
                 _ => false,
             })
         };

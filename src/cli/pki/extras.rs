@@ -46,13 +46,15 @@ impl Extras {
             server: Some(files.server.value.clone()).filter(|server| !server.is_empty()),
             namespace: Some(files.namespace.value.clone()).filter(|namespace| !namespace.is_empty()),
         };
+        let mut key = None;
         for word in &files.formats {
-            extras.add(word).map_err(|failure| failure.within(&word.place))?;
+            extras.add(word, &mut key).map_err(|failure| failure.within(&word.place))?;
         }
         Ok(extras)
     }
 
-    fn add(&mut self, word: &Located<String>) -> Result<(), Failure> {
+    /// `key` is the format of the key that was named before.
+    fn add(&mut self, word: &Located<String>, key: &mut Option<Format>) -> Result<(), Failure> {
         let format = Format::from_word(&word.value).ok_or_else(|| unknown_format(&word.value))?;
         if format.needs_password() && self.password.is_none() {
             return Err(Failure::new(format!("the format \"{format}\" needs a password"))
@@ -65,8 +67,9 @@ impl Extras {
         match format {
             Format::Pem => {}
             Format::Key | Format::TraditionalKey | Format::EncryptedKey => {
-                if self.key != Format::Key && self.key != format {
-                    return Err(Failure::new("the key is one file, in one format"));
+                if key.replace(format).is_some_and(|before| before != format) {
+                    return Err(Failure::new("the key is one file, in one format")
+                        .with_hint("name one of them, and make the other with `certwright export`"));
                 }
                 self.key = format;
             }

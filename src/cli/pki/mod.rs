@@ -4,6 +4,7 @@ mod authorities;
 mod certificates;
 pub(super) mod entry;
 mod extras;
+mod leftovers;
 mod load;
 pub(super) mod lookups;
 mod memory;

@@ -34,6 +34,7 @@ pub(super) fn check(
         return Err(Failure::new(format!("{}: {file} would be written for {owners}", manifest.display()))
             .with_hint("give one of them another \"file\""));
     }
+    check_folders(standing, jobs, manifest, |name| places.binary_search(&hasher.hash_one(name)).is_ok())?;
     let out = out.canonicalize().unwrap_or_else(|_| out.to_owned());
     for input in inputs {
         let Ok(real) = input.canonicalize() else { continue };
@@ -50,6 +51,34 @@ pub(super) fn check(
     Ok(())
 }
 
+/// Refuses a file that is a folder of others.
+fn check_folders(
+    standing: &[Standing],
+    jobs: &Jobs<'_>,
+    manifest: &Path,
+    is_file: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
+    let mut clash = None;
+    let mut last = String::new();
+    for_each_base(standing, jobs, |name, base| {
+        let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if clash.is_some() || folder == last {
+            return;
+        }
+        folder.clone_into(&mut last);
+        let above = folder.match_indices('/').map(|(at, _)| &folder[..at]).chain([folder]);
+        clash = above
+            .filter(|folder| !folder.is_empty())
+            .find(|folder| is_file(folder))
+            .map(|folder| (folder.to_owned(), name()));
+    });
+    let Some((folder, inside)) = clash else { return Ok(()) };
+    let owners = owners(standing, jobs, &folder);
+    let message =
+        format!("{}: {folder} would be a file of {owners}, and a folder of {inside}", manifest.display());
+    Err(Failure::new(message).with_hint("give one of them another \"file\""))
+}
+
 /// The entries that write a file.
 fn owners(standing: &[Standing], jobs: &Jobs<'_>, wanted: &str) -> String {
     let mut names = Vec::new();
@@ -62,18 +91,34 @@ fn owners(standing: &[Standing], jobs: &Jobs<'_>, wanted: &str) -> String {
 }
 
 /// Calls with every file and a way to learn the name of its entry.
-fn for_each_file(standing: &[Standing], jobs: &Jobs<'_>, mut call: impl FnMut(&dyn Fn() -> String, &str)) {
+pub(super) fn for_each_file(
+    standing: &[Standing],
+    jobs: &Jobs<'_>,
+    mut call: impl FnMut(&dyn Fn() -> String, &str),
+) {
+    for_each_form(standing, jobs, |name, base, form| {
+        files(base, form).iter().for_each(|file| call(name, file))
+    });
+}
+
+/// Calls with every base name and a way to learn the name of its entry.
+fn for_each_base(standing: &[Standing], jobs: &Jobs<'_>, mut call: impl FnMut(&dyn Fn() -> String, &str)) {
+    for_each_form(standing, jobs, |name, base, _| call(name, base));
+}
+
+/// Calls with every base name, how its files are written, and a way to learn the name of its entry.
+pub(super) fn for_each_form(
+    standing: &[Standing],
+    jobs: &Jobs<'_>,
+    mut call: impl FnMut(&dyn Fn() -> String, &str, &Form),
+) {
     for authority in standing {
         let Some(planned) = &authority.planned else { continue };
-        for file in files(&planned.base, &planned.form) {
-            call(&|| authority.name.clone(), &file);
-        }
+        call(&|| authority.name.clone(), &planned.base, &planned.form);
     }
     for job in 0..jobs.len() {
         let Some((base, form)) = jobs.file(job) else { continue };
-        for file in files(&base, form) {
-            call(&|| jobs.name(job), &file);
-        }
+        call(&|| jobs.name(job), &base, form);
     }
 }
 

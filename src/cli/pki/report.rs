@@ -4,9 +4,10 @@ use serde::{Serialize, Serializer};
 use time::Duration;
 
 use crate::issue::certificate::Certificate;
-use crate::plan::{Action, Decision, Reason};
+use crate::plan::{Action, Decision, HeldUp, Reason};
 use crate::vocab::spoken::{moment, span};
 
+use super::authorities::Standing;
 use super::entry::Issued;
 
 /// What is worth a word about what was done.
@@ -47,6 +48,25 @@ impl Remarks {
         for adjustment in &issued.adjustments {
             self.concern(adjustment.to_string(), vec![name.to_owned()], 1);
         }
+    }
+
+    /// Notes that a certificate is due, and cannot be renewed for longer.
+    pub(super) fn add_held_up(&mut self, name: &str, held_up: HeldUp, issuer: &Standing) {
+        let why = match held_up {
+            HeldUp::ByIssuer(end) => format!("{} ends on {}; {}", issuer.name, moment(end), issuer.remedy()),
+            HeldUp::ByProfile(end) => {
+                format!("the profile's \"not_after\" is {}; move it", moment(end))
+            }
+        };
+        let sentence = format!("to be renewed by now, and a new one would end no later: {why}");
+        self.concern(sentence, vec![name.to_owned()], 1);
+    }
+
+    /// Notes a file with a private key that nothing writes any more.
+    pub(super) fn add_leftover(&mut self, file: String) {
+        let sentence =
+            "a private key that no entry writes any more: remove the file, or name its format in \"formats\"";
+        self.concern(sentence.to_owned(), vec![file], 1);
     }
 
     /// Takes over another's.

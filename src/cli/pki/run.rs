@@ -8,14 +8,17 @@ use time::OffsetDateTime;
 use crate::cli::clock::{now, parse_time};
 use crate::cli::own::failure::Failure;
 use crate::cli::{Outcome, streams};
-use crate::model::pki::is_base_name;
+use crate::formats::Format;
+use crate::issue::certificate::Certificate;
+use crate::model::pki::{AuthorityKind, is_base_name};
 use crate::output::json::to_go_json_indented;
 use crate::plan::{Decision, Permissions};
 use crate::store::{Change, Folder, FoundFile, Lock, NewFile, Rights, StoreError, Transaction};
 
 use super::authorities::{self, Standing};
-use super::certificates::{Jobs, Place, Task};
+use super::certificates::{Decided, Jobs, Place, Task};
 use super::entry::{self, Output};
+use super::leftovers;
 use super::load::{self, Loaded};
 use super::memory::Memory;
 use super::places;
@@ -33,9 +36,15 @@ pub(in crate::cli) struct Common {
     /// Names may go from certificates that have them
     #[arg(long)]
     allow_name_removal: bool,
-    /// This authority may get a new key; everything below it is issued again
+    /// This authority may get a new key or name; everything below it is issued again
     #[arg(long, value_name = "NAME")]
     replace_ca: Vec<String>,
+    /// This authority gets a new key, as after a leak; everything below it is issued again
+    #[arg(long, value_name = "NAME")]
+    rotate_ca: Vec<String>,
+    /// What an authority of no name in this manifest issued may be issued again
+    #[arg(long)]
+    replace_issuer: bool,
     /// What is issued again gets a new key too
     #[arg(long)]
     rekey: bool,
@@ -84,47 +93,60 @@ pub(in crate::cli) struct RollbackArguments {
 pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
     let common = &arguments.common;
     let loaded = load::load(common.manifest.as_deref())?;
-    check_replaced(&loaded, &common.replace_ca)?;
+    common.check_authorities(&loaded)?;
     let folder = Folder::open(&common.out_folder(&loaded))?;
     let memory = Memory::of(folder.as_ref(), &loaded.pki);
-    let survey = Survey::make(&loaded, common.setting(&loaded, folder.as_ref(), &memory, true))?;
+    let names = authorities::names(&loaded.pki.authorities, folder.as_ref(), &loaded.folder)?;
+    let setting = common.setting(&loaded, folder.as_ref(), &memory, &names, true);
+    let survey = Survey::make(&loaded, setting)?;
     let summary = survey.summary();
-    print_plan(common.json, survey.lines(true), &[], summary)?;
+    let notes = common.notes(&survey);
+    print_plan(common.json, survey.lines(true), &notes, summary)?;
+    print_notes(common.json, &notes);
     if !common.json {
         let Summary { new, changed, unchanged, refused } = summary;
         print(&format!("{new} new, {changed} to change, {unchanged} unchanged, {refused} refused\n"))?;
     }
-    Ok(if arguments.check && summary.is_work() { Outcome::WorkToDo } else { Outcome::Done })
+    if summary.refused > 0 {
+        return Err(Failure::new(count(summary.refused, "entry is refused", "entries are refused")));
+    }
+    let is_work = summary.is_work() || !survey.held_up().is_empty();
+    Ok(if arguments.check && is_work { Outcome::WorkToDo } else { Outcome::Done })
 }
 
 /// Makes the folder what the manifest describes.
 pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failure> {
     let common = &arguments.common;
     let loaded = load::load(common.manifest.as_deref())?;
-    check_replaced(&loaded, &common.replace_ca)?;
+    common.check_authorities(&loaded)?;
     let folder = Folder::create(&common.out_folder(&loaded))?;
     let lock = take_lock(&folder, arguments.no_wait)?;
     let transaction = Transaction::begin(&folder, lock)?;
     let memory = Memory::of(Some(&folder), &loaded.pki);
-    let setting = common.setting(&loaded, Some(&folder), &memory, false);
+    let names = authorities::names(&loaded.pki.authorities, Some(&folder), &loaded.folder)?;
+    let setting = common.setting(&loaded, Some(&folder), &memory, &names, false);
     let survey = Survey::make(&loaded, setting)?;
     let summary = survey.summary();
     if summary.refused > 0 {
         let refused = survey.lines(false).filter(|line| line.refusal.is_some());
-        print_plan(common.json, refused, &[], summary)?;
+        let notes = common.notes(&survey);
+        print_plan(common.json, refused, &notes, summary)?;
+        print_notes(common.json, &notes);
         return Err(Failure::new(format!(
             "{} refused, and nothing was written",
             count(summary.refused, "entry is", "entries are")
         )));
     }
+    if let Some(held_up) = survey.held_up().into_iter().next().filter(|_| arguments.strict) {
+        return Err(Failure::new(held_up));
+    }
     let written = survey.carry_out(&transaction, arguments.strict);
     transaction.remove_staged()?;
-    let notes = written?;
+    let mut notes = written?;
     memory.keep(&transaction)?;
+    notes.extend(common.notes(&survey));
     print_plan(common.json, survey.lines(false), &notes, summary)?;
-    for note in notes.iter().filter(|_| !common.json) {
-        streams::print_error(&format!("note: {note}\n"));
-    }
+    print_notes(common.json, &notes);
     if !common.json {
         let Summary { new, changed, unchanged, .. } = summary;
         print(&format!("{} changed, {unchanged} unchanged\n", new + changed))?;
@@ -145,6 +167,7 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
     let transaction = Transaction::begin(&folder, take_lock(&folder, false)?)?;
     let earlier = transaction.previous(base)?;
     check_whole(base, &earlier)?;
+    let notes = after_rollback(&folder, base, &earlier)?;
     let mut stage = transaction.stage(earlier.len())?;
     let mut files = Vec::new();
     for (name, file) in earlier {
@@ -156,7 +179,37 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
     transaction.commit(vec![Change { base: base.clone(), files, old, together: true, fresh: false }])?;
     transaction.remove_staged()?;
     streams::print_error(&format!("the earlier generation of {base} is back\n"));
+    print_notes(false, &notes);
     Ok(())
+}
+
+/// What does not come back with an earlier generation, and what does not fit it.
+fn after_rollback(
+    folder: &Folder,
+    base: &str,
+    earlier: &[(String, FoundFile)],
+) -> Result<Vec<String>, Failure> {
+    let mut notes = Vec::new();
+    for ending in Format::ALL.into_iter().map(Format::ending) {
+        let file = format!("{base}{ending}");
+        if !earlier.iter().any(|(name, _)| *name == file) && folder.read(&file)?.is_some() {
+            notes.push(format!("{file} was not kept and is not back: where it does not fit, `certwright apply` makes it again"));
+        }
+    }
+    notes.dedup();
+    let name = format!("{base}.pem");
+    let parsed = |file: Option<&FoundFile>| Certificate::from_pem(&file?.contents).ok();
+    let back = parsed(earlier.iter().find(|(file, _)| *file == name).map(|(_, file)| file));
+    let gone = parsed(folder.read(&name)?.as_ref());
+    if let (Some(back), Some(gone)) = (back, gone)
+        && back.basic_constraints().ca
+        && (back.subject() != gone.subject() || back.public_key().spki_der() != gone.public_key().spki_der())
+    {
+        notes.push(format!(
+            "what was issued by the {base} that is gone is not below this one: `certwright apply` issues it again"
+        ));
+    }
+    Ok(notes)
 }
 
 /// A generation without its key, or with a broken certificate, must not come back: it was replaced for that.
@@ -176,6 +229,8 @@ struct Survey<'l> {
     standing: Vec<Standing>,
     jobs: Jobs<'l>,
     tasks: Vec<Task>,
+    /// What stays though it is due.
+    held_up: Vec<Task>,
     setting: Setting<'l>,
 }
 
@@ -185,8 +240,35 @@ impl<'l> Survey<'l> {
         let jobs = Jobs::new(&loaded.pki.certificates, setting)?;
         let out = setting.folder.map_or(loaded.folder.as_path(), Folder::path);
         places::check(&standing, &jobs, &loaded.inputs, out, &loaded.path)?;
-        let tasks = jobs.decide(&standing, setting)?;
-        Ok(Self { standing, jobs, tasks, setting })
+        let Decided { tasks, held_up } = jobs.decide(&standing, setting)?;
+        Ok(Self { standing, jobs, tasks, held_up, setting })
+    }
+
+    /// Private keys that no entry writes any more.
+    fn leftovers(&self) -> Vec<String> {
+        let mut remarks = Remarks::default();
+        // What cannot be read is said where it is of use.
+        let found = leftovers::find(self.setting.folder, &self.standing, &self.jobs).unwrap_or_default();
+        found.into_iter().for_each(|file| remarks.add_leftover(file));
+        remarks.into_notes()
+    }
+
+    /// What is due, and cannot be renewed for longer.
+    fn held_up(&self) -> Vec<String> {
+        let mut remarks = Remarks::default();
+        for (authority, decision) in self.authorities() {
+            let issuer = authority.planned.as_ref().and_then(|planned| planned.issuer(&self.standing));
+            if let (Some(held_up), Some(issuer)) = (decision.held_up, issuer) {
+                remarks.add_held_up(&authority.name, held_up, issuer);
+            }
+        }
+        for Task { job, decision } in &self.held_up {
+            if let (Some(held_up), Some(issuer)) = (decision.held_up, self.jobs.issuer(*job, &self.standing))
+            {
+                remarks.add_held_up(&self.jobs.name(*job), held_up, issuer);
+            }
+        }
+        remarks.into_notes()
     }
 
     fn authorities(&self) -> impl Iterator<Item = (&Standing, &Decision)> + Clone {
@@ -270,6 +352,29 @@ impl<'l> Survey<'l> {
 }
 
 impl Common {
+    fn check_authorities(&self, loaded: &Loaded) -> Result<(), Failure> {
+        check_named(loaded, "--replace-ca", &self.replace_ca)?;
+        check_named(loaded, "--rotate-ca", &self.rotate_ca)
+    }
+
+    /// What is worth a word though nothing is done about it.
+    fn notes(&self, survey: &Survey<'_>) -> Vec<String> {
+        let is_replaced = |name: &String| {
+            survey.authorities().any(|(one, decision)| one.name == *name && decision.replaces_authority())
+        };
+        let mut notes = survey.held_up();
+        notes.extend(survey.leftovers());
+        let in_vain =
+            self.replace_ca.iter().filter(|name| !self.rotate_ca.contains(name) && !is_replaced(name));
+        notes.extend(in_vain.map(|name| {
+            format!(
+                "--replace-ca {name} replaces nothing: {name} has the key and the name it is to have; \
+                 --rotate-ca {name} makes a new key"
+            )
+        }));
+        notes
+    }
+
     fn out_folder(&self, loaded: &Loaded) -> PathBuf {
         self.out.clone().unwrap_or_else(|| loaded.folder.clone())
     }
@@ -279,11 +384,15 @@ impl Common {
         loaded: &'s Loaded,
         folder: Option<&'s Folder>,
         memory: &'s Memory,
+        names: &'s [Vec<u8>],
         only_plan: bool,
     ) -> Setting<'s> {
         let permissions = Permissions {
+            authorities: names,
             name_removal: self.allow_name_removal,
-            new_authority_key: false,
+            replace_authority: false,
+            rotate_authority: false,
+            foreign_issuer: self.replace_issuer,
             rekey: self.rekey,
         };
         Setting {
@@ -294,20 +403,37 @@ impl Common {
             now: now(self.at),
             permissions,
             replace: &self.replace_ca,
+            rotate: &self.rotate_ca,
             only_plan,
         }
     }
 }
 
-/// A slip of the pen in `--replace-ca` must not be passed over.
-fn check_replaced(loaded: &Loaded, names: &[String]) -> Result<(), Failure> {
-    let known = || loaded.pki.authorities.iter().map(|authority| authority.name.as_str());
-    match names.iter().find(|name| !known().any(|known| known == *name)) {
-        None => Ok(()),
-        Some(name) => {
-            Err(Failure::new(format!("--replace-ca: {} has no authority \"{name}\"", loaded.path.display()))
-                .with_hint(format!("its authorities: {}", known().collect::<Vec<_>>().join(", "))))
+/// A slip of the pen in an option's names must not be passed over.
+fn check_named(loaded: &Loaded, option: &str, names: &[String]) -> Result<(), Failure> {
+    let authorities = &loaded.pki.authorities;
+    let known = || authorities.iter().map(|authority| authority.name.as_str());
+    for name in names {
+        let Some(authority) = authorities.iter().find(|authority| authority.name == *name) else {
+            return Err(Failure::new(format!(
+                "{option}: {} has no authority \"{name}\"",
+                loaded.path.display()
+            ))
+            .with_hint(format!("its authorities: {}", known().collect::<Vec<_>>().join(", "))));
+        };
+        if matches!(authority.kind, AuthorityKind::Existing { .. }) {
+            return Err(Failure::new(format!("{option}: the files of {name} are read and never written"))
+                .with_hint(
+                    "put the files of another authority in their place, or name them in the manifest",
+                ));
         }
+    }
+    Ok(())
+}
+
+fn print_notes(json: bool, notes: &[String]) {
+    for note in notes.iter().filter(|_| !json) {
+        streams::print_error(&format!("note: {note}\n"));
     }
 }
 

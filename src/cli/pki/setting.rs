@@ -20,9 +20,11 @@ pub(super) struct Setting<'s> {
     /// What the paths of the manifest are relative to.
     pub(super) manifest_folder: &'s Path,
     pub(super) now: OffsetDateTime,
-    pub(super) permissions: Permissions,
-    /// The authorities that may get a new key.
+    pub(super) permissions: Permissions<'s>,
+    /// The authorities that may get a new key or name.
     pub(super) replace: &'s [String],
+    /// The authorities that get a new key.
+    pub(super) rotate: &'s [String],
     /// Nothing is going to be written, so no costly keys are generated.
     pub(super) only_plan: bool,
 }

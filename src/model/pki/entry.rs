@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use time::Duration;
+
 use crate::model::profile::Profile;
-use crate::model::request::{CertificateRequest, KeyRequest};
+use crate::model::request::{CaRequest, CertificateRequest, KeyRequest};
 use crate::model::role::complete;
 use crate::vocab::algorithm::KeySpec;
 use crate::vocab::duration::GoDuration;
 use crate::vocab::role::Role;
 use crate::vocab::san::{DnsFault, GeneralName, classify, dns_fault, oddity};
+use crate::vocab::spoken::span;
 use crate::wire::csr_request::Key;
 use crate::wire::json::{Located, Notice, Place};
 use crate::wire::manifest::{Entry, Source};
@@ -27,6 +30,7 @@ impl<D: Documents> PkiReader<'_, D> {
                 return Err(misplaced(&place, key, "an authority").into());
             }
         }
+        check_entry_name(&name, &place)?;
         let files = self.files(&name, &place, &entry)?;
         let role = role::of_authority(&entry)?;
         if !entry.cert.value.is_empty() {
@@ -66,6 +70,10 @@ impl<D: Documents> PkiReader<'_, D> {
         }
         request.require_subject().map_err(|error| error.notice(at))?;
         request.key.spec().map_err(|error| error.notice(at))?;
+        let asked =
+            request.ca.as_ref().map(CaRequest::expiry).transpose().map_err(|error| error.notice(at))?;
+        let lifetime = asked.flatten().unwrap_or(Profile::root().expiry);
+        self.check_renewal(entry, lifetime, at)?;
         Ok(AuthorityKind::Root(request))
     }
 
@@ -75,6 +83,7 @@ impl<D: Documents> PkiReader<'_, D> {
         entry: Located<Entry>,
     ) -> Result<Certificates, D::Error> {
         let Located { value: mut entry, place } = entry;
+        check_entry_name(&name, &place)?;
         if !entry.cert.value.is_empty() {
             return Err(misplaced(&entry.cert.place, "cert", "a certificate").into());
         }
@@ -123,7 +132,29 @@ impl<D: Documents> PkiReader<'_, D> {
             profile = with_expiry(&profile, &entry.expiry)?;
         }
         request.key.spec().map_err(|error| error.notice(at))?;
+        let default = &self.profiles.default;
+        let lifetime = if profile.expiry.is_zero() { default.expiry } else { profile.expiry };
+        if profile.not_after.is_none() {
+            self.check_renewal(entry, lifetime, at)?;
+        }
         Ok(Order { request, issuer, profile, default: Arc::clone(&self.profiles.default) })
+    }
+
+    /// What is due as soon as it is made would be made again at every run.
+    fn check_renewal(&self, entry: &Entry, lifetime: GoDuration, at: &Place) -> Result<(), Notice> {
+        let own = RenewBefore::parse(&entry.renew_before)?;
+        let RenewBefore::Time(before) = own.unwrap_or(self.renew) else { return Ok(()) };
+        let lifetime = Duration::nanoseconds(lifetime.nanoseconds());
+        if before < lifetime {
+            return Ok(());
+        }
+        let [before, lifetime] = [before, lifetime].map(|time| span(time.whole_seconds()));
+        let message = format!("it would be renewed {before} before its end, and lives {lifetime}");
+        let (place, hint) = match own {
+            Some(_) => (&entry.renew_before.place, "write less than the lifetime, or a part of it: \"30%\""),
+            None => (at, "give it a \"renew_before\" of its own, or one in percent for all"),
+        };
+        Err(Notice::new(place, message).with_hint(hint))
     }
 
     fn issuer(&self, issuer: &Located<String>, at: &Place) -> Result<usize, Notice> {
@@ -169,6 +200,15 @@ impl<D: Documents> PkiReader<'_, D> {
             ignored_lints,
         })
     }
+}
+
+/// Names of entries go to terminals and into file names.
+fn check_entry_name(name: &str, at: &Place) -> Result<(), Notice> {
+    if !name.contains(char::is_control) {
+        return Ok(());
+    }
+    Err(Notice::new(at, format!("the name {name:?} has a control character"))
+        .with_hint("name the entry with letters, digits and signs that can be seen"))
 }
 
 fn misplaced(at: &Place, key: &str, where_: &str) -> Notice {

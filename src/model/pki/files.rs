@@ -1,7 +1,5 @@
 //! How and where the files of an entry are written, when their certificate is renewed, and what is passed over in it.
 
-use std::path::{Component, Path};
-
 use time::{Duration, OffsetDateTime};
 
 use crate::vocab::duration::GoDuration;
@@ -115,25 +113,21 @@ pub(super) fn key_mode(text: &Located<String>) -> Result<u32, Notice> {
     }
 }
 
-/// Whether a text can be the base name of files: inside the output folder, and none of ours. A `+` stands for `/`
-/// in the names of earlier generations.
+/// Whether a text can be the base name of files: inside the output folder, and none of ours, and the only name of
+/// that place. A `+` stands for `/` in the names of earlier generations.
 pub fn is_base_name(name: &str) -> bool {
-    let mut parts = Path::new(name).components();
-    let is_plain = parts.clone().all(|part| match part {
-        Component::Normal(word) => !word.as_encoded_bytes().starts_with(b"."),
-        _ => false,
-    });
-    let is_ours = parts.next() == Some(Component::Normal("previous".as_ref()));
-    let is_name = !name.is_empty() && !name.ends_with('/') && !name.contains(['\0', '\n', '+']);
-    is_name && is_plain && !is_ours
+    let is_plain = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
+    let is_ours = name.split('/').next() == Some("previous");
+    is_plain && !is_ours && !name.contains('+') && !name.contains(char::is_control)
 }
 
 pub(super) fn check_name(name: &Located<String>) -> Result<(), Notice> {
     if is_base_name(&name.value) {
         return Ok(());
     }
-    Err(Notice::new(&name.place, format!("\"{}\" cannot be the base name of files", name.value)).with_hint(
-        "a name, or folders and a name, inside the output folder; without +, and no part starts with a dot",
+    Err(Notice::new(&name.place, format!("{:?} cannot be the base name of files", name.value)).with_hint(
+        "a name, or folders and a name, inside the output folder; without + and control characters, and no part is \
+         empty or starts with a dot",
     ))
 }
 
@@ -185,9 +179,25 @@ mod tests {
         for name in ["server", "etcd/server", "a.b"] {
             check_name(&located(name)).unwrap();
         }
-        for name in
-            ["", "/etc/x", "../x", "a/../b", "./x", ".x", "a/.b", "a/", "previous/x", "previous", "a+b"]
-        {
+        for name in [
+            "",
+            "/etc/x",
+            "../x",
+            "a/../b",
+            "./x",
+            ".x",
+            "a/.b",
+            "a/",
+            "previous/x",
+            "previous",
+            "a+b",
+            "a//b",
+            "a/./b",
+            "a/.",
+            "a\n",
+            "a\u{1b}[2J",
+            "a\u{9b}",
+        ] {
             assert!(check_name(&located(name)).is_err(), "{name}");
         }
     }

@@ -148,6 +148,13 @@ impl Merge for Ignored {
 /// Implements [`Merge`] for a struct: the one table of an object's keys and the fields they fill.
 macro_rules! json_object {
     ($name:ident { $($key:literal => $field:ident),+ $(,)? }) => {
+        json_object!($name by object { $($key => $field),+ });
+    };
+    // For documents of our own: their keys are exact.
+    (exact $name:ident { $($key:literal => $field:ident),+ $(,)? }) => {
+        json_object!($name by exact_object { $($key => $field),+ });
+    };
+    ($name:ident by $walk:ident { $($key:literal => $field:ident),+ }) => {
         impl $name {
             /// The keys, in the order of the table.
             pub(crate) const KEYS: &'static [&'static str] = &[$($key),+];
@@ -162,7 +169,7 @@ macro_rules! json_object {
                 // Taken apart without `..`: a field without a key does not compile.
                 let Self { $($field),+ } = self;
                 let fields: &mut [&mut dyn $crate::wire::json::Merge] = &mut [$($field),+];
-                reader.object(raw, Self::KEYS, |reader, index, raw| fields[index].merge(raw, reader))
+                reader.$walk(raw, Self::KEYS, |reader, index, raw| fields[index].merge(raw, reader))
             }
         }
     };

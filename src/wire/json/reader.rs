@@ -119,12 +119,37 @@ impl<'t> Reader<'t> {
         &mut self,
         raw: &str,
         keys: &[&str],
+        field: impl FnMut(&mut Self, usize, &str) -> Result<(), Notice>,
+    ) -> Result<(), Notice> {
+        self.walk(raw, (keys, find_key), field)
+    }
+
+    /// The same for documents that were not written for Go: only the exact key is one, and `null` is no object.
+    ///
+    /// # Errors
+    /// The value is not an object, or a member has the wrong type.
+    pub fn exact_object(
+        &mut self,
+        raw: &str,
+        keys: &[&str],
+        field: impl FnMut(&mut Self, usize, &str) -> Result<(), Notice>,
+    ) -> Result<(), Notice> {
+        if raw == "null" {
+            return Err(self.wrong_type(raw, "an object"));
+        }
+        self.walk(raw, (keys, find_exact_key), field)
+    }
+
+    fn walk(
+        &mut self,
+        raw: &str,
+        (keys, find): (&[&str], fn(&[&str], &str) -> Option<usize>),
         mut field: impl FnMut(&mut Self, usize, &str) -> Result<(), Notice>,
     ) -> Result<(), Notice> {
         let Some(members) = self.members(raw)? else { return Ok(()) };
         let mut seen = vec![false; keys.len()];
         for (key, value) in members {
-            let Some(index) = find_key(keys, &key) else {
+            let Some(index) = find(keys, &key) else {
                 let notice = self.at(Step::Key(key.clone()), |r| unknown_key(&r.place(value), &key, keys));
                 self.notices.push(notice);
                 continue;
@@ -211,10 +236,13 @@ fn describe(raw: &str) -> String {
     }
 }
 
+fn find_exact_key(keys: &[&str], key: &str) -> Option<usize> {
+    keys.iter().position(|known| *known == key)
+}
+
 /// Go looks for the exact key first, then for the first that folds to the same.
 fn find_key(keys: &[&str], key: &str) -> Option<usize> {
-    keys.iter()
-        .position(|known| *known == key)
+    find_exact_key(keys, key)
         .or_else(|| keys.iter().position(|known| known.chars().map(fold).eq(key.chars().map(fold))))
 }
 
