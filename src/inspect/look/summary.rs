@@ -144,10 +144,15 @@ fn issuer(facts: &CertificateFacts, related: &Relations, places: Places<'_>) -> 
     match (signed.as_str(), not.as_str(), perhaps.as_str()) {
         ("", "", "") if facts.is_self_issued() => format!("{name}, but not with its own key"),
         ("", "", "") => name.clone(),
-        ("", not, "") => format!("{name}, but not with the key of {not}"),
+        ("", not, "") => format!("{name}, but not with the key of {not}{}", rest(related)),
         ("", _, perhaps) => format!("{name}, perhaps {perhaps} (the signature cannot be verified)"),
         (signed, _, _) => format!("{name}, in {signed}"),
     }
+}
+
+/// That there are more than what was tried.
+fn rest(related: &Relations) -> &'static str {
+    if related.not_all_tried { " (not all of its name were tried)" } else { "" }
 }
 
 /// From when to when, how long, and how long still.
@@ -189,7 +194,7 @@ fn crl(lines: &mut Lines, facts: &CrlFacts, related: &Relations, places: Places<
     let not = places.of(&related.not_signed_by);
     match (signed.as_str(), not.as_str()) {
         ("", "") => {}
-        ("", not) => lines.add("signed by", format!("another key than that of {not}")),
+        ("", not) => lines.add("signed by", format!("another key than that of {not}{}", rest(related))),
         (signed, _) => lines.add("signed by", signed),
     }
     match &facts.lifetime {
