@@ -258,12 +258,9 @@ impl<'m> Graph<'m> {
         self.now
     }
 
-    /// The name in reports of what is likely its issuer.
-    pub(super) fn issuer_label(&self, index: Index) -> Option<String> {
-        self.candidates(index)
-            .into_iter()
-            .find(|found| *found != index)
-            .map(|issuer| self.material.label(issuer))
+    /// What is likely its issuer.
+    pub(super) fn issuer(&self, index: Index) -> Option<Index> {
+        self.candidates(index).into_iter().find(|found| *found != index)
     }
 
     /// A valid certificate of the same authority: same name, same key.

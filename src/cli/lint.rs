@@ -195,7 +195,7 @@ impl Report {
                     .with_hint("certwright check asks them, and lints what they show");
                 return self.fail(&failure);
             }
-            Err(failure) => return self.fail(&failure),
+            Err(nothing) => return self.fail(&nothing.of_files()),
         };
         reader.read(files, &mut |found| match found {
             Found::File(file) => self.look_at(file, ignored),

@@ -25,7 +25,9 @@ impl Material {
     pub fn add(&mut self, input: Input<'_>) {
         let file = self.files.len();
         let source = SourceFile::new(input.label, input.origin, self.certificates.len());
-        self.files.push(SourceFile { access: input.access, managed: input.managed, ..source });
+        let (access, managed) = (input.access, input.managed);
+        let manifest = input.manifest.map(str::to_owned);
+        self.files.push(SourceFile { access, managed, manifest, ..source });
         let mut reader = FileReader { material: self, input, file, known: false };
         reader.read();
         if reader.known {
@@ -51,8 +53,15 @@ impl Material {
         let file = self.files.len();
         let source = SourceFile::new(label, Origin::Live, self.certificates.len());
         self.files.push(SourceFile { host, ..source });
-        let input =
-            Input { label, bytes: &[], origin: Origin::Live, access: None, managed: false, password: None };
+        let input = Input {
+            label,
+            bytes: &[],
+            origin: Origin::Live,
+            access: None,
+            managed: false,
+            manifest: None,
+            password: None,
+        };
         let mut reader = FileReader { material: self, input, file, known: true };
         chain.iter().for_each(|der| reader.certificate(der));
         self.files[file].certificates = self.certificates.len() - self.files[file].first_certificate;
@@ -116,6 +125,7 @@ impl FileReader<'_, '_> {
     fn read(&mut self) {
         let (bytes, is_marked) = without_mark(self.input.bytes);
         let blocks = self.pem_blocks(bytes);
+        self.material.files[self.file].is_single = blocks == 1;
         if blocks > 0 && is_marked {
             self.marked();
         }
