@@ -19,7 +19,7 @@ const MOST_TRIES: usize = 2048;
 /// Of as many certificates with one name the likely issuers are picked.
 const MOST_RANKED: usize = 64;
 /// Longer ways are not gone.
-const MOST_AUTHORITIES: usize = 16;
+pub(super) const MOST_AUTHORITIES: usize = 16;
 /// More ways up from one authority are not looked at.
 const MOST_CHAINS: usize = 32;
 /// More certificates are not met on them.
