@@ -12,8 +12,7 @@ use std::path::{Path, PathBuf};
 use super::own::failure::Failure;
 use crate::live::{self, NoServer};
 use crate::output::files::go_reason;
-use crate::vocab::content::is_telling;
-use crate::vocab::text;
+use crate::vocab::content::{self, is_telling};
 
 pub(super) use arguments::SourceArguments;
 pub(super) use file::{PATIENCE, SourceFile};
@@ -69,9 +68,10 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("cannot read {path:?}: {}", go_reason(error)))
 }
 
-/// Text that is in an encoding of Windows.
-pub(super) fn utf16(path: &Path) -> Failure {
-    Failure::new(format!("cannot read {path:?}: {}", text::UTF16)).with_hint(text::UTF16_HINT)
+/// What is known and not read, such as text in an encoding of Windows.
+pub(super) fn foreign(path: &Path, bytes: &[u8]) -> Option<Failure> {
+    let (what, hint) = content::foreign(bytes)?;
+    Some(Failure::new(format!("cannot read {path:?}: {what}")).with_hint(hint))
 }
 
 /// A word that names nothing.
