@@ -126,6 +126,22 @@ fn apply_is_told_where_it_helps() {
     world.says_at("2031-06-01", "pki --ca ca.pem", "expired-before-apply-elsewhere");
 }
 
+/// The next certificate is in the file: it is not missing, the way is too long.
+#[test]
+fn a_chain_may_be_too_long_to_be_followed() {
+    let root = good_root();
+    let mut chain = vec![root.authority("a1", |_| {})];
+    for number in 2..=18 {
+        let next = chain[0].authority(&format!("a{number}"), |_| {});
+        chain.insert(0, next);
+    }
+    let leaf = chain[0].leaf("a.example", |_| {});
+    let world = World::new();
+    let above: String = chain.iter().map(Made::pem).collect();
+    world.write("ca.pem", root.pem()).write("leaf.pem", leaf.pem() + &above);
+    world.says("leaf.pem --ca ca.pem", "chain-too-long");
+}
+
 /// `renew` takes a certificate and an authority that are alone in their files.
 #[test]
 fn fixes_name_files_that_renew_takes() {
