@@ -11,7 +11,7 @@ use certwright::check::role::Role;
 const NOW: i64 = 1_893_456_000;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let input = |label, origin| Input { label, bytes, origin, access: None, managed: false, password: None };
+    let input = |label, origin| Input { label, bytes, origin, access: None, managed: false, manifest: None, password: None };
     for trusts_itself in [false, true] {
         let mut material = Material::default();
         material.add(input("file.pem", Origin::Named));

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::facts::Index;
-use super::graph::{Chain, Graph, Link};
+use super::graph::{Chain, Graph, Link, MOST_AUTHORITIES};
 use super::name_constraints::NameConstraints;
 use super::question::Question;
 use super::rules::{chain, time};
@@ -99,7 +99,11 @@ fn along(graph: &mut Graph<'_>, question: &Question, index: Index, chain: Chain)
     problems.extend(chain::purposes(graph, &way).map(|finding| Problem::new(index, finding)));
     if let Some(top) = certificates.last().copied().filter(|_| !is_complete) {
         let link = graph.link(top);
-        let finding = chain::without_issuer(graph, top, &link);
+        let is_cut = certificates.len() >= MOST_AUTHORITIES && !link.signers.is_empty();
+        let finding = match is_cut {
+            true => Some(chain::too_long(MOST_AUTHORITIES)),
+            false => chain::without_issuer(graph, top, &link),
+        };
         problems.extend(finding.map(|finding| Problem::new(top, finding)));
     }
     Assessed { chain: certificates, is_complete, problems, signers: Vec::new() }

@@ -19,7 +19,7 @@ const MOST_TRIES: usize = 2048;
 /// Of as many certificates with one name the likely issuers are picked.
 const MOST_RANKED: usize = 64;
 /// Longer ways are not gone.
-const MOST_AUTHORITIES: usize = 16;
+pub(super) const MOST_AUTHORITIES: usize = 16;
 /// More ways up from one authority are not looked at.
 const MOST_CHAINS: usize = 32;
 /// More certificates are not met on them.
@@ -258,12 +258,9 @@ impl<'m> Graph<'m> {
         self.now
     }
 
-    /// The name in reports of what is likely its issuer.
-    pub(super) fn issuer_label(&self, index: Index) -> Option<String> {
-        self.candidates(index)
-            .into_iter()
-            .find(|found| *found != index)
-            .map(|issuer| self.material.label(issuer))
+    /// What is likely its issuer.
+    pub(super) fn issuer(&self, index: Index) -> Option<Index> {
+        self.candidates(index).into_iter().find(|found| *found != index)
     }
 
     /// A valid certificate of the same authority: same name, same key.

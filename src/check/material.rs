@@ -39,6 +39,10 @@ pub struct SourceFile {
     pub access: Option<Access>,
     /// It lies in a folder that `apply` keeps.
     pub managed: bool,
+    /// The folder of the manifest that `apply` takes for it.
+    pub manifest: Option<String>,
+    /// Nothing but one PEM block is in it: what our commands take for a certificate.
+    pub is_single: bool,
     /// The first of its certificates.
     pub first_certificate: usize,
     /// How many certificates it holds.
@@ -58,6 +62,8 @@ impl SourceFile {
             origin,
             access: None,
             managed: false,
+            manifest: None,
+            is_single: false,
             first_certificate,
             certificates: 0,
             encrypted: false,
@@ -152,6 +158,8 @@ pub struct Input<'a> {
     pub access: Option<Access>,
     /// It lies in a folder that `apply` keeps.
     pub managed: bool,
+    /// The folder of the manifest that `apply` takes for it.
+    pub manifest: Option<&'a str>,
     /// For what is encrypted.
     pub password: Option<&'a Password>,
 }

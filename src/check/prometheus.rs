@@ -7,6 +7,7 @@ use super::material::Material;
 use super::report::Report;
 use super::text::name;
 use crate::inspect::look::serial;
+use crate::lint::Severity;
 
 /// The text: one sample a line, in the exposition format 0.0.4.
 pub fn text(report: &Report, material: &Material, now: i64) -> String {
@@ -40,10 +41,18 @@ pub fn text(report: &Report, material: &Material, now: i64) -> String {
         sample(&mut out, name, labels, row.effective_not_after);
     }
     let mut counts: BTreeMap<(&str, &str), i64> = BTreeMap::new();
+    // So that a sum over a severity is 0, and not absent, where nothing is found.
+    for severity in [Severity::Error, Severity::Warning, Severity::Notice] {
+        counts.insert(("", severity.word()), 0);
+    }
     for found in &report.findings {
         *counts.entry((found.finding.code, found.finding.severity.word())).or_default() += 1;
     }
-    family(&mut out, "certwright_findings", "How many findings certwright check has, by code and severity.");
+    family(
+        &mut out,
+        "certwright_findings",
+        "How many findings certwright check has, by code and severity; an empty code is always 0.",
+    );
     for ((code, severity), count) in counts {
         let labels = self::labels(&[("code", code), ("severity", severity)]);
         sample(&mut out, "certwright_findings", &labels, count);
@@ -89,5 +98,9 @@ mod tests {
             "# TYPE certwright_check_timestamp_seconds gauge\ncertwright_check_timestamp_seconds 5\n"
         ));
         assert_eq!(text.matches("# HELP ").count(), 4);
+        for severity in ["error", "warning", "notice"] {
+            let zero = format!("certwright_findings{{code=\"\",severity=\"{severity}\"}} 0\n");
+            assert!(text.contains(&zero), "{text}");
+        }
     }
 }

@@ -89,6 +89,15 @@ What it replaces becomes the earlier generation: a second rollback takes the fir
         /// The folder; it is made where it is missing, and older pages are replaced
         folder: Option<PathBuf>,
     },
+    /// As `--help`
+    #[command(hide = true)]
+    Help {
+        /// The command
+        command: Vec<OsString>,
+    },
+    /// As `--version`
+    #[command(hide = true)]
+    Version,
     /// List the roles of certificates, and explain what each needs
     #[command(after_help = roles::EXAMPLES)]
     Roles {
@@ -121,6 +130,8 @@ pub fn run(args: &[OsString]) -> Outcome {
     };
     let done = |result: Result<(), Failure>| result.map(|()| Outcome::Done);
     let result = match arguments.command {
+        Command::Help { command } => return run_again(args, command, "--help"),
+        Command::Version => return run_again(args, Vec::new(), "--version"),
         Command::Cfssl { args } => return cfssl::run(&args),
         Command::Cfssljson { args } => return cfssljson::run("cfssljson".as_ref(), &args),
         Command::Init(arguments) => done(init::run(&arguments)),
@@ -174,6 +185,12 @@ fn takes_value(args: &[OsString], word: &str) -> bool {
     command.is_some_and(|command| {
         command.get_arguments().any(|flag| flag.get_long() == Some(long) && flag.get_action().takes_values())
     })
+}
+
+/// A word that stands for a flag.
+fn run_again(args: &[OsString], command: Vec<OsString>, flag: &str) -> Outcome {
+    let program = args.first().cloned().into_iter();
+    run(&program.chain(command).chain([flag.into()]).collect::<Vec<_>>())
 }
 
 fn refuse(error: &clap::Error) -> Outcome {

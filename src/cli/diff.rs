@@ -10,7 +10,7 @@ use super::clock::{now, parse_time};
 use super::inspect::documents::Documents;
 use super::own::documents;
 use super::own::failure::Failure;
-use super::sources::{Files, Named, SourceArguments, utf16};
+use super::sources::{Files, Named, SourceArguments, foreign};
 use super::{Outcome, streams};
 use crate::inspect::look::{Comparison, Document, Side};
 use crate::output::json::to_terminal_json;
@@ -95,8 +95,8 @@ fn side(source: &mut Documents<'_>, what: &OsStr) -> Result<Side, Failure> {
                     documents::in_file(path.display(), [error.notice(&Default::default())])
                 });
             }
-            if text::is_utf16(&bytes) {
-                return Err(utf16(path));
+            if let Some(failure) = foreign(path, &bytes) {
+                return Err(failure);
             }
             source.contents(&bytes, &path.display().to_string())
         }

@@ -49,9 +49,10 @@ Above eight documents only the tree and the time line are shown, unless --text i
     public-key    key
     encrypted-pkcs12
     unknown       label
-    damaged       label, error
+    damaged       label, error; and unreadable where the system, or a password, is in the way
     where key is {algorithm, bits, curve, sha256}; and how it relates to others, by their places in documents from 0:
-    signed_by[], not_signed_by[] (the issuer's name, another key), perhaps_signed_by[] (cannot be verified),
+    signed_by[] (the best first; empty for what signed itself); where nobody did: not_signed_by[] (the issuer's name,
+    another key), perhaps_signed_by[] (cannot be verified), not_all_tried (too many have the issuer's name);
     private_keys[], certificates[], requests[], same_as
   timeline[]    not_after, days_left, document; the soonest first
 What does not apply is absent.

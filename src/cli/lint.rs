@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::own::failure::Failure;
-use super::sources::{Found, Named, PATIENCE, Reader, SourceFile, unreadable, utf16};
+use super::sources::{Found, Named, PATIENCE, Reader, SourceFile, foreign, unreadable};
 use super::{Outcome, streams};
 use crate::lint::{self, Finding, Kind, Lint, Severity, lints};
 use crate::output::json::to_terminal_json;
@@ -16,7 +16,7 @@ use crate::vocab::content::{self, is_telling};
 use crate::vocab::pem;
 use crate::vocab::quote::printable;
 use crate::vocab::spoken::counted;
-use crate::vocab::text::{is_utf16, without_mark};
+use crate::vocab::text::without_mark;
 use crate::wire::json::nearest;
 
 const EXAMPLES: &str = "\
@@ -98,24 +98,34 @@ struct Contents {
     /// Each with its kind.
     documents: Vec<(Kind, Vec<u8>)>,
     has_keys: bool,
+    /// PEM blocks of any kind.
+    blocks: usize,
 }
 
 impl Contents {
     /// Of a file that has to hold something, DER of no kind we know is taken for a certificate.
     fn of(bytes: &[u8], is_expected: bool) -> Self {
         let mut contents = Self::default();
-        let (mut rest, _) = without_mark(bytes);
-        while let Some((block, next)) = pem::decode(rest) {
-            rest = next;
-            if let Some(kind) = content::Kind::of_label(block.label()) {
-                contents.add(kind, block.contents());
-            }
+        let (text, _) = without_mark(bytes);
+        contents.add_pem(text);
+        if contents.blocks == 0 {
+            pem::embedded(text).iter().for_each(|text| contents.add_pem(text));
         }
         // What begins as a SEQUENCE is DER; text never does.
         if contents.documents.is_empty() && !contents.has_keys && bytes.first() == Some(&0x30) {
             contents.add_der(bytes, is_expected);
         }
         contents
+    }
+
+    fn add_pem(&mut self, mut text: &[u8]) {
+        while let Some((block, rest)) = pem::decode(text) {
+            text = rest;
+            self.blocks += 1;
+            if let Some(kind) = content::Kind::of_label(block.label()) {
+                self.add(kind, block.contents());
+            }
+        }
     }
 
     fn add(&mut self, kind: content::Kind, der: &[u8]) {
@@ -147,6 +157,21 @@ fn nothing_in(path: &Path) -> Failure {
     Failure::new("there is neither a certificate, a request nor a revocation list")
         .with_hint("PEM starts with -----BEGIN CERTIFICATE-----, DER with the byte 30")
         .within(path.display())
+}
+
+fn unread_blocks(path: &Path, bytes: &[u8], read: usize, begun: usize) -> Failure {
+    let message = format!("of {begun} PEM blocks {read} can be read");
+    let failure = match pem::joined_line(bytes) {
+        Some(line) => {
+            Failure::new(format!("{message}: line {line} {}", pem::JOINED)).with_hint(pem::JOINED_HINT)
+        }
+        None => Failure::new(message).with_hint("write the file again: its lines are damaged or cut off"),
+    };
+    failure.within(path.display())
+}
+
+fn joined(path: &Path, line: usize) -> Failure {
+    Failure::new(format!("line {line} {}", pem::JOINED)).with_hint(pem::JOINED_HINT).within(path.display())
 }
 
 /// What was found in all files.
@@ -195,7 +220,7 @@ impl Report {
                     .with_hint("certwright check asks them, and lints what they show");
                 return self.fail(&failure);
             }
-            Err(failure) => return self.fail(&failure),
+            Err(nothing) => return self.fail(&nothing.of_files()),
         };
         reader.read(files, &mut |found| match found {
             Found::File(file) => self.look_at(file, ignored),
@@ -211,9 +236,14 @@ impl Report {
     fn look_at(&mut self, SourceFile { path, bytes, of_folder, .. }: SourceFile<'_>, ignored: &[&str]) {
         let name = path.display().to_string();
         let is_expected = !of_folder || is_telling(&name);
-        let Contents { documents, has_keys } = Contents::of(bytes, is_expected);
+        let Contents { documents, has_keys, blocks } = Contents::of(bytes, is_expected);
+        let begun = pem::begun(bytes);
+        if 0 < blocks && blocks < begun {
+            self.fail(&unread_blocks(path, bytes, blocks, begun));
+        }
         if documents.is_empty() && !has_keys && is_expected {
-            return self.fail(&if is_utf16(bytes) { utf16(path) } else { nothing_in(path) });
+            let joined = pem::joined_line(bytes).map(|line| joined(path, line));
+            return self.fail(&foreign(path, bytes).or(joined).unwrap_or_else(|| nothing_in(path)));
         }
         let several = documents.len() > 1;
         for (index, (kind, der)) in documents.iter().enumerate() {

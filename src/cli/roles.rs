@@ -11,7 +11,7 @@ use super::streams;
 use crate::check::role::{code, severity};
 use crate::lint::Severity;
 use crate::output::json::to_go_json;
-use crate::vocab::role::{Force, Need, Role};
+use crate::vocab::role::{Force, Need, Property, Role};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -82,8 +82,17 @@ fn explain(role: Role) -> String {
             need.source
         );
     }
-    let _ = write!(text, "\nissued with: {}\nfiles: {}\n", usages(role), row.files);
+    let _ = write!(text, "\nissued with: {}{}\nfiles: {}\n", usages(role), host_of_issue(role), row.files);
     text
+}
+
+/// What a role lets pass, and the lints of `issue` do not.
+fn host_of_issue(role: Role) -> &'static str {
+    let is_lenient = |need: &Need| matches!(need.property, Property::AnyNameOrCommonName);
+    match role.description().needs.iter().any(is_lenient) {
+        true => "; and a host in any case: with a common name alone, the lint san-missing refuses it",
+        false => "",
+    }
 }
 
 fn verb(need: &Need) -> &'static str {

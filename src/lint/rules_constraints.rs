@@ -8,7 +8,7 @@ use super::general_names::{self, kind};
 use super::rule::{Found, Lint, RULE, when};
 use super::seen::first_repeated;
 use crate::vocab::oid;
-use crate::vocab::quote::quote_bytes;
+use crate::vocab::quote::quote_printable;
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -66,7 +66,7 @@ pub(super) const LINTS: &[Lint] = &[
         fix: "issue the CA again with a domain, such as example.com, which includes all hosts of it",
         find: |document| {
             let is_odd = |octet: &u8| !(octet.is_ascii_alphanumeric() || b"-._".contains(octet));
-            constrained(document, kind::DNS).find(|name| name.iter().any(is_odd)).map(quote_bytes)
+            constrained(document, kind::DNS).find(|name| name.iter().any(is_odd)).map(quote_printable)
         },
         ..RULE
     },
@@ -77,7 +77,7 @@ pub(super) const LINTS: &[Lint] = &[
         message: "the name constraint {} starts with a dot, which programs take differently",
         fix: "write the domain without the dot",
         find: |document| {
-            constrained(document, kind::DNS).find(|name| name.starts_with(b".")).map(quote_bytes)
+            constrained(document, kind::DNS).find(|name| name.starts_with(b".")).map(quote_printable)
         },
         ..RULE
     },
@@ -190,7 +190,7 @@ pub(super) const LINTS: &[Lint] = &[
         source: "RFC 5280 section 4.2.1.13",
         message: "the place for CRLs {} is no URL that can be fetched",
         fix: "issue it again with a URL, such as http://pki.example.com/ca.crl",
-        find: |document| urls_of_points(document).find(|url| !is_fetchable(url)).map(quote_bytes),
+        find: |document| urls_of_points(document).find(|url| !is_fetchable(url)).map(quote_printable),
         ..RULE
     },
     Lint {
@@ -201,7 +201,7 @@ pub(super) const LINTS: &[Lint] = &[
         fix: "use http: a CRL is signed",
         find: |document| {
             let mut urls = urls_of_points(document).filter(|url| is_fetchable(url));
-            urls.find(|url| has_scheme(url, b"https:")).map(quote_bytes)
+            urls.find(|url| has_scheme(url, b"https:")).map(quote_printable)
         },
         ..RULE
     },
@@ -222,7 +222,7 @@ pub(super) const LINTS: &[Lint] = &[
             let list = document.extension(id::AUTHORITY_INFO_ACCESS).and_then(Extension::sequence)?;
             let places = list.inner().filter_map(|access| access.inner().nth(1));
             let mut urls = places.filter(|place| place.tag == kind::URI).map(|place| place.contents);
-            urls.find(|url| !is_fetchable(url)).map(quote_bytes)
+            urls.find(|url| !is_fetchable(url)).map(quote_printable)
         },
         ..RULE
     },

@@ -9,7 +9,7 @@ use super::general_names::{NameFault, kind};
 use super::names::{Name, arc, is_text};
 use super::rule::{CERTIFICATE, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
 use super::rules_usage::is_server;
-use crate::vocab::quote::quote_bytes;
+use crate::vocab::quote::quote_printable;
 use crate::vocab::san::DnsFault;
 
 const NAMES: &str = "RFC 5280 section 4.2.1.6";
@@ -86,7 +86,12 @@ pub(super) const LINTS: &[Lint] = &[
     },
     Lint {
         find: |document| found(document, NameFault::Dns(DnsFault::Spaces)),
-        ..name("dns-spaces", PREFERRED, "the DNS name {} has spaces in it, so it matches no host", HOST)
+        ..name(
+            "dns-spaces",
+            PREFERRED,
+            "the DNS name {} has spaces or line breaks in it, so it matches no host",
+            HOST,
+        )
     },
     Lint {
         find: |document| found(document, NameFault::Dns(DnsFault::Url)),
@@ -331,7 +336,7 @@ const fn name(code: &'static str, source: &'static str, message: &'static str, f
 }
 
 fn found(document: &Document<'_>, fault: NameFault) -> Found {
-    document.names.first(fault).map(quote_bytes)
+    document.names.first(fault).map(quote_printable)
 }
 
 fn ip(document: &Document<'_>, fault: NameFault) -> Found {
@@ -351,7 +356,7 @@ fn repeated(document: &Document<'_>) -> Found {
     let twice = super::der::single(twice)?;
     Some(match ip_of(twice.contents).filter(|_| twice.tag == kind::IP) {
         Some(ip) => ip.to_string(),
-        None => quote_bytes(twice.contents),
+        None => quote_printable(twice.contents),
     })
 }
 
@@ -372,5 +377,5 @@ fn common_name_not_in_san(document: &Document<'_>) -> Found {
         kind::IP => ip.is_some() && ip_of(name.contents) == ip,
         _ => false,
     });
-    (!is_there).then(|| quote_bytes(common_name))
+    (!is_there).then(|| quote_printable(common_name))
 }

@@ -1,6 +1,6 @@
 //! What the bytes of a file hold: by its name, by the label of a PEM block, by the shape of a DER structure.
 
-use super::asn1;
+use super::{asn1, text};
 
 /// What a PEM block or a DER structure holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +56,54 @@ pub fn is_telling(name: &str) -> bool {
 
 /// Why a DER structure is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it is cut off, or something follows it")]
-pub struct Damaged;
+pub enum Damaged {
+    /// Its length says more than there is.
+    #[error("it is cut off")]
+    CutOff,
+    /// Its length says less than there is.
+    #[error("bytes follow behind its end, from byte {from} on")]
+    Followed {
+        /// The first of them, from 0.
+        from: usize,
+    },
+    /// Its length is none of DER, or what is within it does not fit.
+    #[error("its structure is wrong")]
+    Structure,
+}
+
+impl Damaged {
+    fn of(der: &[u8]) -> Self {
+        match whole_length(der) {
+            Some(length) if length > der.len() => Self::CutOff,
+            Some(length) if length < der.len() => Self::Followed { from: length },
+            _ => Self::Structure,
+        }
+    }
+}
+
+/// The octets of an element with its tag and length (X.690 section 8.1.3).
+fn whole_length(der: &[u8]) -> Option<usize> {
+    let first = usize::from(*der.get(1)?);
+    if first < 0x80 {
+        return Some(2 + first);
+    }
+    let count = first & 0x7f;
+    let octets = der.get(2..2 + count).filter(|_| (1..=4).contains(&count))?;
+    let length = octets.iter().fold(0usize, |sum, octet| sum << 8 | usize::from(*octet));
+    length.checked_add(2 + count)
+}
+
+/// What a file holds that is known and not read, and what to do about it.
+pub fn foreign(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    match bytes {
+        bytes if text::is_utf16(bytes) => Some((text::UTF16, text::UTF16_HINT)),
+        [0xfe, 0xed, 0xfe, 0xed, ..] => Some((
+            "a Java keystore (JKS) is not read",
+            "convert it: keytool -importkeystore -srckeystore FILE -destkeystore NEW.p12 -deststoretype PKCS12",
+        )),
+        _ => None,
+    }
+}
 
 impl Kind {
     /// What a PEM label says.
@@ -74,7 +120,7 @@ impl Kind {
         if der.first() != Some(&0x30) {
             return Ok(None);
         }
-        let elements = asn1::sequence_elements(der).map_err(|_| Damaged)?;
+        let elements = asn1::sequence_elements(der).map_err(|_| Damaged::of(der))?;
         Ok(match tags(&elements)[..] {
             // SIGNED: the signed part, the algorithm, the signature.
             [0x30, 0x30, 0x03] => Some(Self::of_signed(elements[0])),
@@ -130,7 +176,12 @@ mod tests {
     fn der_is_told_by_its_shape() {
         assert_eq!(Kind::of_der(b""), Ok(None));
         assert_eq!(Kind::of_der(b"text"), Ok(None));
-        assert_eq!(Kind::of_der(b"0123"), Err(Damaged));
+        assert_eq!(Kind::of_der(b"0123"), Err(Damaged::CutOff));
+        assert_eq!(Kind::of_der(&[0x30, 0, 0]), Err(Damaged::Followed { from: 2 }));
+        assert_eq!(Kind::of_der(&[0x30, 0x81, 1, 5, 0]), Err(Damaged::Followed { from: 4 }));
+        assert_eq!(Kind::of_der(&[0x30, 0x82, 1]), Err(Damaged::Structure));
+        assert_eq!(Kind::of_der(&[0x30, 0x80, 0, 0]), Err(Damaged::Structure));
+        assert_eq!(Kind::of_der(&[0x30, 1, 2]), Err(Damaged::Structure));
         assert_eq!(Kind::of_der(&[0x30, 0]), Ok(None));
         assert_eq!(Kind::of_der(&[0x30, 6, 2, 1, 7, 2, 1, 2]), Ok(None));
         assert_eq!(Kind::of_der(&[0x30, 4, 0x30, 0, 0x03, 0]), Ok(Some(Kind::PublicKey)));

@@ -83,6 +83,43 @@ pub fn decode(input: &[u8]) -> Option<(PemBlock, &[u8])> {
     }
 }
 
+/// The line in which one block ends and the next begins, as `cat` makes it of files without a last line break.
+pub fn joined_line(input: &[u8]) -> Option<usize> {
+    let at = find(input, b"----------BEGIN ")?;
+    Some(1 + input[..at].iter().filter(|octet| **octet == b'\n').count())
+}
+
+/// How many blocks are begun, whether they can be read or not.
+pub fn begun(mut input: &[u8]) -> usize {
+    let mut found = 0;
+    while let Some(at) = input.iter().position(|octet| *octet == BEGIN[0]) {
+        input = &input[at..];
+        let length = if input.starts_with(BEGIN) { BEGIN.len() } else { 1 };
+        found += usize::from(length > 1);
+        input = &input[length..];
+    }
+    found
+}
+
+/// What to say of such a line, behind its number.
+pub const JOINED: &str = "ends a PEM block and begins the next";
+/// What to do about it.
+pub const JOINED_HINT: &str = "put a line break between -----END ...----- and -----BEGIN ...-----";
+
+/// What base64 makes of `-----BEGIN `: how kubeconfigs and Kubernetes Secrets carry PEM.
+const EMBEDDED: &[u8] = b"LS0tLS1CRUdJTi";
+
+/// The PEM that stands in base64 inside of another document.
+pub fn embedded(document: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
+    let Ok(text) = std::str::from_utf8(document) else { return Vec::new() };
+    if find(document, EMBEDDED).is_none() {
+        return Vec::new();
+    }
+    let words = text.split(|c: char| c.is_whitespace() || "\"',{}[]".contains(c));
+    let words = words.filter(|word| word.as_bytes().starts_with(EMBEDDED));
+    words.filter_map(|word| STANDARD.decode(word).map(Zeroizing::new).ok()).collect()
+}
+
 /// Writes a block: 64 columns, LF, a newline at the end (RFC 7468 section 3, strict textual encoding).
 pub fn encode(label: &str, der: &[u8]) -> String {
     let framing = "-----BEGIN -----\n-----END -----\n".len() + 2 * label.len();
@@ -186,6 +223,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn blocks_on_one_line_are_found() {
+        assert_eq!([begun(b""), begun(b"--BEGIN -----BEGIN X-----\n-----BEGIN -----BEGIN ")], [0, 3]);
+        let text = b"-----BEGIN X-----\nQUJD\n-----END X----------BEGIN X-----\nQUJD\n-----END X-----\n";
+        assert_eq!(joined_line(text), Some(3));
+        assert_eq!(joined_line(b"-----BEGIN X-----\nQUJD\n-----END X-----\n-----BEGIN X-----\n"), None);
+    }
+
+    #[test]
+    fn pem_within_base64_is_found() {
+        let found = embedded(b"a: LS0tLS1CRUdJTiBYLS0tLS0K, b: \"LS0tLS1CRUdJTi*\"");
+        assert_eq!(found.iter().map(|pem| pem.as_slice()).collect::<Vec<_>>(), [b"-----BEGIN X-----\n"]);
+        assert!(embedded(b"\xffLS0tLS1CRUdJTiBYLS0tLS0K").is_empty());
+    }
 
     /// Label, headers by name, contents, and the length of what follows.
     type Found = (&'static str, &'static [(&'static str, &'static str)], &'static [u8], usize);

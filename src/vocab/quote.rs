@@ -53,6 +53,18 @@ fn push_hex(out: &mut String, byte: u8) {
     out.push_str(&format!("\\x{byte:02x}"));
 }
 
+/// Text that need not be UTF-8 in double quotes, for a terminal: as [`printable`], stray bytes as `\xNN`.
+pub fn quote_printable(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() + 2);
+    out.push('"');
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(&printable(chunk.valid()).replace('"', "\\\""));
+        chunk.invalid().iter().for_each(|byte| push_hex(&mut out, *byte));
+    }
+    out.push('"');
+    out
+}
+
 /// Text for a terminal: what could move its cursor, change its colours or turn its lines around is written as
 /// `\u{...}`, and a backslash twice.
 pub fn printable(text: &str) -> String {
@@ -101,6 +113,7 @@ mod tests {
 
     #[test]
     fn terminals_are_safe_from_names() {
+        assert_eq!(quote_printable(b"a\x1b\"\\\n\xffb"), r#""a\u{1b}\"\\\u{a}\xffb""#);
         assert_eq!(printable("a\u{1b}[31m\u{9b}b\\\u{202e}\n é'"), r"a\u{1b}[31m\u{9b}b\\\u{202e}\u{a} é'");
     }
 

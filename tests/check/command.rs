@@ -44,9 +44,9 @@ fn wrong_command_lines_end_with_2() {
 #[test]
 fn what_is_not_there_is_an_error() {
     let world = small_world();
-    let error = "error: cannot read \"missing.pem\": no such file or directory\n";
-    assert_eq!(world.fails("missing.pem", 1), error);
-    assert_eq!(world.fails("leaf.pem --ca missing.pem", 1), error);
+    world.says("missing.pem leaf.pem leaf-key.pem --ca ca.pem", "not-there");
+    world.says("leaf.pem --ca missing.pem", "trusted-not-there");
+    world.says("missing.pem leaf.pem --ca ca.pem --prometheus -", "not-there-prometheus");
     assert_eq!(world.fails("leaf.pem --ca .", 1), "error: \".\" is a folder, and --ca needs a file\n");
     assert_eq!(
         world.fails("leaf.pem --ca leaf-key.pem", 1),
@@ -57,25 +57,10 @@ fn what_is_not_there_is_an_error() {
         world.fails("leaf.pem --ca localhost:1", 1),
         "error: \"localhost:1\" is no file, and --ca needs one\n"
     );
-    for port in ["99999", "0"] {
-        assert_eq!(
-            world.fails(&format!("localhost:{port}"), 1),
-            format!(
-                "error: cannot read \"localhost:{port}\": {port} is no port: ports are numbers from 1 to 65535\n"
-            )
-        );
-    }
-    assert_eq!(
-        world.fails("localhost", 1),
-        "error: cannot read \"localhost\": no such file or directory\n  hint: a server is written with its port, such \
-         as example.com:443 or [::1]:443\n"
-    );
+    world.says("localhost:99999 localhost:0 localhost", "no-server");
     fs::create_dir(world.path("empty")).unwrap();
-    assert_eq!(
-        world.fails("empty", 1),
-        "error: there is no certificate, key, request or revocation list to check\n  hint: name other files or \
-         folders\n"
-    );
+    world.says("empty", "empty-folder");
+    world.says("empty --prometheus -", "empty-folder-prometheus");
 }
 
 #[test]

@@ -113,9 +113,81 @@ fn apply_is_told_where_it_helps() {
     let root = good_root();
     let leaf = root.leaf("a.example", |_| {});
     let world = World::new();
+    // `issue` and `renew` leave this folder too.
     world.write("leaf.pem", leaf.pem()).write("ca.pem", root.pem()).write(".certwright/lock", "");
+    world.says("leaf.pem --ca ca.pem --within 300d", "expiring-without-manifest");
+    world.says_at("2031-06-01", "leaf.pem --ca ca.pem", "expired-without-manifest");
+    world.write("pki.json", "{}");
     world.says("leaf.pem --ca ca.pem --within 300d", "expiring-before-apply");
     world.says_at("2031-06-01", "leaf.pem --ca ca.pem", "expired-before-apply");
+    let world = World::new();
+    world.write("pki/leaf.pem", leaf.pem()).write("pki/.certwright/lock", "").write("pki/pki.json", "{}");
+    world.write("ca.pem", root.pem());
+    world.says_at("2031-06-01", "pki --ca ca.pem", "expired-before-apply-elsewhere");
+}
+
+/// The next certificate is in the file: it is not missing, the way is too long.
+#[test]
+fn a_chain_may_be_too_long_to_be_followed() {
+    let root = good_root();
+    let mut chain = vec![root.authority("a1", |_| {})];
+    for number in 2..=18 {
+        let next = chain[0].authority(&format!("a{number}"), |_| {});
+        chain.insert(0, next);
+    }
+    let leaf = chain[0].leaf("a.example", |_| {});
+    let world = World::new();
+    let above: String = chain.iter().map(Made::pem).collect();
+    world.write("ca.pem", root.pem()).write("leaf.pem", leaf.pem() + &above);
+    world.says("leaf.pem --ca ca.pem", "chain-too-long");
+}
+
+/// `renew` takes a certificate and an authority that are alone in their files.
+#[test]
+fn fixes_name_files_that_renew_takes() {
+    let root = good_root();
+    let upper = root.authority("upper", |_| {});
+    let leaf = upper.leaf("a.example", |_| {});
+    let world = World::new();
+    world.write("ca.pem", root.pem()).write("bundle.pem", root.pem() + &upper.pem());
+    world.write("leaf.pem", leaf.pem()).write("chain.pem", leaf.pem() + &upper.pem());
+    world.says_at("2031-06-01", "leaf.pem --ca ca.pem --ca bundle.pem", "expired-issuer-in-bundle");
+    world.says_at("2031-06-01", "chain.pem --ca ca.pem", "expired-in-chain");
+    world.write("upper.pem", upper.pem());
+    world.says_at("2031-06-01", "leaf.pem upper.pem --ca ca.pem --ca bundle.pem", "expired-issuer-alone");
+}
+
+/// The command of the fix, with the names put in.
+#[test]
+fn a_new_pair_takes_the_place_of_one_whose_key_is_lost() {
+    let world = World::new();
+    let run = |command: &str| {
+        let command = format!("cd '{}' && {command}", world.path(".").display());
+        let program = std::path::Path::new(env!("CARGO_BIN_EXE_certwright")).parent().unwrap();
+        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+        std::process::Command::new("sh").args(["-c", &command]).env("PATH", path).output().unwrap()
+    };
+    let prepared = run(
+        "certwright issue --root --cn C --name ca && for name in a b; do certwright issue --ca ca.pem \
+                        --cn $name --host $name.example --name $name || exit 1; done && cp b-key.pem a-key.pem",
+    );
+    assert!(prepared.status.success(), "{prepared:?}");
+    let checked = String::from_utf8(run("certwright check .").stdout).unwrap();
+    let fixes: Vec<_> = checked.lines().filter_map(|line| line.strip_prefix("  fix: ")).collect();
+    assert_eq!(
+        fixes,
+        [
+            "put the key here that a.pem was made with, or issue a new pair with its names: certwright issue --ca ca.pem \
+             --cn NAME --host NAME --name a --force",
+            "mend a-key.pem first"
+        ]
+    );
+    assert!(checked.contains("csr-mismatch") && checked.contains("because of: key-mismatch"), "{checked}");
+    let command =
+        fixes[0].split_once("names: ").unwrap().1.replacen("NAME", "a", 1).replace("NAME", "a.example");
+    let mended = run(&command);
+    assert!(mended.status.success(), "{mended:?}");
+    assert!(run("certwright check .").status.success());
 }
 
 #[test]

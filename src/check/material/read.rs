@@ -1,7 +1,5 @@
 //! What the bytes of a file hold.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::CertificateRevocationList;
@@ -13,19 +11,18 @@ use crate::check::names::Host;
 use crate::formats::pkcs12::{self, Pkcs12Error};
 use crate::key::{KeyError, PrivateKey};
 use crate::lint::{self, Finding, Severity};
-use crate::vocab::content::{Kind, is_telling};
+use crate::vocab::content::{self, Damaged, Kind, is_telling};
 use crate::vocab::pem;
-use crate::vocab::text::{self, without_mark};
-
-/// What base64 makes of `-----BEGIN `: how kubeconfigs and Kubernetes Secrets carry PEM.
-const EMBEDDED: &[u8] = b"LS0tLS1CRUdJTi";
+use crate::vocab::text::without_mark;
 
 impl Material {
     /// Reads a file. One of a folder that holds nothing we know is passed over, unless its name promises it.
     pub fn add(&mut self, input: Input<'_>) {
         let file = self.files.len();
         let source = SourceFile::new(input.label, input.origin, self.certificates.len());
-        self.files.push(SourceFile { access: input.access, managed: input.managed, ..source });
+        let (access, managed) = (input.access, input.managed);
+        let manifest = input.manifest.map(str::to_owned);
+        self.files.push(SourceFile { access, managed, manifest, ..source });
         let mut reader = FileReader { material: self, input, file, known: false };
         reader.read();
         if reader.known {
@@ -51,8 +48,15 @@ impl Material {
         let file = self.files.len();
         let source = SourceFile::new(label, Origin::Live, self.certificates.len());
         self.files.push(SourceFile { host, ..source });
-        let input =
-            Input { label, bytes: &[], origin: Origin::Live, access: None, managed: false, password: None };
+        let input = Input {
+            label,
+            bytes: &[],
+            origin: Origin::Live,
+            access: None,
+            managed: false,
+            manifest: None,
+            password: None,
+        };
         let mut reader = FileReader { material: self, input, file, known: true };
         chain.iter().for_each(|der| reader.certificate(der));
         self.files[file].certificates = self.certificates.len() - self.files[file].first_certificate;
@@ -68,39 +72,26 @@ fn unreadable(reason: impl Into<String>, fix: impl Into<String>) -> Finding {
 }
 
 fn nothing_known(bytes: &[u8]) -> Finding {
-    let again = "write the file again";
-    let (reason, fix) = match bytes {
-        [] => ("the file is empty", again),
-        bytes if text::is_utf16(bytes) => (text::UTF16, text::UTF16_HINT),
-        bytes if contains(bytes, b"-----BEGIN ") => ("its PEM cannot be read", again),
-        [0xfe, 0xed, 0xfe, 0xed, ..] => (
-            "a Java keystore (JKS) is not read",
-            "convert it: keytool -importkeystore -srckeystore FILE -destkeystore NEW.p12 -deststoretype PKCS12",
-        ),
-        _ => {
-            ("it is no certificate, key, request or revocation list, neither PEM nor DER nor PKCS#12", again)
-        }
-    };
-    unreadable(reason, fix)
-}
-
-fn contains(bytes: &[u8], needle: &[u8]) -> bool {
-    count(bytes, needle) > 0
-}
-
-/// How often a text stands in a file; texts are looked for by their first octet.
-fn count(mut bytes: &[u8], needle: &[u8]) -> usize {
-    let mut found = 0;
-    while let Some(at) = bytes.iter().position(|octet| Some(octet) == needle.first()) {
-        bytes = &bytes[at..];
-        if bytes.starts_with(needle) {
-            found += 1;
-            bytes = &bytes[needle.len()..];
-        } else {
-            bytes = &bytes[1..];
-        }
+    let again = |reason: String| unreadable(reason, "write the file again");
+    if let Some((reason, fix)) = content::foreign(bytes) {
+        return unreadable(reason, fix);
     }
-    found
+    match (bytes, pem::joined_line(bytes)) {
+        ([], _) => again("the file is empty".to_owned()),
+        (_, Some(line)) => unreadable(format!("its line {line} {}", pem::JOINED), pem::JOINED_HINT),
+        _ if pem::begun(bytes) > 0 => again("its PEM cannot be read".to_owned()),
+        _ => again(match damaged_der(bytes) {
+            Some(damaged) => format!("its DER cannot be read: {damaged}"),
+            None => "it is no certificate, key, request or revocation list, neither PEM nor DER nor PKCS#12"
+                .to_owned(),
+        }),
+    }
+}
+
+/// What is wrong with DER of some length. Text may begin with the digit 0, but not go on like that.
+fn damaged_der(bytes: &[u8]) -> Option<Damaged> {
+    let is_text = bytes.get(1).is_none_or(|octet| *octet < 0x80) && std::str::from_utf8(bytes).is_ok();
+    if is_text { None } else { Kind::of_der(bytes).err() }
 }
 
 /// One file on its way into the material.
@@ -116,14 +107,18 @@ impl FileReader<'_, '_> {
     fn read(&mut self) {
         let (bytes, is_marked) = without_mark(self.input.bytes);
         let blocks = self.pem_blocks(bytes);
+        self.material.files[self.file].is_single = blocks == 1;
         if blocks > 0 && is_marked {
             self.marked();
         }
-        let begun = count(bytes, b"-----BEGIN ");
+        let begun = pem::begun(bytes);
         if blocks > 0 && begun > blocks {
             self.material.is_broken = true;
-            let fix = "write the file again: its lines are damaged or cut off";
-            self.note(unreadable(format!("of {begun} PEM blocks {blocks} can be read"), fix));
+            let message = format!("of {begun} PEM blocks {blocks} can be read");
+            self.note(match pem::joined_line(bytes) {
+                Some(line) => unreadable(format!("{message}: line {line} {}", pem::JOINED), pem::JOINED_HINT),
+                None => unreadable(message, "write the file again: its lines are damaged or cut off"),
+            });
         }
         if blocks == 0 && bytes.first() == Some(&0x30) {
             self.der(bytes);
@@ -199,7 +194,13 @@ impl FileReader<'_, '_> {
             }
             Ok(Some(Kind::Pkcs7)) => self.pkcs7("DER"),
             // Whatever begins with the digit 0 looks like DER.
-            _ => {}
+            _ => {
+                if let Some(kind) = lint::kind_of(bytes) {
+                    self.known = true;
+                    self.material.is_broken = true;
+                    lint::document(kind, bytes).into_iter().for_each(|finding| self.note(finding));
+                }
+            }
         }
     }
 
@@ -293,7 +294,7 @@ impl FileReader<'_, '_> {
                 self.note(unreadable("a private key of OpenSSH is of no use for TLS", fix));
             }
             Err(error) => {
-                let fix = "restore the key, or issue anew: certwright renew CERT --rekey";
+                let fix = "restore the key, or issue a new pair: certwright issue";
                 self.note(unreadable(format!("the private key cannot be read: {error}"), fix));
             }
         }
@@ -301,17 +302,9 @@ impl FileReader<'_, '_> {
 
     /// PEM in base64, as in kubeconfigs and Kubernetes Secrets.
     fn embedded(&mut self, bytes: &[u8]) {
-        let Ok(text) = std::str::from_utf8(bytes) else { return };
-        if !contains(bytes, EMBEDDED) {
-            return;
-        }
-        for word in text.split(|c: char| c.is_whitespace() || "\"',{}[]".contains(c)) {
-            if word.as_bytes().starts_with(EMBEDDED)
-                && let Ok(pem) = STANDARD.decode(word).map(Zeroizing::new)
-            {
-                self.material.files[self.file].embedded = true;
-                self.pem_blocks(&pem);
-            }
+        for pem in pem::embedded(bytes) {
+            self.material.files[self.file].embedded = true;
+            self.pem_blocks(&pem);
         }
     }
 

@@ -47,6 +47,14 @@ pub(in crate::check) fn without_issuer(graph: &mut Graph<'_>, index: Index, link
     )
 }
 
+/// A way up that was not gone to its end.
+pub(in crate::check) fn too_long(most: usize) -> Finding {
+    let message =
+        format!("what signed it is here, and was not looked at: there are {most} authorities below it");
+    let fix = "issue with an authority that is nearer to the root";
+    Finding::new("unknown-issuer", Severity::Error, "RFC 5280 section 6.1", message, fix)
+}
+
 fn self_signed(graph: &Graph<'_>, index: Index) -> Option<Finding> {
     let is_authority = graph.facts(index).is_authority();
     let source = "RFC 5280 section 6.1";

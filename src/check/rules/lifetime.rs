@@ -11,6 +11,7 @@ use crate::check::rules::chain::purposes_of;
 use crate::check::text::{DAY, moment};
 use crate::lint::{Finding, Severity};
 use crate::vocab::oid;
+use crate::vocab::spoken::span;
 
 /// A limit: issued from when on, how many days, who says so.
 type Limit = (i64, i64, &'static str);
@@ -81,12 +82,17 @@ fn exceeds(code: &'static str, severity: Severity, limit: &Limit, begins: i64, e
     if begins < from || seconds <= days * DAY {
         return None;
     }
-    let lasts = (seconds + DAY - 1) / DAY;
+    // Rounded down, as everywhere; what is beyond the limit by less than a day is named.
+    let lasts = match (seconds - 1) / DAY {
+        lasts if lasts > days => format!("{lasts} days"),
+        _ => format!("{days} days and {}", span(seconds - days * DAY)),
+    };
     let since = moment(from);
     let since = since.split('T').next().unwrap_or_default();
     let message =
-        format!("it lasts {lasts} days, and certificates issued from {since} on may last {days} at most");
-    let fix = format!("issue it for at most {days} days: certwright issue --days {days}");
+        format!("it lasts {lasts}, and certificates issued from {since} on may last {days} at most");
+    // `--days`, like others, leaves the second out that the end itself counts for.
+    let fix = format!("issue it for less than {days} days: certwright issue --days {}", days - 1);
     Some(Finding::new(code, severity, source, message, fix))
 }
 
@@ -103,9 +109,13 @@ mod tests {
         let finding = of(from, days * DAY + 1).unwrap();
         assert_eq!(
             finding.message,
-            "it lasts 826 days, and certificates issued from 2019-07-01 on may last 825 at most"
+            "it lasts 825 days and 1 second, and certificates issued from 2019-07-01 on may last 825 at most"
         );
-        assert_eq!(finding.fix, "issue it for at most 825 days: certwright issue --days 825");
+        assert_eq!(finding.fix, "issue it for less than 825 days: certwright issue --days 824");
+        let finding = of(from, (days + 1) * DAY).unwrap();
+        assert!(finding.message.starts_with("it lasts 825 days and 24 hours, and "), "{}", finding.message);
+        let finding = of(from, (days + 1) * DAY + 1).unwrap();
+        assert!(finding.message.starts_with("it lasts 826 days, and "), "{}", finding.message);
     }
 
     #[test]

@@ -1,20 +1,24 @@
 //! Which key belongs to which certificate: by the keys themselves, and by the names of their files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::check::facts::{Index, KeyId};
 use crate::check::graph::Graph;
 use crate::check::material::{Key, Located, Material, Origin};
+use crate::check::rules::{apply, issuer_file};
 use crate::lint::{Finding, Severity};
 use crate::vocab::quote::printable;
 
 const SOURCE: &str = "RFC 8446 section 4.4.3";
+const MISMATCH: &str = "key-mismatch";
 
 /// What is wrong between keys, certificates and requests.
 pub(in crate::check) fn of(graph: &Graph<'_>) -> Vec<Located> {
     let material = graph.material;
     let pairs = Pairs::new(material);
-    let keys = material.keys.iter().filter_map(|key| pairs.of_key(graph, key));
+    let keys: Vec<_> = material.keys.iter().filter_map(|key| pairs.of_key(graph, key)).collect();
+    let mismatched: HashSet<_> =
+        keys.iter().filter(|found| found.finding.code == MISMATCH).map(|found| found.file).collect();
     let requests = material.requests.iter().filter_map(|request| {
         let key = pairs.keys_by_name.get(&stem(material.file_label(request.file)))?;
         let public = key.public.filter(|public| request.key.is_some_and(|key| key != *public))?;
@@ -26,10 +30,19 @@ pub(in crate::check) fn of(graph: &Graph<'_>) -> Vec<Located> {
             true => "remove the request, or make it anew from the key: certwright cfssl gencsr",
             false => "make it anew from the key: certwright cfssl gencsr",
         };
-        let finding = Finding::new("csr-mismatch", Severity::Warning, "RFC 2986 section 4.2", message, fix);
+        let source = "RFC 2986 section 4.2";
+        // Of the wrong key, no request is to be made.
+        let finding = match mismatched.contains(&key.file) {
+            true => {
+                let fix = format!("mend {label} first");
+                Finding::new("csr-mismatch", Severity::Warning, source, message, fix).because_of(MISMATCH)
+            }
+            false => Finding::new("csr-mismatch", Severity::Warning, source, message, fix),
+        };
         Some(Located { file: request.file, position: None, finding })
     });
-    keys.chain(requests).collect()
+    let requests: Vec<_> = requests.collect();
+    keys.into_iter().chain(requests).collect()
 }
 
 struct Pairs<'m> {
@@ -75,7 +88,7 @@ impl<'m> Pairs<'m> {
             !range.into_iter().any(|index| graph.facts(index).key == public)
         };
         if let Some(partner) = partners.iter().find(is_another) {
-            return located(self.mismatch(key, *partner, by_key));
+            return located(self.mismatch(graph, key, *partner, by_key));
         }
         // Its certificate may be the one that cannot be read.
         if !partners.is_empty() || !by_key.is_empty() || self.material.is_broken {
@@ -85,7 +98,7 @@ impl<'m> Pairs<'m> {
             return None;
         }
         match self.only_certificate(key) {
-            Some(partner) => located(self.mismatch(key, partner, by_key)),
+            Some(partner) => located(self.mismatch(graph, key, partner, by_key)),
             None => {
                 let message = "no certificate here belongs to this key";
                 let fix = "nothing, if its certificate is elsewhere; else remove it";
@@ -128,7 +141,7 @@ impl<'m> Pairs<'m> {
         }
     }
 
-    fn mismatch(&self, key: &Key, partner: Index, by_key: &[Index]) -> Finding {
+    fn mismatch(&self, graph: &Graph<'_>, key: &Key, partner: Index, by_key: &[Index]) -> Finding {
         let material = self.material;
         let partner_file = material.certificates[partner].file;
         let label = material.label(partner);
@@ -140,20 +153,40 @@ impl<'m> Pairs<'m> {
             Some(other) => format!("{what}, but of the one in {}", material.label(*other)),
             None => what,
         };
-        let fix = match (material.files[key.file].managed, partner_file == key.file) {
-            (true, _) => "certwright apply".to_owned(),
-            (false, true) => "write the file anew with the key its certificate was made with".to_owned(),
-            (false, false) => format!(
-                "put the key here that {label} was made with, or make a new pair: certwright renew {label} --rekey"
-            ),
+        let fix = match &material.files[key.file].manifest {
+            Some(folder) => apply(folder),
+            None if partner_file == key.file => {
+                "write the file anew with the key its certificate was made with".to_owned()
+            }
+            None => format!("put the key here that {label} was made with{}", new_pair(graph, partner)),
         };
-        Finding::new("key-mismatch", Severity::Error, SOURCE, message, fix).refused_by(&[
+        Finding::new(MISMATCH, Severity::Error, SOURCE, message, fix).refused_by(&[
             "nginx",
             "haproxy",
             "etcd",
             "PostgreSQL",
             "Java",
         ])
+    }
+}
+
+/// How a new pair is issued in place of one whose key is lost. `renew` takes no wrong key for it, and an authority with
+/// another key is another authority.
+fn new_pair(graph: &Graph<'_>, certificate: Index) -> String {
+    let facts = graph.facts(certificate);
+    let label = graph.material.file_label(facts.file);
+    let name = label.strip_suffix(".pem").filter(|_| graph.material.files[facts.file].is_single);
+    match name.map(|name| name.rsplit_once('/').unwrap_or(("", name))) {
+        _ if facts.is_authority() => String::new(),
+        None => ", or issue a new pair: certwright issue".to_owned(),
+        Some((folder, base)) => {
+            let issuer = issuer_file(graph, graph.issuer(certificate));
+            let out = if folder.is_empty() { String::new() } else { format!(" --out {folder}") };
+            format!(
+                ", or issue a new pair with its names: certwright issue --ca {issuer} --cn NAME --host NAME{} --force",
+                printable(&format!("{out} --name {base}"))
+            )
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::CheckArguments;
 use crate::check::Host;
 use crate::check::material::{Access, Input, Material, Origin};
 use crate::cli::own::failure::Failure;
-use crate::cli::sources::{Files, Found, Named, Reader, SourceFile};
+use crate::cli::sources::{Files, Found, Named, Nothing, Reader, SourceFile};
 use crate::key::Password;
 use crate::output::files::go_reason;
 
@@ -17,19 +17,22 @@ pub(super) fn read(arguments: &CheckArguments) -> Result<Material, Failure> {
     let mut material = Material::default();
     let mut reader = Reader::new(arguments.source.timeout);
     for path in &arguments.paths {
-        match Named::of(path.as_os_str())? {
-            Named::Server(host, port) => server(&mut material, arguments, host, port),
-            Named::Files(files) => {
+        match Named::of(path.as_os_str()) {
+            Ok(Named::Server(host, port)) => server(&mut material, arguments, host, port),
+            Ok(Named::Files(files)) => {
                 reader.read(files, &mut |found| add(&mut material, found, password.as_ref(), false));
             }
+            Err(nothing) => not_there(&mut material, path, Origin::Named, &nothing),
+        }
+    }
+    if material.files.is_empty() {
+        for path in &arguments.paths {
+            let (label, fix) = (path.to_string_lossy(), "name other files or folders");
+            material.add_unreadable(&label, Origin::Named, "there is nothing in it to check", fix);
         }
     }
     for path in &arguments.trusted {
         trusted(&mut material, &mut reader, password.as_ref(), path)?;
-    }
-    if !material.files.iter().any(|file| file.origin != Origin::Trusted) {
-        return Err(Failure::new("there is no certificate, key, request or revocation list to check")
-            .with_hint("name other files or folders"));
     }
     Ok(material)
 }
@@ -41,7 +44,14 @@ fn trusted(
     password: Option<&Password>,
     path: &PathBuf,
 ) -> Result<(), Failure> {
-    let files = match Named::of(path.as_os_str())? {
+    let named = match Named::of(path.as_os_str()) {
+        Ok(named) => named,
+        Err(nothing) => {
+            not_there(material, path, Origin::Trusted, &nothing);
+            return Ok(());
+        }
+    };
+    let files = match named {
         Named::Files(Files::Folder(_)) => {
             return Err(Failure::new(format!("{path:?} is a folder, and --ca needs a file")));
         }
@@ -59,7 +69,7 @@ fn trusted(
 
 fn add(material: &mut Material, found: Found<'_>, password: Option<&Password>, is_trusted: bool) {
     match found {
-        Found::File(SourceFile { path, bytes, metadata, of_folder, managed }) => {
+        Found::File(SourceFile { path, bytes, metadata, of_folder, managed, manifest }) => {
             let origin = match (is_trusted, of_folder) {
                 (true, _) => Origin::Trusted,
                 (false, true) => Origin::Folder,
@@ -72,10 +82,20 @@ fn add(material: &mut Material, found: Found<'_>, password: Option<&Password>, i
                 gid: metadata.gid(),
             });
             let label = &path.to_string_lossy();
-            material.add(Input { label, bytes, origin, access, managed: managed && !is_trusted, password });
+            let managed = managed && !is_trusted;
+            let manifest = manifest.filter(|_| !is_trusted).map(Path::to_string_lossy);
+            let manifest = manifest.as_deref();
+            material.add(Input { label, bytes, origin, access, managed, manifest, password });
         }
         Found::Unreadable { path, error, .. } => unreadable(material, path, error, is_trusted),
     }
+}
+
+/// What is named and not there is a finding too: what else there is, is checked.
+fn not_there(material: &mut Material, path: &Path, origin: Origin, nothing: &Nothing) {
+    let advice = nothing.advice.filter(|_| origin == Origin::Named);
+    let fix = advice.unwrap_or("name another file, or leave this one out");
+    material.add_unreadable(&path.to_string_lossy(), origin, &nothing.reason, fix);
 }
 
 fn unreadable(material: &mut Material, path: &Path, error: &std::io::Error, is_trusted: bool) {

@@ -7,15 +7,16 @@ use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::cli::own::failure::Failure;
-use crate::cli::sources::{Files, Found, Named, Reader, SourceArguments, SourceFile, unreadable, utf16};
+use crate::cli::sources::{Files, Found, Named, Reader, SourceArguments, SourceFile, foreign, unreadable};
 use crate::formats::pkcs12::{self, Pkcs12Error};
-use crate::inspect::look::{Content, Document, Reading, damaged, numbered, private_key, read};
+use crate::inspect::look::{
+    Content, Document, Reading, damaged, numbered, private_key, read, unreadable as not_readable,
+};
 use crate::key::Password;
 use crate::live::LiveError;
 use crate::output::files::go_reason;
-use crate::vocab::content::is_telling;
+use crate::vocab::content::{self, is_telling};
 use crate::vocab::quote::printable;
-use crate::vocab::text;
 
 /// Reads what arguments name.
 pub(in crate::cli) struct Documents<'a> {
@@ -66,7 +67,7 @@ impl<'a> Documents<'a> {
             Found::Unreadable { path, error, of_folder: false } => failure = Some(unreadable(path, error)),
             Found::Unreadable { path, error, of_folder: true } => {
                 let what = if path.is_dir() { "folder" } else { "file" };
-                let content = damaged(what, go_reason(error));
+                let content = not_readable(what, go_reason(error));
                 documents.extend(numbered(&path.display().to_string(), vec![(None, content)]));
             }
         });
@@ -87,11 +88,10 @@ impl<'a> Documents<'a> {
 }
 
 fn holds_nothing(path: &Path, bytes: &[u8]) -> Failure {
-    match text::is_utf16(bytes) {
-        true => utf16(path),
-        false => Failure::new(format!("{path:?} holds no certificate, request, key or CRL"))
-            .with_hint("PEM, DER and PKCS#12 are read"),
-    }
+    foreign(path, bytes).unwrap_or_else(|| {
+        Failure::new(format!("{path:?} holds no certificate, request, key or CRL"))
+            .with_hint("PEM, DER and PKCS#12 are read")
+    })
 }
 
 fn of_server(host: &str, port: u16, error: &LiveError) -> Failure {
@@ -117,6 +117,9 @@ fn of_pkcs12(reading: Reading<'_>, bytes: &[u8]) -> Vec<(Option<String>, Content
     let bags = match pkcs12::bags(bytes, reading.password) {
         Ok(bags) => bags,
         Err(Pkcs12Error::Encrypted) => return vec![(None, Content::EncryptedPkcs12)],
+        Err(error @ Pkcs12Error::WrongPassword) => {
+            return vec![(None, not_readable("PKCS#12 file", error.to_string()))];
+        }
         Err(error) => return vec![(None, damaged("PKCS#12 file", error.to_string()))],
     };
     let certificates =
@@ -140,9 +143,9 @@ fn file_of_folder(reading: Reading<'_>, file: SourceFile<'_>) -> Vec<Document> {
     if !promises || !found.is_empty() {
         return found;
     }
-    let error = match file.bytes {
-        [] => "it is empty",
-        bytes if text::is_utf16(bytes) => text::UTF16,
+    let error = match (file.bytes, content::foreign(file.bytes)) {
+        ([], _) => "it is empty",
+        (_, Some((what, _))) => what,
         _ => "it holds no certificate, request, key or CRL",
     };
     numbered(&name, vec![(None, damaged("file", error))])

@@ -29,6 +29,8 @@ pub(in crate::cli) struct SourceFile<'a> {
     pub(in crate::cli) of_folder: bool,
     /// It lies in a folder that `apply` keeps.
     pub(in crate::cli) managed: bool,
+    /// The folder with the manifest that `apply` takes for it.
+    pub(in crate::cli) manifest: Option<&'a Path>,
 }
 
 /// Standard input up to its end.

@@ -18,6 +18,8 @@ use crate::vocab::content::is_telling;
 /// What `apply` keeps beside the files, and what is no part of them.
 const OURS: &str = ".certwright";
 const EARLIER: &str = "previous";
+/// The manifest that `apply` takes of a folder.
+const MANIFEST: &str = "pki.json";
 
 /// What a reader came upon.
 #[derive(Debug)]
@@ -57,8 +59,8 @@ impl Reader {
     pub(in crate::cli) fn read(&mut self, files: Files<'_>, visit: &mut Visit<'_>) {
         match files {
             Files::StandardInput => self.input(visit),
-            Files::Folder(folder) => self.folder(folder, false, is_managed(folder), visit),
-            Files::File(path) => self.file(path, false, is_managed(path), visit),
+            Files::Folder(folder) => self.folder(folder, false, Keeper::above(folder), visit),
+            Files::File(path) => self.file(path, false, Keeper::above(path), visit),
         }
     }
 
@@ -87,19 +89,20 @@ impl Reader {
                 metadata: None,
                 of_folder: false,
                 managed: false,
+                manifest: None,
             })),
             Err(error) => visit(Found::Unreadable { path, error, of_folder: false }),
         }
         self.buffer.zeroize();
     }
 
-    fn folder(&mut self, folder: &Path, of_folder: bool, managed: bool, visit: &mut Visit<'_>) {
+    fn folder(&mut self, folder: &Path, of_folder: bool, keeper: Keeper<'_>, visit: &mut Visit<'_>) {
         let entries = fs::read_dir(folder).and_then(|entries| entries.collect::<io::Result<Vec<_>>>());
         let mut entries = match entries {
             Ok(entries) => entries,
             Err(error) => return visit(Found::Unreadable { path: folder, error: &error, of_folder }),
         };
-        let managed = managed || folder.join(OURS).is_dir();
+        let keeper = keeper.or(folder);
         // Links after what they lead to, so that files have their own names in reports.
         let is_link = |entry: &DirEntry| entry.file_type().is_ok_and(|kind| kind.is_symlink());
         entries.sort_by_cached_key(|entry| (is_link(entry), entry.file_name()));
@@ -111,18 +114,18 @@ impl Reader {
             // Of the current folder, names are shorter without it.
             let path = if folder == Path::new(".") { name.into() } else { entry.path() };
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() => self.folder(&path, true, managed, visit),
-                Ok(kind) if kind.is_file() => self.file(&path, true, managed, visit),
-                Ok(kind) if kind.is_symlink() => self.link(&path, managed, visit),
+                Ok(kind) if kind.is_dir() => self.folder(&path, true, keeper, visit),
+                Ok(kind) if kind.is_file() => self.file(&path, true, keeper, visit),
+                Ok(kind) if kind.is_symlink() => self.link(&path, keeper, visit),
                 _ => {}
             }
         }
     }
 
     /// Kubernetes mounts its volumes as links to files; links to folders may lead in a circle.
-    fn link(&mut self, path: &Path, managed: bool, visit: &mut Visit<'_>) {
+    fn link(&mut self, path: &Path, keeper: Keeper<'_>, visit: &mut Visit<'_>) {
         match fs::metadata(path) {
-            Ok(metadata) if metadata.is_file() => self.file(path, true, managed, visit),
+            Ok(metadata) if metadata.is_file() => self.file(path, true, keeper, visit),
             Ok(_) => {}
             // A link to nowhere is told where its name promises something.
             Err(error) if error.kind() == io::ErrorKind::NotFound && !promises(path) => {}
@@ -130,7 +133,7 @@ impl Reader {
         }
     }
 
-    fn file(&mut self, path: &Path, of_folder: bool, managed: bool, visit: &mut Visit<'_>) {
+    fn file(&mut self, path: &Path, of_folder: bool, keeper: Keeper<'_>, visit: &mut Visit<'_>) {
         let result = file::read(path, &mut self.buffer, of_folder, self.patience);
         match &result {
             Ok(Some(metadata)) => {
@@ -142,7 +145,8 @@ impl Reader {
                         bytes: &self.buffer,
                         metadata,
                         of_folder,
-                        managed,
+                        managed: keeper.managed,
+                        manifest: keeper.manifest,
                     }));
                 }
             }
@@ -154,9 +158,28 @@ impl Reader {
     }
 }
 
-/// Whether `apply` keeps a folder above; as the path is written, which ends at the current folder.
-fn is_managed(path: &Path) -> bool {
-    path.ancestors().skip(1).any(|folder| folder.join(OURS).is_dir())
+/// What keeps a folder's files.
+#[derive(Clone, Copy, Default)]
+struct Keeper<'a> {
+    /// Something of ours made files in it: `apply`, `issue` or `renew`.
+    managed: bool,
+    /// The nearest folder above with the manifest of an `apply` that ran.
+    manifest: Option<&'a Path>,
+}
+
+impl<'a> Keeper<'a> {
+    /// By the folders above, as the path is written, which ends at the current folder.
+    fn above(path: &'a Path) -> Self {
+        let mut above: Vec<_> = path.ancestors().skip(1).collect();
+        above.reverse();
+        above.into_iter().fold(Self::default(), Self::or)
+    }
+
+    fn or(self, folder: &'a Path) -> Self {
+        let is_ours = folder.join(OURS).is_dir();
+        let manifest = (is_ours && folder.join(MANIFEST).is_file()).then_some(folder);
+        Self { managed: self.managed || is_ours, manifest: manifest.or(self.manifest) }
+    }
 }
 
 /// Hidden files, Kubernetes' `..data` among them, and what lies beside the files that `apply` keeps.

@@ -7,13 +7,12 @@ mod folder;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::own::failure::Failure;
 use crate::live::{self, NoServer};
 use crate::output::files::go_reason;
-use crate::vocab::content::is_telling;
-use crate::vocab::text;
+use crate::vocab::content::{self, is_telling};
 
 pub(super) use arguments::SourceArguments;
 pub(super) use file::{PATIENCE, SourceFile};
@@ -44,7 +43,7 @@ impl<'a> Named<'a> {
     ///
     /// # Errors
     /// There is no such file, and it is no server.
-    pub(super) fn of(word: &'a OsStr) -> Result<Self, Failure> {
+    pub(super) fn of(word: &'a OsStr) -> Result<Self, Nothing> {
         let path = Path::new(word);
         if word == "-" {
             return Ok(Self::Files(Files::StandardInput));
@@ -56,7 +55,7 @@ impl<'a> Named<'a> {
         };
         match word.to_str().map_or(Err(NoServer::Form), live::host_and_port) {
             Ok((host, port)) => Ok(Self::Server(host, port)),
-            Err(error @ NoServer::Port(_)) => Err(Failure::new(format!("cannot read {path:?}: {error}"))),
+            Err(error @ NoServer::Port(_)) => Err(Nothing::new(path, error.to_string())),
             Err(NoServer::Form) if error.kind() == io::ErrorKind::NotFound => Err(not_there(path, &error)),
             // What is in the way is told when it is read.
             Err(NoServer::Form) => Ok(Self::Files(Files::File(path))),
@@ -69,16 +68,51 @@ pub(super) fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("cannot read {path:?}: {}", go_reason(error)))
 }
 
-/// Text that is in an encoding of Windows.
-pub(super) fn utf16(path: &Path) -> Failure {
-    Failure::new(format!("cannot read {path:?}: {}", text::UTF16)).with_hint(text::UTF16_HINT)
+/// What is known and not read, such as text in an encoding of Windows.
+pub(super) fn foreign(path: &Path, bytes: &[u8]) -> Option<Failure> {
+    let (what, hint) = content::foreign(bytes)?;
+    Some(Failure::new(format!("cannot read {path:?}: {what}")).with_hint(hint))
 }
 
-fn not_there(path: &Path, error: &io::Error) -> Failure {
-    let failure = unreadable(path, error);
+/// A word that names nothing.
+#[derive(Debug)]
+pub(super) struct Nothing {
+    path: PathBuf,
+    /// Why.
+    pub(super) reason: String,
+    /// How a server is written, where the word may be meant for one.
+    pub(super) advice: Option<&'static str>,
+}
+
+impl Nothing {
+    fn new(path: &Path, reason: String) -> Self {
+        Self { path: path.to_owned(), reason, advice: None }
+    }
+
+    /// The same where servers are not asked.
+    pub(super) fn of_files(self) -> Failure {
+        Self { advice: None, ..self }.into()
+    }
+}
+
+impl From<Nothing> for Failure {
+    fn from(Nothing { path, reason, advice }: Nothing) -> Self {
+        let failure = Self::new(format!("cannot read {path:?}: {reason}"));
+        match advice {
+            Some(advice) => failure.with_hint(advice),
+            None => failure,
+        }
+    }
+}
+
+fn not_there(path: &Path, error: &io::Error) -> Nothing {
+    let nothing = Nothing::new(path, go_reason(error));
     let could_be_a_host = |text: &str| !text.is_empty() && !text.contains('/') && !is_telling(text);
     match path.to_str().is_some_and(could_be_a_host) {
-        true => failure.with_hint("a server is written with its port, such as example.com:443 or [::1]:443"),
-        false => failure,
+        true => Nothing {
+            advice: Some("a server is written with its port, such as example.com:443 or [::1]:443"),
+            ..nothing
+        },
+        false => nothing,
     }
 }

@@ -37,7 +37,10 @@ pub(super) fn details(document: &Document) -> String {
         }
         Content::PrivateKey(facts) => facts.key.iter().for_each(|found| key(&mut out, found)),
         Content::PublicKey { key: found } => key(&mut out, found),
-        Content::EncryptedPkcs12 | Content::Unknown { .. } | Content::Damaged { .. } => {}
+        Content::EncryptedPkcs12
+        | Content::Unknown { .. }
+        | Content::Unreadable { .. }
+        | Content::Damaged { .. } => {}
     }
     out
 }

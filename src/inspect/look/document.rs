@@ -70,6 +70,13 @@ pub enum Content {
         /// Its PEM label, or what it seems to be.
         label: String,
     },
+    /// Something that the system, or a password, does not let us read.
+    Unreadable {
+        /// What it is.
+        label: String,
+        /// Why.
+        error: String,
+    },
     /// Something that cannot be read.
     Damaged {
         /// What it was meant to be.
@@ -104,12 +111,13 @@ pub struct Reading<'a> {
 /// Reads what a file holds. A file in which nothing of the kind is found gives nothing.
 pub fn read(bytes: &[u8], file: &str, reading: Reading<'_>) -> Vec<Document> {
     let (bytes, _) = without_mark(bytes);
-    let found = match pem_blocks(bytes) {
-        blocks if !blocks.is_empty() => {
-            blocks.into_iter().filter_map(|block| reading.pem(&block)).collect::<Vec<_>>()
-        }
-        _ => reading.der(bytes).into_iter().collect(),
-    };
+    let mut found = reading.pem_text(bytes);
+    if found.is_none() {
+        let embedded = pem::embedded(bytes);
+        found = (!embedded.is_empty())
+            .then(|| embedded.iter().filter_map(|text| reading.pem_text(text)).flatten().collect());
+    }
+    let found = found.unwrap_or_else(|| reading.der(bytes).into_iter().collect());
     numbered(file, found.into_iter().map(|content| (None, content)).collect())
 }
 
@@ -125,10 +133,10 @@ pub fn numbered(file: &str, contents: Vec<(Option<String>, Content)>) -> Vec<Doc
     contents.into_iter().enumerate().map(document).collect()
 }
 
-/// A block, or the line of a BEGIN without a block that can be read.
+/// A block, or the line of a BEGIN without a block that can be read, and the line of its END if another BEGIN is in it.
 enum Block<'a> {
     Good { block: PemBlock, text: &'a [u8] },
-    Bad { label: String, line: usize },
+    Bad { label: String, line: usize, joined: Option<usize> },
 }
 
 const BEGIN: &str = "-----BEGIN ";
@@ -152,20 +160,35 @@ fn pem_blocks(bytes: &[u8]) -> Vec<Block<'_>> {
 
 /// The lines that begin a block.
 fn begins(text: &[u8], first_line: usize) -> Vec<Block<'static>> {
-    let lines = text.split(|octet| *octet == b'\n').enumerate();
-    let labels = lines.filter_map(|(at, line)| {
-        let label = line.strip_prefix(BEGIN.as_bytes())?;
-        let label = String::from_utf8_lossy(label).trim_end().trim_end_matches('-').to_owned();
-        Some(Block::Bad { label, line: first_line + at })
-    });
-    labels.collect()
+    let mut found = Vec::new();
+    for (line, text) in (first_line..).zip(text.split(|octet| *octet == b'\n')) {
+        if let Some(label) = text.strip_prefix(BEGIN.as_bytes()) {
+            let label = String::from_utf8_lossy(label).trim_end().trim_end_matches('-').to_owned();
+            found.push(Block::Bad { label, line, joined: None });
+        } else if let Some(Block::Bad { joined, .. }) = found.last_mut()
+            && pem::joined_line(text).is_some()
+        {
+            joined.get_or_insert(line);
+        }
+    }
+    found
 }
 
 impl Reading<'_> {
+    /// What is in PEM blocks; `None` where there is no block.
+    fn pem_text(self, text: &[u8]) -> Option<Vec<Content>> {
+        let blocks = pem_blocks(text);
+        let contents = || blocks.iter().filter_map(|block| self.pem(block)).collect();
+        (!blocks.is_empty()).then(contents)
+    }
+
     fn pem(self, block: &Block<'_>) -> Option<Content> {
         let (block, text) = match block {
             Block::Good { block, text } => (block, text),
-            Block::Bad { label, line } => {
+            Block::Bad { label, joined: Some(line), .. } => {
+                return Some(damaged(&label.to_lowercase(), format!("line {line} {}", pem::JOINED)));
+            }
+            Block::Bad { label, line, joined: None } => {
                 let error = format!("the PEM block that begins in line {line} is incomplete or damaged");
                 return Some(Content::Damaged { label: label.to_lowercase(), error });
             }
@@ -230,7 +253,7 @@ impl Reading<'_> {
         match PrivateKey::from_pem(text, self.password) {
             Ok(key) => private_key(&key, encrypted),
             Err(KeyError::Encrypted) => locked(None),
-            Err(KeyError::WrongPassword) => locked(Some("the password given does not open it".to_owned())),
+            Err(KeyError::WrongPassword) => unreadable("private key", "the password given does not open it"),
             Err(error) if encrypted => locked(Some(error.to_string())),
             // Keys of these kinds are fine elsewhere.
             Err(
@@ -258,6 +281,11 @@ fn is_encrypted(block: &PemBlock) -> bool {
 fn is_encrypted_pkcs8(der: &[u8]) -> bool {
     asn1::sequence_elements(der)
         .is_ok_and(|elements| elements.first().is_some_and(|first| first.first() == Some(&0x30)))
+}
+
+/// Something that the system, or a password, does not let us read.
+pub fn unreadable(label: &str, error: impl Into<String>) -> Content {
+    Content::Unreadable { label: label.to_owned(), error: error.into() }
 }
 
 /// Something that cannot be read.

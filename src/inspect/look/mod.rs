@@ -20,7 +20,9 @@ mod tree;
 mod words;
 
 pub use diff::{Compared, Comparison, Difference, Side};
-pub use document::{Content, Document, PrivateKeyFacts, Reading, damaged, numbered, private_key, read};
+pub use document::{
+    Content, Document, PrivateKeyFacts, Reading, damaged, numbered, private_key, read, unreadable,
+};
 pub use extension::ExtensionFacts;
 pub use facts::{CertificateFacts, CrlFacts, Lifetime, NextUpdate, RequestFacts, Revoked, State};
 pub use key::KeyFacts;

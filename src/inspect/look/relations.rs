@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::document::{Content, Document};
-use super::facts::CertificateFacts;
+use super::facts::{CertificateFacts, State};
 use super::signature::verify;
 
-/// Keys that are tried for one signature: a hostile file may hold thousands of certificates with one name.
-const MOST_KEYS: usize = 4;
+/// Certificates of one name that are tried for one signature, those with the key identifier asked for and any: a
+/// hostile file may hold thousands of them.
+const MOST_CANDIDATES: usize = 64;
+/// Keys that are tried in vain before the likeliest is the only one tried, and one for each document.
+const MOST_TRIES: usize = 2048;
 
 /// How a document relates to others; numbers are places in the list of documents, from 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -17,12 +20,15 @@ pub struct Relations {
     /// The certificates whose key verifies the signature, the most fitting first; never the certificate itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub signed_by: Vec<usize>,
-    /// Certificates with the issuer's name and another key.
+    /// Where nobody here signed it: certificates with the issuer's name and another key.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_signed_by: Vec<usize>,
     /// Certificates with the issuer's name, where the signature is of a kind that cannot be verified.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub perhaps_signed_by: Vec<usize>,
+    /// Nobody here that was tried signed it, and more have the issuer's name.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub not_all_tried: bool,
     /// The private keys of a certificate or a request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub private_keys: Vec<usize>,
@@ -39,7 +45,7 @@ pub struct Relations {
 
 /// Finds how documents relate to each other.
 pub(super) fn relate(documents: &[Document]) -> Vec<Relations> {
-    let index = Index::of(documents);
+    let mut index = Index::of(documents);
     documents.iter().enumerate().map(|(at, document)| index.relations(at, document)).collect()
 }
 
@@ -54,6 +60,8 @@ struct Index<'a> {
     certificates: HashMap<&'a [u8], Vec<usize>>,
     requests: HashMap<&'a [u8], Vec<usize>>,
     private_keys: HashMap<&'a [u8], Vec<usize>>,
+    /// How many more keys may be tried in vain.
+    tries: usize,
 }
 
 impl<'a> Index<'a> {
@@ -66,6 +74,7 @@ impl<'a> Index<'a> {
             certificates: HashMap::new(),
             requests: HashMap::new(),
             private_keys: HashMap::new(),
+            tries: MOST_TRIES + documents.len(),
         };
         for (at, document) in documents.iter().enumerate() {
             match &document.content {
@@ -92,13 +101,15 @@ impl<'a> Index<'a> {
         self.certificates.entry(&facts.key.spki).or_default().push(at);
     }
 
-    fn relations(&self, at: usize, document: &Document) -> Relations {
+    fn relations(&mut self, at: usize, document: &Document) -> Relations {
         let mut found = Relations::default();
         match &document.content {
             Content::Certificate(facts) => {
                 found.private_keys = of(&self.private_keys, &facts.key.spki);
                 match self.places.get(facts.der.as_slice()) {
                     Some(first) if *first != at => found.same_as = Some(*first),
+                    // Renewed with the same key, another root verifies it as well, and is not above it.
+                    _ if facts.is_self_issued() && facts.self_signed != Some(false) => {}
                     _ => self.find_signers(
                         &mut found,
                         &facts.der,
@@ -127,16 +138,24 @@ impl<'a> Index<'a> {
         found
     }
 
-    /// Verifies the signature with the keys of the certificates that have the issuer's name.
-    fn find_signers(&self, found: &mut Relations, der: &[u8], issuer: &[u8], key_id: Option<&str>) {
+    /// Verifies the signature with the keys of the certificates that have the issuer's name, until one fits.
+    fn find_signers(&mut self, found: &mut Relations, der: &[u8], issuer: &[u8], key_id: Option<&str>) {
+        let (candidates, is_all) = self.candidates(der, issuer, key_id);
         let mut verdicts: Vec<(&[u8], Option<bool>)> = Vec::new();
-        for (at, facts) in self.candidates(der, issuer, key_id) {
+        for (at, facts) in candidates {
             let spki = facts.key.spki.as_slice();
             let verdict = match verdicts.iter().find(|(known, _)| *known == spki) {
                 Some((_, verdict)) => *verdict,
+                None if !found.signed_by.is_empty() => continue,
+                None if self.tries == 0 && !verdicts.is_empty() => {
+                    found.not_all_tried = true;
+                    continue;
+                }
                 None => {
                     let verdict = verify(der, spki);
                     verdicts.push((spki, verdict));
+                    let in_vain = usize::from(verdict != Some(true));
+                    self.tries = self.tries.saturating_sub(in_vain);
                     verdict
                 }
             };
@@ -146,14 +165,25 @@ impl<'a> Index<'a> {
                 None => found.perhaps_signed_by.push(at),
             }
         }
+        found.not_all_tried |= !is_all;
+        if !found.signed_by.is_empty() {
+            found.not_signed_by.clear();
+            found.not_all_tried = false;
+        }
     }
 
-    /// RFC 5280 section 4.2.1.1: the key identifier says which of them; then the one that lasts longest.
-    fn candidates(&self, der: &[u8], issuer: &[u8], key_id: Option<&str>) -> Vec<(usize, &CertificateFacts)> {
-        let fitting = key_id.and_then(|id| self.by_subject_key.get(&(issuer, id))).into_iter().flatten();
-        let named = self.by_subject.get(issuer).into_iter().flatten();
-        // One more of each, since the certificate itself may be among them.
-        let numbers = fitting.take(MOST_KEYS + 1).chain(named.take(MOST_KEYS + 1));
+    /// Who may have signed it, the best first, and whether that is all. RFC 5280 section 4.2.1.1: the key identifier
+    /// says which of them; then those that are valid, that trust ends at, that last longest.
+    fn candidates(
+        &self,
+        der: &[u8],
+        issuer: &[u8],
+        key_id: Option<&str>,
+    ) -> (Vec<(usize, &'a CertificateFacts)>, bool) {
+        let of_key = key_id.and_then(|id| self.by_subject_key.get(&(issuer, id)));
+        let fitting = of_key.map(Vec::as_slice).unwrap_or_default();
+        let named = self.by_subject.get(issuer).map(Vec::as_slice).unwrap_or_default();
+        let numbers = fitting.iter().take(MOST_CANDIDATES).chain(named.iter().take(MOST_CANDIDATES));
         let mut candidates: Vec<(usize, &CertificateFacts)> = Vec::new();
         for at in numbers {
             let is_known = candidates.iter().any(|(known, _)| known == at);
@@ -163,12 +193,15 @@ impl<'a> Index<'a> {
             }
         }
         let fits = |facts: &CertificateFacts| key_id.is_some() && facts.subject_key_id.as_deref() == key_id;
-        candidates.sort_by_key(|(_, facts)| (!fits(facts), std::cmp::Reverse(facts.lifetime.end)));
-        candidates.truncate(MOST_KEYS);
-        candidates
+        candidates.sort_by_key(|(at, facts)| {
+            let is_valid = facts.lifetime.state == State::Valid;
+            let is_root = facts.self_signed == Some(true);
+            (!fits(facts), !is_valid, !is_root, std::cmp::Reverse(facts.lifetime.end), *at)
+        });
+        (candidates, named.len() <= MOST_CANDIDATES)
     }
 
-    fn certificate(&self, at: usize) -> Option<&CertificateFacts> {
+    fn certificate(&self, at: usize) -> Option<&'a CertificateFacts> {
         match &self.documents.get(at)?.content {
             Content::Certificate(facts) => Some(facts),
             _ => None,

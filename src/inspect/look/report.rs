@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::details::details;
-use super::document::{Content, Document};
+use super::document::Document;
 use super::relations::{Relations, relate};
 use super::summary::summary;
 use super::tree::{timeline, timeline_text, tree};
@@ -54,9 +54,8 @@ impl Report {
 
     /// For people: summaries (with everything else if `full`), the tree, and the time line.
     pub fn text(&self, full: bool) -> String {
-        let readable: Vec<_> = (0..self.documents.len())
-            .filter(|at| !matches!(self.documents[*at].content, Content::Damaged { .. }))
-            .collect();
+        let readable: Vec<_> =
+            (0..self.documents.len()).filter(|at| self.documents[*at].damage().is_none()).collect();
         let mut parts = Vec::new();
         if full || readable.len() <= MOST_SUMMARIES {
             for at in &readable {

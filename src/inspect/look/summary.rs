@@ -31,7 +31,7 @@ impl Lines {
 impl Document {
     /// What is wrong with it, if it cannot be read: `FILE: damaged certificate: REASON`.
     pub fn damage(&self) -> Option<String> {
-        let is_damaged = matches!(self.content, Content::Damaged { .. });
+        let is_damaged = matches!(self.content, Content::Damaged { .. } | Content::Unreadable { .. });
         is_damaged.then(|| format!("{}: {}", self.place(), title(self)))
     }
 }
@@ -61,6 +61,9 @@ pub(super) fn title(document: &Document) -> String {
         Content::PublicKey { key } => format!("public key {}", key.text()),
         Content::EncryptedPkcs12 => "PKCS#12 file, encrypted".to_owned(),
         Content::Unknown { label } => format!("{}, not looked into", crate::vocab::quote::printable(label)),
+        Content::Unreadable { label, error } => {
+            format!("unreadable {label}: {}", crate::vocab::quote::printable(error))
+        }
         Content::Damaged { label, error } => {
             let [label, error] = [label, error].map(|text| crate::vocab::quote::printable(text));
             format!("damaged {label}: {error}")
@@ -86,7 +89,7 @@ pub(super) fn summary(at: usize, documents: &[Document], relations: &[Relations]
         Content::PrivateKey(facts) => private_key(&mut lines, facts, related, places),
         Content::PublicKey { key } => lines.add("SHA-256", &key.sha256),
         Content::EncryptedPkcs12 => lines.add("contents", "--password-file and --password-env open it"),
-        Content::Unknown { .. } | Content::Damaged { .. } => {}
+        Content::Unknown { .. } | Content::Unreadable { .. } | Content::Damaged { .. } => {}
     }
     lines.text()
 }
@@ -144,10 +147,15 @@ fn issuer(facts: &CertificateFacts, related: &Relations, places: Places<'_>) -> 
     match (signed.as_str(), not.as_str(), perhaps.as_str()) {
         ("", "", "") if facts.is_self_issued() => format!("{name}, but not with its own key"),
         ("", "", "") => name.clone(),
-        ("", not, "") => format!("{name}, but not with the key of {not}"),
+        ("", not, "") => format!("{name}, but not with the key of {not}{}", rest(related)),
         ("", _, perhaps) => format!("{name}, perhaps {perhaps} (the signature cannot be verified)"),
         (signed, _, _) => format!("{name}, in {signed}"),
     }
+}
+
+/// That there are more than what was tried.
+fn rest(related: &Relations) -> &'static str {
+    if related.not_all_tried { " (not all of its name were tried)" } else { "" }
 }
 
 /// From when to when, how long, and how long still.
@@ -189,7 +197,7 @@ fn crl(lines: &mut Lines, facts: &CrlFacts, related: &Relations, places: Places<
     let not = places.of(&related.not_signed_by);
     match (signed.as_str(), not.as_str()) {
         ("", "") => {}
-        ("", not) => lines.add("signed by", format!("another key than that of {not}")),
+        ("", not) => lines.add("signed by", format!("another key than that of {not}{}", rest(related))),
         (signed, _) => lines.add("signed by", signed),
     }
     match &facts.lifetime {

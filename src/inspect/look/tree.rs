@@ -1,5 +1,6 @@
 //! Documents as a tree of who signed whom, and a time line.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::document::{Content, Document};
@@ -63,11 +64,22 @@ impl<'a> Tree<'a> {
             .collect();
         for at in left {
             if !self.shown[at] {
-                self.section("signed in a circle:", &[at]);
+                let top = self.of_circle(at);
+                self.section("signed in a circle:", &[top]);
             }
         }
         self.others();
         self.out
+    }
+
+    /// The first certificate of the circle that a way up ends in.
+    fn of_circle(&self, at: usize) -> usize {
+        let above = |at: usize| parent(&self.relations[at]);
+        let mut met = HashSet::new();
+        let on_circle = std::iter::successors(Some(at), |at| above(*at)).find(|at| !met.insert(*at));
+        let Some(start) = on_circle else { return at };
+        let circle = std::iter::successors(Some(start), |at| above(*at).filter(|next| *next != start));
+        circle.min().unwrap_or(start)
     }
 
     fn certificate(&self, at: usize) -> Option<&'a CertificateFacts> {
@@ -141,9 +153,13 @@ impl<'a> Tree<'a> {
         if related.signed_by.is_empty() && !related.not_signed_by.is_empty() {
             let _ = write!(
                 text,
-                "; not signed by {}, which has its issuer's name",
-                places.of(&related.not_signed_by)
+                "; not signed by {}, which {} its issuer's name",
+                places.of(&related.not_signed_by),
+                if related.not_signed_by.len() == 1 { "has" } else { "have" }
             );
+        }
+        if related.not_all_tried {
+            text.push_str("; not all were tried that have its issuer's name");
         }
         if related.signed_by.is_empty() && !related.perhaps_signed_by.is_empty() {
             text.push_str("; its signature cannot be verified");

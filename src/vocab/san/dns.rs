@@ -9,7 +9,7 @@ pub enum DnsFault {
     Nul,
     /// It is not ASCII.
     NotAscii,
-    /// It has spaces in it.
+    /// It has spaces or line breaks in it.
     Spaces,
     /// It is a URL.
     Url,
