@@ -49,6 +49,10 @@ fn the_only_key_is_for_the_only_certificate() {
     world.write("lone/key.pem", new_key_pem());
     world.says("server.pem lone/key.pem --ca ca.pem", "key-named-otherwise");
     world.says("combined.pem --ca ca.pem", "key-in-the-same-file");
+    world.write("first-key.pem", leaf.pem() + &leaf.key_pem() + &new_key_pem());
+    world.says("first-key.pem --ca ca.pem", "key-and-another");
+    world.write("second-key.pem", leaf.pem() + &new_key_pem() + &leaf.key_pem());
+    world.says("second-key.pem --ca ca.pem", "key-behind-another");
     world.says("lone", "key-alone");
     world.says("server.pem secret-key.pem ca.pem", "key-of-the-authority");
 }
@@ -94,6 +98,10 @@ fn what_is_trusted_is_an_authority() {
     world.says("own.pem --ca own.pem", "trusted-own-itself");
     world.write("both.pem", leaf.pem() + &root.pem());
     world.says("leaf.pem --ca both.pem", "trusted-both");
+    let between = root.authority("between", |_| {});
+    world.write("below.pem", between.leaf("b.example", |_| {}).pem()).write("between.pem", between.pem());
+    world.says("below.pem --ca between.pem", "trusted-intermediate");
+    world.says("below.pem --ca between.pem --ca ca.pem", "trusted-intermediate-and-root");
 }
 
 /// A server's certificate that signed itself.

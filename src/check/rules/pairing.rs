@@ -5,14 +5,17 @@ use std::collections::HashMap;
 use crate::check::facts::{Index, KeyId};
 use crate::check::graph::Graph;
 use crate::check::material::{Key, Located, Material, Origin};
+use crate::check::role::Role;
 use crate::lint::{Finding, Severity};
 use crate::vocab::quote::printable;
 
 const SOURCE: &str = "RFC 8446 section 4.4.3";
 
 /// What is wrong between keys, certificates and requests.
-pub(in crate::check) fn of(graph: &Graph<'_>) -> Vec<Located> {
+pub(in crate::check) fn of(graph: &Graph<'_>, role: Option<Role>) -> Vec<Located> {
     let material = graph.material;
+    // Service account keys are used without certificate.
+    let is_needed = role != Some(Role::ServiceAccount);
     let pairs = Pairs::new(material);
     let keys = material.keys.iter().filter_map(|key| pairs.of_key(graph, key));
     let requests = material.requests.iter().filter_map(|request| {
@@ -29,6 +32,7 @@ pub(in crate::check) fn of(graph: &Graph<'_>) -> Vec<Located> {
         let finding = Finding::new("csr-mismatch", Severity::Warning, "RFC 2986 section 4.2", message, fix);
         Some(Located { file: request.file, position: None, finding })
     });
+    let keys = keys.filter(|found| is_needed || found.finding.code != "key-without-certificate");
     keys.chain(requests).collect()
 }
 
@@ -75,6 +79,9 @@ impl<'m> Pairs<'m> {
             !range.into_iter().any(|index| graph.facts(index).key == public)
         };
         if let Some(partner) = partners.iter().find(is_another) {
+            if self.is_behind_the_right_one(key, *partner) {
+                return located(stray());
+            }
             return located(self.mismatch(key, *partner, by_key));
         }
         // Its certificate may be the one that cannot be read.
@@ -92,6 +99,14 @@ impl<'m> Pairs<'m> {
                 located(Finding::new("key-without-certificate", Severity::Notice, "certwright", message, fix))
             }
         }
+    }
+
+    /// Whether the key of a certificate stands in the same file, in front of another key.
+    fn is_behind_the_right_one(&self, key: &Key, partner: Index) -> bool {
+        let of_file = self.material.keys.iter().filter(|other| other.file == key.file);
+        let first = of_file.map(|other| other.public).next().flatten();
+        let facts = &self.material.certificates[partner];
+        facts.file == key.file && first == Some(facts.key)
     }
 
     /// The certificates that a key is for by the names of the files, or by standing in the same file.
@@ -155,6 +170,13 @@ impl<'m> Pairs<'m> {
             "Java",
         ])
     }
+}
+
+/// Who reads a file of a pair takes the first key.
+fn stray() -> Finding {
+    let message = "there is a second private key in it, which is not that of its certificate";
+    let fix = "leave it out: keys lie where they are used, and nowhere else";
+    Finding::new("key-extra", Severity::Warning, "certwright", message, fix)
 }
 
 /// What the name of a file says it is about: its folder, and the name without ending and without the word for what
