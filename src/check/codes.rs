@@ -3,7 +3,7 @@
 use crate::lint;
 
 /// All codes but the lints', in alphabetical order.
-pub const CODES: [&str; 65] = [
+pub const CODES: [&str; 66] = [
     "aki-mismatch",
     "apple-lifetime",
     "apple-purpose",
@@ -62,6 +62,7 @@ pub const CODES: [&str; 65] = [
     "role-signature",
     "role-subject",
     "self-signed",
+    "serial-repeated",
     "signature-unknown",
     "trusted-not-authority",
     "trusted-not-root",

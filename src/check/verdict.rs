@@ -15,7 +15,7 @@ use super::question::Question;
 use super::report::{Report, Row};
 use super::role::{self, Role};
 use super::rules::chain::{consequence, purposes_of};
-use super::rules::{files, hosts, lifetime, modes, pairing, revocation, roles, time, trusted};
+use super::rules::{files, hosts, lifetime, modes, pairing, revocation, roles, serials, time, trusted};
 use crate::lint::{self, Finding, Severity};
 
 /// What is wrong between a certificate and its issuers.
@@ -54,6 +54,7 @@ pub fn check(material: &Material, question: &Question) -> Report {
     findings.extend(trusted::of(&mut run.graph, &run.above));
     findings.extend(modes::of(material, question));
     findings.extend(revocation::of(&mut run.graph));
+    findings.extend(serials::of(&mut run.graph));
     findings.extend(material.findings.iter().cloned());
     causes::mark(&mut findings);
     let findings = run.settled(findings);

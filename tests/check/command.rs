@@ -279,13 +279,13 @@ fn a_role_says_what_is_lacking() {
 fn who_is_asked_for_a_host_is_a_server() {
     let root = good_root();
     let of = |name: &str, purpose| root.leaf(name, |params| params.extended_key_usages = vec![purpose]);
-    let client = of("a.example", ExtendedKeyUsagePurpose::ClientAuth);
+    let client = of("client.example", ExtendedKeyUsagePurpose::ClientAuth);
     let any = of("a.example", ExtendedKeyUsagePurpose::Any);
     let mute = root.leaf("a.example", |params| params.key_usages = vec![KeyUsagePurpose::KeyAgreement]);
     let world = World::new();
     world.write("ca.pem", root.pem()).write("good.pem", root.leaf("a.example", |_| {}).pem());
     world.write("client.pem", client.pem()).write("any.pem", any.pem()).write("mute.pem", mute.pem());
-    world.says("client.pem --ca ca.pem --host a.example", "server-for-clients");
+    world.says("client.pem --ca ca.pem --host client.example", "server-for-clients");
     world.says("any.pem --ca ca.pem --host a.example", "server-for-anything");
     world.says("mute.pem --ca ca.pem --host a.example", "server-that-signs-nothing");
     world.says("good.pem client.pem --ca ca.pem --host a.example", "server-beside-a-client");

@@ -104,6 +104,21 @@ fn what_is_trusted_is_an_authority() {
     world.says("below.pem --ca between.pem --ca ca.pem", "trusted-intermediate-and-root");
 }
 
+#[test]
+fn serial_numbers_are_given_once() {
+    let (root, namesake) = (good_root(), good_root());
+    let number = |made: &Made, name: &str, number: u8| {
+        made.leaf(name, |params| params.serial_number = Some(SerialNumber::from(vec![0x42, number]))).pem()
+    };
+    let world = World::new();
+    world.write("ca.pem", root.pem()).write("one.pem", number(&root, "one.example", 1));
+    world.write("two.pem", number(&root, "two.example", 1)).write("three.pem", number(&root, "c.example", 3));
+    world.says("one.pem two.pem --ca ca.pem", "serial-repeated");
+    world.says("one.pem three.pem one.pem --ca ca.pem", "serials-of-their-own");
+    world.write("other.pem", number(&namesake, "d.example", 1)).write("namesake.pem", namesake.pem());
+    world.says("one.pem other.pem --ca ca.pem --ca namesake.pem", "serial-of-another-authority");
+}
+
 /// A server's certificate that signed itself.
 fn root_like_a_leaf() -> Made {
     root("own.example", |params| {

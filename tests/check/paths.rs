@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use rcgen::{BasicConstraints, GeneralSubtree, IsCa, KeyIdMethod, NameConstraints};
+use rcgen::{BasicConstraints, GeneralSubtree, IsCa, KeyIdMethod, NameConstraints, SerialNumber};
 use time::macros::datetime;
 
 use crate::maker::{Made, World, authority_params, good_root, leaf_params, root, same_key};
@@ -48,7 +48,10 @@ fn an_expired_root_does_not_matter_where_another_is_good() {
 fn an_expired_authority_in_front_of_its_successor_is_in_the_way() {
     let root = good_root();
     let between = root.authority("between", |_| {});
-    let old = cross(&between, &root, |params| params.not_after = datetime!(2030-03-01 0:00 UTC));
+    let old = cross(&between, &root, |params| {
+        params.not_after = datetime!(2030-03-01 0:00 UTC);
+        params.serial_number = Some(SerialNumber::from(vec![0x42; 8]));
+    });
     let leaf = between.leaf("a.example", |_| {});
     let world = World::new();
     world.write("leaf.pem", pem(&[&leaf, &old, &between])).write("ca.pem", root.pem());

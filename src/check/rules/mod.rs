@@ -8,6 +8,7 @@ pub(super) mod modes;
 pub(super) mod pairing;
 pub(super) mod revocation;
 pub(super) mod roles;
+pub(super) mod serials;
 pub(super) mod time;
 pub(super) mod trusted;
 
