@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::material::Located;
 
 /// A code, and those of the same certificate that explain it.
-const CAUSES: [(&str, &[&str]); 11] = [
+const CAUSES: [(&str, &[&str]); 12] = [
     ("aki-mismatch", &["authority-key-id-with-issuer"]),
     (
         "bad-signature",
@@ -22,11 +22,12 @@ const CAUSES: [(&str, &[&str]); 11] = [
     ("ca-without-cert-sign", &["role-ku-missing"]),
     ("ca-without-crl-sign", &["role-ku-missing"]),
     ("extension-repeated", &["csr-extensions-repeated"]),
-    ("host-missing", &["san-missing", "san-empty", "extension-malformed"]),
+    ("host-missing", &["san-missing", "san-without-host", "san-empty", "extension-malformed"]),
     ("issuer-not-ca", &["path-length-negative", "extension-malformed"]),
     ("role-eku-missing", &["extended-key-usage-empty", "oid-malformed"]),
     ("role-name-missing", &["san-empty", "extension-malformed"]),
     ("san-missing", &["role-name-missing"]),
+    ("san-without-host", &["role-name-missing"]),
     ("usages-contradict", &["role-ku-missing"]),
 ];
 

@@ -4,11 +4,12 @@
 //! same name with another key that replaced it. All of them are tried, those first whose subject key identifier is
 //! the one asked for (RFC 4158 section 3.5.12: a hint, no condition).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::facts::{Facts, Index, KeyId};
 use super::material::{Material, Origin};
+use super::names::folded_name;
 use crate::issue::judge::{Judge, Verdict};
 use crate::key::{PublicKey, is_signed_by};
 
@@ -89,7 +90,8 @@ impl<'m> Graph<'m> {
         graph
     }
 
-    /// What is trusted: certificates named as such; without any, authorities that signed themselves.
+    /// What is trusted: certificates named as such; without any, authorities in files that signed themselves. What a
+    /// server shows vouches for nothing.
     fn find_anchors(&mut self) {
         let material = self.material;
         let is_named = |facts: &Facts| material.files[facts.file].origin == Origin::Trusted;
@@ -97,9 +99,11 @@ impl<'m> Graph<'m> {
         let named = material.certificates.iter().enumerate().filter(|(_, facts)| is_named(facts));
         self.trusted = named.map(|(index, _)| self.first[index]).collect();
         if !self.has_anchors {
-            let roots: Vec<_> = (0..material.certificates.len())
-                .filter(|index| self.first[*index] == *index && self.facts(*index).is_authority())
+            let is_of_file = |facts: &Facts| material.files[facts.file].origin != Origin::Live;
+            let roots: BTreeSet<_> = (0..material.certificates.len())
+                .filter(|index| self.facts(*index).is_authority() && is_of_file(self.facts(*index)))
                 .filter(|index| self.facts(*index).is_self_issued())
+                .map(|index| self.first[index])
                 .collect();
             self.trusted = roots.into_iter().filter(|index| self.is_self_signed(*index)).collect();
             self.has_anchors = !self.trusted.is_empty();
@@ -263,23 +267,29 @@ impl<'m> Graph<'m> {
         self.candidates(index).into_iter().find(|found| *found != index)
     }
 
-    /// A valid certificate of the same authority: same name, same key.
+    /// A valid certificate of the same authority.
     pub(super) fn replacement(&self, index: Index, now: i64) -> Option<Index> {
+        let is_valid = |facts: &Facts| (facts.not_before..=facts.not_after).contains(&now);
+        self.of_same_authority(index).into_iter().find(|other| is_valid(self.facts(*other)))
+    }
+
+    /// Other certificates of the same authority: same name, same key.
+    pub(super) fn of_same_authority(&self, index: Index) -> Vec<Index> {
         let facts = self.facts(index);
-        let found = self.by_subject.get(facts.subject()).filter(|_| facts.is_authority())?;
-        found.iter().copied().find(|other| {
-            let other_facts = self.facts(*other);
-            *other != index
-                && other_facts.key == facts.key
-                && (other_facts.not_before..=other_facts.not_after).contains(&now)
-        })
+        let found = self.by_subject.get(facts.subject()).filter(|_| facts.is_authority());
+        let is_other = |other: &Index| *other != self.first[index] && self.facts(*other).key == facts.key;
+        found.into_iter().flatten().copied().filter(is_other).collect()
     }
 
     /// webpki's verdict on an end entity along a whole chain; only the first one of an issuer is asked for, since
     /// those after it were judged below the issuer and what is above it is the same.
     pub(super) fn verdict_along(&mut self, index: Index, chain: &[Index]) -> Option<Verdict> {
         let issuer = *chain.first()?;
-        if !self.asked.insert(issuer) {
+        let all = || chain.iter().chain([&index]).map(|index| self.facts(*index));
+        let begins = all().map(|facts| facts.not_before).max()?;
+        let ends = all().map(|facts| facts.not_after).min()?;
+        // What was never valid all at once is refused for its dates alone, and that is told.
+        if begins > ends || !self.asked.insert(issuer) {
             return None;
         }
         let (top, between) = chain.split_last()?;
@@ -288,10 +298,7 @@ impl<'m> Graph<'m> {
             Ok(judge) => judge,
             Err(reason) => return Some(Verdict::Refused(reason)),
         };
-        let all = || chain.iter().chain([&index]).map(|index| self.facts(*index));
-        let begins = all().map(|facts| facts.not_before).max().unwrap_or(self.now);
-        let ends = all().map(|facts| facts.not_after).min().unwrap_or(self.now);
-        Some(judge.judge(&self.facts(index).der, self.now.clamp(begins, ends.max(begins))))
+        Some(judge.judge(&self.facts(index).der, self.now.clamp(begins, ends)))
     }
 }
 
@@ -354,5 +361,24 @@ fn by_subject<'m>(material: &'m Material, first: &[Index]) -> HashMap<&'m [u8], 
             known.push(index);
         }
     }
+    add_written_otherwise(material, &mut found);
     found
+}
+
+/// To issuers' names that nobody has octet for octet, the authorities that have the same name written otherwise.
+fn add_written_otherwise(material: &Material, found: &mut HashMap<&[u8], Vec<Index>>) {
+    let mut missed = found.iter_mut().filter(|(_, known)| known.is_empty()).peekable();
+    if missed.peek().is_none() {
+        return;
+    }
+    let mut folded: HashMap<Vec<u8>, Vec<Index>> = HashMap::new();
+    let mut met = HashSet::new();
+    for (index, facts) in material.certificates.iter().enumerate() {
+        if facts.is_authority() && met.insert(&*facts.der) {
+            folded.entry(folded_name(facts.subject())).or_default().push(index);
+        }
+    }
+    for (name, known) in missed {
+        known.extend(folded.get(&folded_name(name)).into_iter().flatten());
+    }
 }

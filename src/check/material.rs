@@ -5,6 +5,7 @@ mod read;
 use crate::key::Password;
 use crate::lint::Finding;
 use crate::vocab::quote::printable;
+use crate::vocab::role::KeyKind;
 
 use super::facts::{Facts, KeyId};
 use super::names::Host;
@@ -104,6 +105,8 @@ pub struct Key {
     pub file: usize,
     /// Its public half; none if it could not be read.
     pub public: Option<KeyId>,
+    /// Its kind; none if it could not be read, or no role knows it.
+    pub kind: Option<KeyKind>,
 }
 
 /// A certificate signing request.

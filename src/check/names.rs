@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use der::asn1::AnyRef;
 use der::{Decode, Tag};
+use x509_parser::prelude::FromDer;
+use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 use crate::vocab::asn1;
 use crate::vocab::quote::printable;
@@ -90,6 +92,62 @@ fn address(octets: &[u8]) -> Option<IpAddr> {
         16 => <[u8; 16]>::try_from(octets).ok().map(|octets| Ipv6Addr::from(octets).into()),
         _ => None,
     }
+}
+
+/// A Name (DER) such that equal ones are those that RFC 5280 section 7.1 takes for equal: texts without regard to their
+/// string type, to case, and to how many spaces there are.
+pub(super) fn folded_name(der: &[u8]) -> Vec<u8> {
+    name_with(der, folded_text)
+}
+
+/// Whether two Names (DER) have the same texts, letter for letter, whatever their string types.
+pub(super) fn have_same_texts(one: &[u8], other: &[u8]) -> bool {
+    name_with(one, str::to_owned) == name_with(other, str::to_owned)
+}
+
+/// A Name with its texts as they are to be compared.
+fn name_with(der: &[u8], fold: impl Fn(&str) -> String) -> Vec<u8> {
+    let Ok((_, name)) = X509Name::from_der(der) else { return der.to_vec() };
+    let attribute = |attribute: &AttributeTypeAndValue<'_>| {
+        let value = attribute.attr_value();
+        let text = text_of(value.header.tag().0, value.data);
+        let folded = text.map(|text| fold(&text).into_bytes());
+        (attribute.attr_type().as_bytes().to_vec(), folded.unwrap_or_else(|| value.as_bytes().to_vec()))
+    };
+    let mut out = Vec::new();
+    for set in name.iter_rdn() {
+        let mut attributes: Vec<_> = set.iter().map(attribute).collect();
+        attributes.sort();
+        out.push(u8::MAX);
+        for part in attributes.into_iter().flat_map(|(kind, value)| [kind, value]) {
+            out.extend(part.len().to_be_bytes());
+            out.extend(part);
+        }
+    }
+    out
+}
+
+/// The text of a string type of ASN.1; `None` of other types.
+fn text_of(tag: u32, octets: &[u8]) -> Option<String> {
+    const UTF8: u32 = 12;
+    // Printable, Teletex, IA5, Visible: the last few as everybody writes them.
+    const ONE_OCTET: [u32; 4] = [19, 20, 22, 26];
+    const BMP: u32 = 30;
+    match tag {
+        UTF8 => String::from_utf8(octets.to_vec()).ok(),
+        tag if ONE_OCTET.contains(&tag) => Some(octets.iter().copied().map(char::from).collect()),
+        BMP => {
+            let units: Vec<_> =
+                octets.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+            String::from_utf16(&units).ok()
+        }
+        _ => None,
+    }
+}
+
+fn folded_text(text: &str) -> String {
+    let words: Vec<_> = text.split_ascii_whitespace().map(str::to_ascii_lowercase).collect();
+    words.join(" ")
 }
 
 /// A host that somebody connects to.
@@ -229,6 +287,25 @@ mod tests {
         assert_eq!(coverage(&address, &[Name::Ip(&[10, 0, 0, 1])]), Coverage::Covered);
         assert_eq!(coverage(&address, &[Name::Dns(b"10.0.0.1")]), Coverage::Missing);
         assert_eq!(coverage(&host("::1"), &[Name::Ip(&[0, 0, 0, 1])]), Coverage::Missing);
+    }
+
+    #[test]
+    fn names_are_the_same_however_they_are_written() {
+        let name = |tag: u8, text: &[u8]| {
+            let size = u8::try_from(text.len()).unwrap();
+            let head = [0x30, size + 11, 0x31, size + 9, 0x30, size + 7, 6, 3, 0x55, 4, 3, tag, size];
+            folded_name(&[&head[..], text].concat())
+        };
+        let plain = name(12, b"My Root");
+        for (tag, text) in
+            [(19, &b"My Root"[..]), (12, b"  my   ROOT "), (20, b"MY root"), (30, b"\0M\0y\0 \0R\0o\0o\0t")]
+        {
+            assert_eq!(name(tag, text), plain, "{tag} {text:?}");
+        }
+        for (tag, text) in [(12, &b"MyRoot"[..]), (12, b"My Roots"), (4, b"My Root")] {
+            assert_ne!(name(tag, text), plain, "{tag} {text:?}");
+        }
+        assert_eq!(folded_name(b"nonsense"), b"nonsense");
     }
 
     #[test]

@@ -13,11 +13,32 @@ pub use crate::vocab::role::Role;
 
 /// What a certificate lacks for a role: one finding for each property, in the order of the role's needs.
 pub fn findings(role: Role, certificate: &X509Certificate<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> = facts(certificate).lacks(role).map(finding).collect();
+    let facts = facts(certificate);
+    let is_any = facts.usages.has(Usage::ANY);
+    let mut found: Vec<Finding> = facts.lacks(role).map(|need| of_certificate(need, is_any)).collect();
     // What is no authority signs nothing, whatever its key usage says.
     if found.iter().any(|finding| finding.code == NOT_AUTHORITY) {
         let of_authorities = found.iter_mut().filter(|finding| finding.code == KEY_USAGE);
         of_authorities.for_each(|finding| finding.follows_from(NOT_AUTHORITY));
+    }
+    found
+}
+
+/// What a server lacks whose role nobody has told: what clients of any make refuse. Its names are looked at for the hosts
+/// it is asked for by.
+pub fn findings_of_server(certificate: &X509Certificate<'_>) -> Vec<Finding> {
+    let mut found = findings(Role::TlsServer, certificate);
+    found.retain(|finding| finding.code != NAME);
+    found
+}
+
+/// Who takes a certificate for any purpose for what it was not named.
+const ANY_IS_ENOUGH: [&str; 3] = ["GnuTLS", "Go", "Java"];
+
+fn of_certificate(need: &'static Need, is_any: bool) -> Finding {
+    let mut found = finding(need);
+    if is_any && matches!(need.property, Property::Usage(Usage::Extended(_))) {
+        found.refused_by.retain(|consumer| !ANY_IS_ENOUGH.contains(consumer));
     }
     found
 }
@@ -35,6 +56,17 @@ pub fn mode_finding(role: Role, mode: u32, owner_is_root: bool) -> Option<Findin
     let mut found = finding(need);
     found.message = format!("the key file has mode {:04o}: {}", mode & 0o7777, need.why);
     Some(found)
+}
+
+/// What is wrong with a key of a kind, whatever its certificate is like.
+pub fn key_finding(role: Role, kind: KeyKind) -> Option<Finding> {
+    let is_other = |need: &&Need| matches!(need.property, Property::Key(kinds) if !kinds.contains(&kind));
+    role.needs().iter().find(is_other).map(finding)
+}
+
+/// What there is to say where something that is no property of a certificate is lacking, if the role needs it.
+pub fn lacking(role: Role, property: Property) -> Option<Finding> {
+    role.needs().iter().find(|need| need.property == property).map(finding)
 }
 
 fn finding(need: &'static Need) -> Finding {
@@ -70,6 +102,8 @@ pub fn code(property: Property) -> &'static str {
         Property::Authority => NOT_AUTHORITY,
         Property::NoAuthority => "role-is-authority",
         Property::Mode(_) => "role-key-mode",
+        Property::PlainKey => "role-key-encrypted",
+        Property::KeyBeside => "role-key-missing",
     }
 }
 
@@ -131,7 +165,8 @@ fn add_extended(usages: &mut Usages, usage: &ExtendedKeyUsage<'_>) {
     }
 }
 
-fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyKind> {
+/// The kind of a public key, if a role knows it.
+pub(super) fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> Option<KeyKind> {
     let curve = key.algorithm.parameters.as_ref().and_then(|parameters| parameters.as_oid().ok());
     KeyKind::of_oids(key.algorithm.algorithm.as_bytes(), curve.as_ref().map(|curve| curve.as_bytes()))
 }

@@ -1,6 +1,6 @@
 //! All rules over all that was read.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
@@ -15,14 +15,15 @@ use super::question::Question;
 use super::report::{Report, Row};
 use super::role::{self, Role};
 use super::rules::chain::{consequence, purposes_of};
-use super::rules::{files, hosts, lifetime, modes, pairing, revocation, time, trusted};
+use super::rules::{files, hosts, lifetime, modes, pairing, revocation, roles, serials, time, trusted};
 use crate::lint::{self, Finding, Severity};
 
 /// What is wrong between a certificate and its issuers.
-const OF_CHAINS: [&str; 9] = [
+const OF_CHAINS: [&str; 10] = [
     "aki-mismatch",
     "bad-signature",
     "issuer-invalid",
+    "issuer-name-written",
     "issuer-replaced",
     "outlives-issuer",
     "path-length",
@@ -30,6 +31,9 @@ const OF_CHAINS: [&str; 9] = [
     "unknown-issuer",
     "untrusted-root",
 ];
+
+/// What hinders others although nobody needs it.
+const IN_THE_WAY: &str = "expired-in-front";
 
 /// Who takes nothing but the name and the key from a certificate that is trusted (RFC 5280 section 6.1.1 (d)).
 const TRUST_AS_IT_IS: [&str; 2] = ["rustls", "Java"];
@@ -46,10 +50,11 @@ pub fn check(material: &Material, question: &Question) -> Report {
     let by_owner = std::mem::take(&mut run.by_owner);
     let untold = by_owner.into_iter().filter(|(key, _)| !run.told.contains(key));
     findings.extend(untold.map(|((owner, _), finding)| material.about(owner, finding)));
-    findings.extend(pairing::of(&run.graph));
-    findings.extend(trusted::of(&run.graph, &run.above));
+    findings.extend(pairing::of(&run.graph, question.role));
+    findings.extend(trusted::of(&mut run.graph, &run.above));
     findings.extend(modes::of(material, question));
     findings.extend(revocation::of(&mut run.graph));
+    findings.extend(serials::of(&mut run.graph));
     findings.extend(material.findings.iter().cloned());
     causes::mark(&mut findings);
     let findings = run.settled(findings);
@@ -170,22 +175,36 @@ impl<'m> Run<'m> {
     }
 
     fn roles_and_hosts(&mut self) {
-        if let Some(role) = self.question.role {
-            for index in self.of_role(role) {
-                let facts = self.graph.facts(index);
-                if let Ok((_, parsed)) = X509Certificate::from_der(&facts.der) {
-                    let lacks = role::findings(role, &parsed).into_iter();
-                    lacks.for_each(|finding| self.add(index, finding));
+        let hosts = &self.question.hosts;
+        let asked = if hosts.is_empty() { Vec::new() } else { self.servers() };
+        let shown = self.shown();
+        match self.question.role {
+            Some(role) => {
+                let meant = self.of_role(role);
+                for index in &meant {
+                    self.lacks(*index, |parsed| role::findings(role, parsed));
                 }
+                self.findings.extend(roles::of(&self.graph, role, &meant));
+            }
+            None => {
+                let servers: BTreeSet<_> =
+                    shown.iter().map(|(index, _)| *index).chain(asked.clone()).collect();
+                servers.into_iter().for_each(|index| self.lacks(index, role::findings_of_server));
             }
         }
-        let hosts = &self.question.hosts;
-        let checked = if hosts.is_empty() { Vec::new() } else { self.servers() };
-        for index in checked {
+        for index in asked {
             hosts::of(&self.graph, index, hosts).into_iter().for_each(|finding| self.add(index, finding));
         }
-        for (index, host) in self.live_hosts() {
+        // Servers that were connected to have to have the name they were asked for by.
+        for (index, host) in shown.into_iter().filter(|_| hosts.is_empty()) {
+            let Some(host) = host else { continue };
             hosts::of(&self.graph, index, &[host]).into_iter().for_each(|finding| self.add(index, finding));
+        }
+    }
+
+    fn lacks(&mut self, index: Index, rule: impl Fn(&X509Certificate<'_>) -> Vec<Finding>) {
+        if let Ok((_, parsed)) = X509Certificate::from_der(&self.graph.facts(index).der) {
+            rule(&parsed).into_iter().for_each(|finding| self.add(index, finding));
         }
     }
 
@@ -199,7 +218,16 @@ impl<'m> Run<'m> {
                 _ => !facts.is_authority() && !self.above.contains(index),
             }
         };
-        self.targets_that(is_meant)
+        let mut meant = self.targets_that(is_meant);
+        // Authorities without any key are what clients on Java trust.
+        if role == Role::Java && self.graph.material.keys.is_empty() {
+            meant.retain(|index| !self.graph.facts(*index).is_authority() || self.is_shown(*index));
+        }
+        meant
+    }
+
+    fn is_shown(&self, index: Index) -> bool {
+        self.graph.material.files[self.graph.facts(index).file].origin == Origin::Live
     }
 
     /// End entities that may be servers.
@@ -211,7 +239,9 @@ impl<'m> Run<'m> {
             let purposes = purposes_of(&self.graph, *index);
             purposes.is_none_or(|found| found.iter().any(|purpose| purpose.to_string() == SERVER_AUTH))
         };
-        let servers: Vec<_> = leaves.iter().copied().filter(serves).collect();
+        let shown: BTreeSet<_> = self.shown().into_iter().map(|(index, _)| index).collect();
+        let files = leaves.iter().copied().filter(|index| serves(index) && !shown.contains(index));
+        let servers: Vec<_> = shown.iter().copied().chain(files).collect();
         if servers.is_empty() { leaves } else { servers }
     }
 
@@ -225,13 +255,11 @@ impl<'m> Run<'m> {
         }
     }
 
-    /// Servers that were connected to have to have the name they were asked for by.
-    fn live_hosts(&self) -> Vec<(Index, Host)> {
-        let files = self.graph.material.files.iter().filter(|_| self.question.hosts.is_empty());
-        let shown = files.filter(|file| file.certificates > 0);
-        shown
-            .filter_map(|file| Some((self.graph.first(file.first_certificate), file.host.clone()?)))
-            .collect()
+    /// The certificates of servers that were connected to, and the hosts they were asked for by.
+    fn shown(&self) -> Vec<(Index, Option<Host>)> {
+        let files = self.graph.material.files.iter();
+        let shown = files.filter(|file| file.origin == Origin::Live && file.certificates > 0);
+        shown.map(|file| (self.graph.first(file.first_certificate), file.host.clone())).collect()
     }
 
     fn lints(&mut self) {
@@ -279,19 +307,27 @@ impl<'m> Run<'m> {
         });
         let spare = self.spare();
         findings.retain_mut(|found| {
-            let is_spare = self.index_of(found).is_some_and(|index| spare.contains(&index));
+            let is_spare = self.index_of(found).is_some_and(|index| spare.contains(&index))
+                && found.finding.code != IN_THE_WAY;
             if !is_spare {
                 return true;
             }
-            let is_alone = material.certificates_of(found.file).len() == 1;
+            let is_trusted = material.files[found.file].origin == Origin::Trusted;
+            let is_alone = material.certificates_of(found.file).len() == 1 && !is_trusted;
             if !is_alone || found.finding.code == "untrusted-root" {
                 found.finding.severity = Severity::Notice;
+            }
+            // Who has another way up does not mind what else is trusted.
+            if is_trusted {
+                found.finding.refused_by.clear();
             }
             // Who its issuers are does not matter if nobody needs it; that it is there, or old, is worth knowing.
             is_alone || !OF_CHAINS.contains(&found.finding.code)
         });
         for found in &mut findings {
-            if self.index_of(found).is_some_and(|index| self.graph.is_trusted(index)) {
+            // What a role needs is asked of what is shown, trusted or not.
+            let is_of_role = found.finding.code.starts_with("role-");
+            if !is_of_role && self.index_of(found).is_some_and(|index| self.graph.is_trusted(index)) {
                 found.finding.refused_by.retain(|consumer| !TRUST_AS_IT_IS.contains(consumer));
             }
             self.question.policies.iter().for_each(|policy| policy.judge(&mut found.finding));
@@ -316,6 +352,7 @@ impl<'m> Run<'m> {
             return HashSet::new();
         }
         let is_spare = |index: &Index| self.graph.facts(*index).is_authority() && !self.used.contains(index);
-        self.targets.iter().copied().filter(is_spare).collect()
+        let trusted = self.above.iter().copied().filter(|index| self.graph.is_trusted(*index));
+        self.targets.iter().copied().chain(trusted).filter(is_spare).collect()
     }
 }

@@ -2,13 +2,15 @@
 
 use std::net::IpAddr;
 
+use super::der::Element;
 use super::document::Document;
 use super::extension::{Extension, id};
 use super::finding::Severity::{self, Notice, Warning};
 use super::general_names::{NameFault, kind};
 use super::names::{Name, arc, is_text};
 use super::rule::{CERTIFICATE, CERTIFICATE_AND_CSR, Found, Lint, RULE, when};
-use super::rules_usage::is_server;
+use super::rules_usage::{is_for, is_server};
+use crate::vocab::oid;
 use crate::vocab::quote::quote_printable;
 use crate::vocab::san::DnsFault;
 
@@ -29,6 +31,23 @@ pub(super) const LINTS: &[Lint] = &[
         find: |document| {
             let names = document.extension(id::SUBJECT_ALT_NAME).is_some();
             when(is_server(document) && !names && !document.is_ca())
+        },
+        ..RULE
+    },
+    Lint {
+        code: "san-without-host",
+        on: CERTIFICATE,
+        source: "RFC 9525 section 3",
+        refused_by: &["Go", "rustls"],
+        message: "it is for servers, and its names (subjectAltName) are e-mail addresses alone: it names no host",
+        fix: "issue it again with the host names as subjectAltName (\"hosts\")",
+        find: |document| {
+            let list = document.extension(id::SUBJECT_ALT_NAME).and_then(Extension::sequence);
+            let has_mail_alone = |list: Element<'_>| {
+                !list.contents.is_empty() && list.inner().all(|name| name.tag == kind::MAIL)
+            };
+            let is_for_mail = is_for(document, &oid::EMAIL_PROTECTION);
+            when(is_server(document) && !is_for_mail && !document.is_ca() && list.is_some_and(has_mail_alone))
         },
         ..RULE
     },

@@ -209,7 +209,12 @@ fn extended<'a>(document: &Document<'a>) -> impl Iterator<Item = &'a [u8]> + use
 
 /// Whether it is for servers.
 pub(super) fn is_server(document: &Document<'_>) -> bool {
-    extended(document).any(|oid| oid == oid::SERVER_AUTH.as_bytes())
+    is_for(document, &oid::SERVER_AUTH)
+}
+
+/// Whether an extended usage is among its own.
+pub(super) fn is_for(document: &Document<'_>, usage: &ObjectIdentifier) -> bool {
+    extended(document).any(|oid| oid == usage.as_bytes())
 }
 
 fn needs_of(oid: &[u8]) -> Option<&'static (ObjectIdentifier, &'static str, u16)> {

@@ -1,12 +1,12 @@
 //! A certificate and those above it.
 
 use rcgen::{
-    BasicConstraints, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, KeyIdMethod, KeyUsagePurpose,
-    NameConstraints,
+    BasicConstraints, DistinguishedName, DnType, DnValue, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
+    KeyIdMethod, KeyUsagePurpose, NameConstraints,
 };
 use time::macros::datetime;
 
-use crate::maker::{World, dns, extension, good_root, leaf_params, named, new_key, root};
+use crate::maker::{Made, World, dns, extension, good_root, leaf_params, named, new_key, root, same_key};
 
 #[test]
 fn a_good_chain_is_clean() {
@@ -195,6 +195,34 @@ fn purposes_stay_within_the_issuers() {
         .write("leaf.pem", between.leaf("a.example", |_| {}).pem() + &between.pem())
         .write("ca.pem", root.pem());
     world.says("leaf.pem --ca ca.pem", "purposes-stay-within-the-issuers-1");
+}
+
+#[test]
+fn a_root_has_purposes_too() {
+    let root = root("root", |params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]);
+    let world = World::new();
+    world.write("leaf.pem", root.leaf("a.example", |_| {}).pem()).write("ca.pem", root.pem());
+    world.says("leaf.pem --ca ca.pem", "a-root-has-purposes-too-1");
+}
+
+#[test]
+fn names_of_issuers_are_written_alike() {
+    let (root, mut shouting) = (good_root(), good_root());
+    shouting.params.distinguished_name = named("ROOT");
+    let below = |by: &Made| Made { key: same_key(&root), params: by.params.clone(), der: Vec::new() };
+    let leaf = below(&shouting).leaf("a.example", |_| {});
+    let world = World::new();
+    world.write("leaf.pem", leaf.pem()).write("ca.pem", root.pem());
+    world.says("leaf.pem --ca ca.pem", "names-of-issuers-are-written-alike-1");
+    // The same letters in another string type, and the authority shown.
+    let mut between = root.authority("between", |_| {});
+    let value = DnValue::PrintableString("between".try_into().unwrap());
+    let mut printed = DistinguishedName::new();
+    printed.push(DnType::CommonName, value);
+    let pem_of_authority = between.pem();
+    between.params.distinguished_name = printed;
+    world.write("leaf.pem", between.leaf("a.example", |_| {}).pem() + &pem_of_authority);
+    world.says("leaf.pem --ca ca.pem", "names-of-issuers-are-written-alike-2");
 }
 
 #[test]

@@ -3,9 +3,11 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use certwright::key::{Password, PrivateKey};
 use certwright::vocab::pem;
+use rcgen::{ExtendedKeyUsagePurpose, KeyUsagePurpose, SanType};
 
-use crate::maker::{NOW, World, good_root, root};
+use crate::maker::{NOW, World, good_root, leaf_params, root};
 
 fn small_world() -> World {
     let root = good_root();
@@ -101,6 +103,8 @@ fn text_of_windows_is_read_or_told() {
     let leaf = fs::read_to_string(world.path("leaf.pem")).unwrap();
     world.write("mark.pem", format!("\u{feff}{leaf}"));
     world.says("mark.pem --ca ca.pem", "byte-order-mark");
+    world.write("openssl.pem", leaf.replace("CERTIFICATE-----", "TRUSTED CERTIFICATE-----"));
+    world.says("openssl.pem --ca ca.pem", "label-of-openssl");
     let wide: Vec<u8> = format!("\u{feff}{leaf}").encode_utf16().flat_map(u16::to_le_bytes).collect();
     world.write("wide.pem", wide);
     world.says("wide.pem --ca ca.pem", "unreadable-utf16");
@@ -253,6 +257,70 @@ fn a_role_says_what_is_lacking() {
     world.says("leaf.pem leaf-key.pem --ca ca.pem --as etcd-server", "role-etcd-server");
     world.says("leaf.pem leaf-key.pem --ca ca.pem --as tls-server", "role-tls-server");
     world.says("ca.pem --as root", "role-root");
+}
+
+/// Who is asked for a host serves, whatever nobody has said of roles.
+#[test]
+fn who_is_asked_for_a_host_is_a_server() {
+    let root = good_root();
+    let of = |name: &str, purpose| root.leaf(name, |params| params.extended_key_usages = vec![purpose]);
+    let client = of("client.example", ExtendedKeyUsagePurpose::ClientAuth);
+    let any = of("a.example", ExtendedKeyUsagePurpose::Any);
+    let mute = root.leaf("a.example", |params| params.key_usages = vec![KeyUsagePurpose::KeyAgreement]);
+    let world = World::new();
+    world.write("ca.pem", root.pem()).write("good.pem", root.leaf("a.example", |_| {}).pem());
+    world.write("client.pem", client.pem()).write("any.pem", any.pem()).write("mute.pem", mute.pem());
+    world.says("client.pem --ca ca.pem --host client.example", "server-for-clients");
+    world.says("any.pem --ca ca.pem --host a.example", "server-for-anything");
+    world.says("mute.pem --ca ca.pem --host a.example", "server-that-signs-nothing");
+    world.says("good.pem client.pem --ca ca.pem --host a.example", "server-beside-a-client");
+    world.says("client.pem --ca ca.pem", "nobody-asks-for-a-host");
+}
+
+#[test]
+fn a_server_names_more_than_mail_addresses() {
+    let root = good_root();
+    let mail = |params: &mut rcgen::CertificateParams| {
+        params.subject_alt_names = vec![SanType::Rfc822Name("a@b.example".try_into().unwrap())];
+    };
+    let person = root.leaf("a", |params| {
+        mail(params);
+        params.extended_key_usages.push(ExtendedKeyUsagePurpose::EmailProtection);
+    });
+    let world = World::new();
+    world.write("ca.pem", root.pem()).write("leaf.pem", root.leaf("a", mail).pem());
+    world.write("person.pem", person.pem());
+    world.says("leaf.pem --ca ca.pem --host a.example", "server-of-mail-alone");
+    world.says("person.pem --ca ca.pem", "person-with-mail");
+}
+
+/// What a role wants of keys, of their files, and of what is no certificate.
+#[test]
+fn roles_look_at_keys_and_their_files() {
+    let root = good_root();
+    let leaf = root.leaf("a.example", |_| {});
+    let key = PrivateKey::from_pem(leaf.key_pem().as_bytes(), None).unwrap();
+    let encrypted = key.to_encrypted_pem(&Password::new(b"secret".to_vec())).unwrap();
+    let ed25519 = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+    let mut request = leaf_params("a.example");
+    (request.serial_number, request.use_authority_key_identifier_extension) = (None, false);
+    let request = request.serialize_request(&rcgen::KeyPair::generate().unwrap()).unwrap();
+    let world = World::new();
+    world.write("ca.pem", root.pem()).write("leaf.pem", leaf.pem()).write("leaf-key.pem", leaf.key_pem());
+    world.write("sa-key.pem", pem::encode("PRIVATE KEY", ed25519.serialized_der()));
+    world.write("leaf.csr", pem::encode("CERTIFICATE REQUEST", request.der()));
+    world.write("beside.pem", leaf.pem()).write("beside.pem.key", leaf.key_pem());
+    world.write("whole-key.pem", leaf.pem() + &leaf.key_pem()).write("opened", "secret");
+    world.write("locked-key.pem", [leaf.pem().as_bytes(), encrypted.as_bytes()].concat());
+    world.says("sa-key.pem --as service-account", "role-service-account-ed25519");
+    world.says("leaf-key.pem --as service-account", "role-service-account");
+    world.says("leaf.pem leaf-key.pem --ca ca.pem --as haproxy", "role-haproxy-without-key");
+    world.says("beside.pem --ca ca.pem --as haproxy", "role-haproxy-key-beside");
+    world.says("whole-key.pem --ca ca.pem --as haproxy", "role-haproxy");
+    world.says("locked-key.pem --ca ca.pem --as haproxy", "role-haproxy-encrypted");
+    world.says("locked-key.pem --ca ca.pem --as nginx --password-file opened", "role-nginx-encrypted");
+    world.says("leaf.csr --as tls-server", "role-of-a-request");
+    world.says("ca.pem --as java", "role-java-truststore");
 }
 
 #[test]

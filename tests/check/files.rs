@@ -49,6 +49,10 @@ fn the_only_key_is_for_the_only_certificate() {
     world.write("lone/key.pem", new_key_pem());
     world.says("server.pem lone/key.pem --ca ca.pem", "key-named-otherwise");
     world.says("combined.pem --ca ca.pem", "key-in-the-same-file");
+    world.write("first-key.pem", leaf.pem() + &leaf.key_pem() + &new_key_pem());
+    world.says("first-key.pem --ca ca.pem", "key-and-another");
+    world.write("second-key.pem", leaf.pem() + &new_key_pem() + &leaf.key_pem());
+    world.says("second-key.pem --ca ca.pem", "key-behind-another");
     world.says("lone", "key-alone");
     world.says("server.pem secret-key.pem ca.pem", "key-of-the-authority");
 }
@@ -94,6 +98,25 @@ fn what_is_trusted_is_an_authority() {
     world.says("own.pem --ca own.pem", "trusted-own-itself");
     world.write("both.pem", leaf.pem() + &root.pem());
     world.says("leaf.pem --ca both.pem", "trusted-both");
+    let between = root.authority("between", |_| {});
+    world.write("below.pem", between.leaf("b.example", |_| {}).pem()).write("between.pem", between.pem());
+    world.says("below.pem --ca between.pem", "trusted-intermediate");
+    world.says("below.pem --ca between.pem --ca ca.pem", "trusted-intermediate-and-root");
+}
+
+#[test]
+fn serial_numbers_are_given_once() {
+    let (root, namesake) = (good_root(), good_root());
+    let number = |made: &Made, name: &str, number: u8| {
+        made.leaf(name, |params| params.serial_number = Some(SerialNumber::from(vec![0x42, number]))).pem()
+    };
+    let world = World::new();
+    world.write("ca.pem", root.pem()).write("one.pem", number(&root, "one.example", 1));
+    world.write("two.pem", number(&root, "two.example", 1)).write("three.pem", number(&root, "c.example", 3));
+    world.says("one.pem two.pem --ca ca.pem", "serial-repeated");
+    world.says("one.pem three.pem one.pem --ca ca.pem", "serials-of-their-own");
+    world.write("other.pem", number(&namesake, "d.example", 1)).write("namesake.pem", namesake.pem());
+    world.says("one.pem other.pem --ca ca.pem --ca namesake.pem", "serial-of-another-authority");
 }
 
 /// A server's certificate that signed itself.

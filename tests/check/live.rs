@@ -15,11 +15,15 @@ impl Drop for Server {
     }
 }
 
+/// Starts one with the leaf, and with what stands above it if a file is given.
 fn serve(world: &World, chain: &str) -> (Server, u16) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = Command::new("openssl");
     command.args(["s_server", "-quiet", "-accept", &format!("127.0.0.1:{port}"), "-cert", "leaf.pem"]);
-    command.args(["-key", "leaf-key.pem", "-cert_chain", chain]).current_dir(world.path("."));
+    command.args(["-key", "leaf-key.pem"]).current_dir(world.path("."));
+    if !chain.is_empty() {
+        command.args(["-cert_chain", chain]);
+    }
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let server = Server(child);
     let start = Instant::now();
@@ -65,6 +69,50 @@ fn a_server_is_checked_as_its_clients_do() {
     let expected = "127.0.0.1:PORT: error missing-intermediate: the server does not show the intermediate of \
                     upper.pem: who trusts the root alone refuses it [RFC 8446 section 4.4.2]\n";
     assert!(status == 1 && text.starts_with(expected), "{status} {text}");
+}
+
+/// What a server shows is judged as a server's, and vouches for nothing.
+#[test]
+fn a_server_is_no_client_and_no_authority() {
+    let root = good_root();
+    let world = World::new();
+    let client = root.leaf("a.example", |params| {
+        params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
+    });
+    let says = |world: &World, chain: &str, rest: &str, expected: &str| {
+        let (_server, port) = serve(world, chain);
+        let output = world.run(&format!("127.0.0.1:{port} --host a.example --at {NOW}{rest}"));
+        let text = String::from_utf8(output.stdout).unwrap().replace(&port.to_string(), "PORT");
+        assert_eq!(text, expected);
+    };
+    world.write("ca.pem", root.pem());
+    world.write("leaf.pem", client.pem()).write("leaf-key.pem", client.key_pem());
+    let end = "next to expire: 127.0.0.1:PORT on 2031-01-01T00:00:00Z, in 214 days\n";
+    let lacking = "127.0.0.1:PORT: error role-eku-missing: it lacks the extended key usage \"server auth\": clients take \
+                   only a certificate that is for servers [OpenSSL 3.0, GnuTLS 3.7, Go 1.27 and Java 17, run; RFC \
+                   5280 section 4.2.1.12]\n  refused by: OpenSSL, GnuTLS, Go, Java, rustls\n  fix: issue it with the \
+                   extended key usage \"server auth\"\n";
+    says(&world, "", " --ca ca.pem", &format!("{lacking}{end}1 certificate: 1 error\n"));
+    let good = root.leaf("a.example", |_| {});
+    world.write("leaf.pem", good.pem()).write("leaf-key.pem", good.key_pem());
+    let unknown = "127.0.0.1:PORT#2: notice untrusted-root: it signed itself, and only a server showed it: whether \
+                   anybody trusts it is not known [RFC 5280 section 6.1]\n  fix: name the file of the authority that is \
+                   trusted: --ca FILE\n";
+    says(&world, "ca.pem", "", &format!("{unknown}{end}2 certificates: 1 notice\n"));
+    says(&world, "ca.pem", " ca.pem", &format!("{end}2 certificates: nothing found\n"));
+    world.write("other.pem", crate::maker::root("other", |_| {}).pem());
+    let untrusted = "127.0.0.1:PORT#2: error untrusted-root: it signed itself, and is not among the trusted authorities \
+                     [RFC 5280 section 6.1]\n  refused by: OpenSSL, Go, rustls, Java, GnuTLS\n  fix: trust it, if it is \
+                     yours: --ca with a file of it\n";
+    let follows = "127.0.0.1:PORT: error issuer-invalid: its issuer 127.0.0.1:PORT#2 is refused, and this with it \
+                   [RFC 5280 section 6.1]\n  because of: untrusted-root\n  fix: mend 127.0.0.1:PORT#2 first: trust it, \
+                   if it is yours: --ca with a file of it\n";
+    says(
+        &world,
+        "ca.pem",
+        " --ca other.pem",
+        &format!("{follows}{untrusted}{end}2 certificates: 2 errors\n"),
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use rcgen::{BasicConstraints, GeneralSubtree, IsCa, KeyIdMethod, NameConstraints};
+use rcgen::{BasicConstraints, GeneralSubtree, IsCa, KeyIdMethod, NameConstraints, SerialNumber};
 use time::macros::datetime;
 
 use crate::maker::{Made, World, authority_params, good_root, leaf_params, root, same_key};
@@ -30,6 +30,46 @@ fn an_expired_way_does_not_matter_where_another_is_good() {
     world.says("leaf.pem --ca ca.pem", "path-expired-cross");
     world.write("ca.pem", old.pem());
     world.says("leaf.pem --ca ca.pem", "path-expired-cross-only");
+}
+
+#[test]
+fn an_expired_root_does_not_matter_where_another_is_good() {
+    let (old, new) =
+        (root("old", |params| params.not_after = datetime!(2030-03-01 0:00 UTC)), root("new", |_| {}));
+    let crossed = cross(&new, &old, |params| params.not_after = datetime!(2030-02-01 0:00 UTC));
+    let world = World::new();
+    world.write("leaf.pem", pem(&[&new.leaf("a.example", |_| {}), &crossed]));
+    world.write("ca.pem", pem(&[&old, &new]));
+    world.says("leaf.pem --ca ca.pem", "path-expired-root");
+}
+
+/// A renewed authority in a chain, the old one before it and behind it.
+#[test]
+fn an_expired_authority_in_front_of_its_successor_is_in_the_way() {
+    let root = good_root();
+    let between = root.authority("between", |_| {});
+    let old = cross(&between, &root, |params| {
+        params.not_after = datetime!(2030-03-01 0:00 UTC);
+        params.serial_number = Some(SerialNumber::from(vec![0x42; 8]));
+    });
+    let leaf = between.leaf("a.example", |_| {});
+    let world = World::new();
+    world.write("leaf.pem", pem(&[&leaf, &old, &between])).write("ca.pem", root.pem());
+    world.says("leaf.pem --ca ca.pem", "path-expired-in-front");
+    world.write("leaf.pem", pem(&[&leaf, &between, &old]));
+    world.says("leaf.pem --ca ca.pem", "path-expired-behind");
+}
+
+/// What was never valid all at once has expired, and nothing more.
+#[test]
+fn a_leaf_older_than_its_renewed_authority_has_one_error() {
+    let root = good_root();
+    let between = root.authority("between", |_| {});
+    let renewed = cross(&between, &root, |params| params.not_before = datetime!(2030-05-01 0:00 UTC));
+    let leaf = between.leaf("a.example", |params| params.not_after = datetime!(2030-04-01 0:00 UTC));
+    let world = World::new();
+    world.write("leaf.pem", pem(&[&leaf, &renewed])).write("ca.pem", root.pem());
+    world.says("leaf.pem --ca ca.pem", "path-never-valid-at-once");
 }
 
 #[test]

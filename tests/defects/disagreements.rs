@@ -72,9 +72,49 @@ pub(crate) const DISAGREEMENTS: &[Disagreement] = &[
         reason: "RFC 5280's rule for extensions, which other judges keep and this one does not",
     },
     Disagreement {
+        judges: &["gnutls"],
+        cases: &["issuer-name-in-other-string-type"],
+        reason: "it looks for what it trusts octet by octet, and for the issuer of what it is shown by the texts",
+    },
+    Disagreement {
         judges: &["openssl", "strict"],
-        cases: &["issuer-name-in-other-case"],
-        reason: "RFC 5280's rule for extensions, which other judges keep and this one does not",
+        cases: &["issuer-name-in-other-case", "issuer-name-in-other-string-type"],
+        reason: "it compares names as RFC 5280 section 7.1 has it, and others octet by octet",
+    },
+    Disagreement {
+        judges: &["gnutls", "openssl", "python", "strict", "webpki"],
+        cases: &["algorithm-unknown"],
+        reason: "what we cannot verify others may, though nobody knows the algorithm of this case: we warn",
+    },
+    Disagreement {
+        judges: &["gnutls"],
+        cases: &["expired-authority-in-front"],
+        reason: "it takes a chain as it is shown, and others look for a way up: we warn",
+    },
+    Disagreement {
+        judges: &["openssl", "strict"],
+        cases: &["root-is-an-intermediate"],
+        reason: "it wants a way up to a root, and others trust what they are told to: we warn",
+    },
+    Disagreement {
+        judges: &["gnutls", "python", "webpki"],
+        cases: &["file-in-openssls-own-form"],
+        reason: "they read no certificate of this label, and OpenSSL alone writes it: we warn",
+    },
+    Disagreement {
+        judges: &["gnutls"],
+        cases: &["for-any-purpose"],
+        reason: "it takes any purpose for each, and OpenSSL and rustls do not",
+    },
+    Disagreement {
+        judges: &["gnutls", "webpki"],
+        cases: &["root-for-clients-only"],
+        reason: "of a trust anchor the judge takes name and key, or does not look at these extensions",
+    },
+    Disagreement {
+        judges: &["gnutls", "openssl", "strict"],
+        cases: &["san-of-mail-alone"],
+        reason: "the judge does not look at the form of a subject, or takes the common name for the host",
     },
     Disagreement {
         judges: &["openssl", "webpki"],
@@ -362,9 +402,4 @@ pub(crate) const BEYOND: &[(&str, &[&str], &str)] = &[
         "`openssl verify` judges with no security level, TLS of Debian with the second",
     ),
     ("java", &["key-of-another"], "a chain is judged without the key"),
-    (
-        "openssl java",
-        &["issuer-name-in-other-case"],
-        "they compare names without regard to case (RFC 5280 section 7.1); Go, rustls and GnuTLS do not",
-    ),
 ];

@@ -13,6 +13,7 @@ pub(crate) const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
 pub(crate) const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
 pub(crate) const AUTHORITY_INFORMATION: &str = "1.3.6.1.5.5.7.1.1";
 
+pub(crate) const ANY_PURPOSE: &str = "2.5.29.37.0";
 pub(crate) const SERVER_AUTH: &str = "1.3.6.1.5.5.7.3.1";
 pub(crate) const CLIENT_AUTH: &str = "1.3.6.1.5.5.7.3.2";
 

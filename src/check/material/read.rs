@@ -3,11 +3,13 @@
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::prelude::FromDer;
 use x509_parser::revocation_list::CertificateRevocationList;
+use x509_parser::x509::SubjectPublicKeyInfo;
 use zeroize::Zeroizing;
 
 use super::{Input, Key, Located, Material, Origin, Request, RevocationList, SourceFile};
 use crate::check::facts::{Facts, KeyId};
 use crate::check::names::Host;
+use crate::check::role::key_kind;
 use crate::formats::pkcs12::{self, Pkcs12Error};
 use crate::key::{KeyError, PrivateKey};
 use crate::lint::{self, Finding, Severity};
@@ -136,7 +138,10 @@ impl FileReader<'_, '_> {
             let contents = block.contents();
             match Kind::of_label(block.label()) {
                 Some(Kind::Certificate) => self.certificate(contents),
-                Some(Kind::TrustedCertificate) => self.certificate(lint::first_element(contents)),
+                Some(Kind::TrustedCertificate) => {
+                    self.certificate(lint::first_element(contents));
+                    self.openssls_own();
+                }
                 Some(Kind::Request) => self.request(contents),
                 Some(Kind::Crl) => self.list(contents),
                 Some(kind @ (Kind::PrivateKey | Kind::OpensshKey)) => {
@@ -162,6 +167,14 @@ impl FileReader<'_, '_> {
         let fix = "write the file without it: sed -i '1s/^\\xef\\xbb\\xbf//' FILE";
         let finding = Finding::new("byte-order-mark", Severity::Warning, "RFC 7468 section 2", message, fix);
         self.note(finding.refused_by(&["Go", "rustls", "Java"]));
+    }
+
+    /// OpenSSL's form of a certificate with what it is trusted for behind it.
+    fn openssls_own(&mut self) {
+        let message = "a certificate is labelled \"TRUSTED CERTIFICATE\", a form of OpenSSL's own that others pass over";
+        let fix = "write it as others do: openssl x509 -in FILE -out NEW";
+        let finding = Finding::new("pem-label", Severity::Warning, "RFC 7468 section 5.1", message, fix);
+        self.note(finding.refused_by(&["Go", "rustls", "GnuTLS"]));
     }
 
     /// A certificate that nobody takes for one.
@@ -279,8 +292,12 @@ impl FileReader<'_, '_> {
 
     fn key(&mut self, key: Result<PrivateKey, KeyError>, foreign: bool) {
         self.known = true;
-        let public = key.as_ref().ok().map(|key| KeyId::of(key.public_key().spki_der()));
-        self.material.keys.push(Key { file: self.file, public });
+        let public = key.as_ref().ok().map(PrivateKey::public_key);
+        self.material.keys.push(Key {
+            file: self.file,
+            public: public.as_ref().map(|key| KeyId::of(key.spki_der())),
+            kind: public.and_then(|key| key_kind(&SubjectPublicKeyInfo::from_der(key.spki_der()).ok()?.1)),
+        });
         match key {
             Ok(_) => {}
             Err(KeyError::Encrypted | KeyError::WrongPassword) => self.needs_password("the private key"),

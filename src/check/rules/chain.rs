@@ -2,7 +2,9 @@
 
 use crate::check::facts::Index;
 use crate::check::graph::{Graph, Link};
+use crate::check::material::Origin;
 use crate::check::name_constraints::Violation;
+use crate::check::names::have_same_texts;
 use crate::check::rules::{Again, EVERYBODY, reissue, renew};
 use crate::check::text::{moment, name};
 use crate::inspect::look::serial;
@@ -23,9 +25,9 @@ pub(in crate::check) fn without_issuer(graph: &mut Graph<'_>, index: Index, link
     if let Some(reason) = &link.unverifiable {
         let message = format!("its signature cannot be verified: {reason}");
         let fix = "issue it again with an algorithm in common use";
-        let finding =
-            Finding::new("signature-unknown", Severity::Error, "RFC 5280 section 6.1.3", message, fix);
-        return Some(finding.refused_by(EVERYBODY));
+        let source = "RFC 5280 section 6.1.3";
+        // Others may know the algorithm: nobody is said to refuse it.
+        return Some(Finding::new("signature-unknown", Severity::Warning, source, message, fix));
     }
     if let Some(other) = link.others.iter().copied().find(|other| *other != index) {
         return Some(wrong_key(graph, index, other));
@@ -59,9 +61,18 @@ fn self_signed(graph: &Graph<'_>, index: Index) -> Option<Finding> {
     let is_authority = graph.facts(index).is_authority();
     let source = "RFC 5280 section 6.1";
     match (is_authority, graph.has_anchors) {
-        (true, _) => {
+        (true, false) => {
+            let message =
+                "it signed itself, and only a server showed it: whether anybody trusts it is not known";
+            let fix = "name the file of the authority that is trusted: --ca FILE";
+            Some(Finding::new("untrusted-root", Severity::Notice, source, message, fix))
+        }
+        (true, true) => {
             let message = "it signed itself, and is not among the trusted authorities";
-            let fix = format!("trust it, if it is yours: --ca {}", graph.material.label(index));
+            let fix = match is_live(graph, index) {
+                true => "trust it, if it is yours: --ca with a file of it".to_owned(),
+                false => format!("trust it, if it is yours: --ca {}", graph.material.label(index)),
+            };
             Some(Finding::new("untrusted-root", Severity::Error, source, message, fix).refused_by(EVERYBODY))
         }
         (false, true) => {
@@ -75,6 +86,10 @@ fn self_signed(graph: &Graph<'_>, index: Index) -> Option<Finding> {
             Some(Finding::new("self-signed", Severity::Notice, source, message, fix))
         }
     }
+}
+
+fn is_live(graph: &Graph<'_>, index: Index) -> bool {
+    graph.material.files[graph.facts(index).file].origin == Origin::Live
 }
 
 /// An authority has the issuer's name, and another key.
@@ -126,8 +141,31 @@ pub(in crate::check) fn as_issuer(graph: &Graph<'_>, above: Index, below: Index)
 
 /// What does not fit between a certificate and its issuer.
 pub(in crate::check) fn of_link(graph: &Graph<'_>, below: Index, above: Index) -> Vec<Finding> {
-    let found = [key_identifiers(graph, below, above), outlives(graph, below, above)];
+    let found = [
+        issuer_name(graph, below, above),
+        key_identifiers(graph, below, above),
+        outlives(graph, below, above),
+    ];
     found.into_iter().flatten().collect()
+}
+
+/// RFC 5280 section 7.1: names are compared without regard to string type, case and spaces; not by everybody.
+fn issuer_name(graph: &Graph<'_>, below: Index, above: Index) -> Option<Finding> {
+    if graph.facts(below).issuer() == graph.facts(above).subject() {
+        return None;
+    }
+    let label = graph.material.label(above);
+    let message = format!(
+        "it names its issuer in other letters, spaces or string types than {label} itself has: the same name to \
+         some, and another one to whoever compares octets"
+    );
+    let fix = reissue(graph, below, above);
+    let finding = Finding::new("issuer-name-written", Severity::Error, "RFC 5280 section 7.1", message, fix);
+    // GnuTLS looks for what it trusts by octets, and puts what it is shown together by the texts.
+    let (named, own) = (graph.facts(below).issuer(), graph.facts(above).subject());
+    let is_seen_through = !graph.is_trusted(above) && have_same_texts(named, own);
+    let refused_by: &[_] = if is_seen_through { &["Go", "rustls"] } else { &["Go", "rustls", "GnuTLS"] };
+    Some(finding.refused_by(refused_by))
 }
 
 /// RFC 5280 section 4.2.1.1: the authority key identifier is the issuer's subject key identifier.
@@ -212,12 +250,11 @@ pub(in crate::check) fn malformed_name_constraints(reason: &str) -> Finding {
     Finding::new("limits-malformed", Severity::Error, "RFC 5280 section 4.2.1.10", message, fix)
 }
 
-/// Purposes that an issuer below the trusted one does not have.
+/// Purposes that an authority above does not have.
 pub(in crate::check) fn purposes(graph: &Graph<'_>, way: &[Index]) -> Option<Finding> {
     let (index, above) = way.split_first()?;
     let asked = purposes_of(graph, *index)?;
-    let limited = above.iter().filter(|issuer| !graph.is_trusted(**issuer));
-    let (issuer, lacking) = limited.copied().find_map(|issuer| {
+    let (issuer, lacking) = above.iter().copied().find_map(|issuer| {
         let allowed = purposes_of(graph, issuer)?;
         let lacking: Vec<_> = asked.iter().filter(|purpose| !allowed.contains(purpose)).collect();
         (!lacking.is_empty()).then_some((issuer, lacking))
@@ -230,10 +267,13 @@ pub(in crate::check) fn purposes(graph: &Graph<'_>, way: &[Index]) -> Option<Fin
         graph.material.label(issuer)
     );
     let fix = "take an authority without extKeyUsage, or with these among its purposes";
-    Some(
-        Finding::new("purpose-not-allowed", Severity::Error, "RFC 5280 section 4.2.1.12", message, fix)
-            .refused_by(&["OpenSSL", "Go", "rustls", "GnuTLS"]),
-    )
+    // Of what is trusted, others take but the name and the key.
+    let refused_by: &[_] = match graph.is_trusted(issuer) {
+        true => &["OpenSSL", "Go"],
+        false => &["OpenSSL", "Go", "rustls", "GnuTLS"],
+    };
+    let source = "RFC 5280 section 4.2.1.12";
+    Some(Finding::new("purpose-not-allowed", Severity::Error, source, message, fix).refused_by(refused_by))
 }
 
 /// What an extKeyUsage limits to; nothing where it does not.

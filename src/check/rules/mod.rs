@@ -7,6 +7,8 @@ pub(super) mod lifetime;
 pub(super) mod modes;
 pub(super) mod pairing;
 pub(super) mod revocation;
+pub(super) mod roles;
+pub(super) mod serials;
 pub(super) mod time;
 pub(super) mod trusted;
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::check::facts::{Index, KeyId};
 use crate::check::graph::Graph;
 use crate::check::material::{Key, Located, Material, Origin};
+use crate::check::role::Role;
 use crate::check::rules::{apply, issuer_file};
 use crate::lint::{Finding, Severity};
 use crate::vocab::quote::printable;
@@ -13,8 +14,10 @@ const SOURCE: &str = "RFC 8446 section 4.4.3";
 const MISMATCH: &str = "key-mismatch";
 
 /// What is wrong between keys, certificates and requests.
-pub(in crate::check) fn of(graph: &Graph<'_>) -> Vec<Located> {
+pub(in crate::check) fn of(graph: &Graph<'_>, role: Option<Role>) -> Vec<Located> {
     let material = graph.material;
+    // Service account keys are used without certificate.
+    let is_needed = role != Some(Role::ServiceAccount);
     let pairs = Pairs::new(material);
     let keys: Vec<_> = material.keys.iter().filter_map(|key| pairs.of_key(graph, key)).collect();
     let mismatched: HashSet<_> =
@@ -41,6 +44,10 @@ pub(in crate::check) fn of(graph: &Graph<'_>) -> Vec<Located> {
         };
         Some(Located { file: request.file, position: None, finding })
     });
+    let keys: Vec<_> = keys
+        .into_iter()
+        .filter(|found| is_needed || found.finding.code != "key-without-certificate")
+        .collect();
     let requests: Vec<_> = requests.collect();
     keys.into_iter().chain(requests).collect()
 }
@@ -88,6 +95,9 @@ impl<'m> Pairs<'m> {
             !range.into_iter().any(|index| graph.facts(index).key == public)
         };
         if let Some(partner) = partners.iter().find(is_another) {
+            if self.is_behind_the_right_one(key, *partner) {
+                return located(stray());
+            }
             return located(self.mismatch(graph, key, *partner, by_key));
         }
         // Its certificate may be the one that cannot be read.
@@ -105,6 +115,14 @@ impl<'m> Pairs<'m> {
                 located(Finding::new("key-without-certificate", Severity::Notice, "certwright", message, fix))
             }
         }
+    }
+
+    /// Whether the key of a certificate stands in the same file, in front of another key.
+    fn is_behind_the_right_one(&self, key: &Key, partner: Index) -> bool {
+        let of_file = self.material.keys.iter().filter(|other| other.file == key.file);
+        let first = of_file.map(|other| other.public).next().flatten();
+        let facts = &self.material.certificates[partner];
+        facts.file == key.file && first == Some(facts.key)
     }
 
     /// The certificates that a key is for by the names of the files, or by standing in the same file.
@@ -188,6 +206,13 @@ fn new_pair(graph: &Graph<'_>, certificate: Index) -> String {
             )
         }
     }
+}
+
+/// Who reads a file of a pair takes the first key.
+fn stray() -> Finding {
+    let message = "there is a second private key in it, which is not that of its certificate";
+    let fix = "leave it out: keys lie where they are used, and nowhere else";
+    Finding::new("key-extra", Severity::Warning, "certwright", message, fix)
 }
 
 /// What the name of a file says it is about: its folder, and the name without ending and without the word for what

@@ -2,6 +2,7 @@
 
 use crate::check::facts::Index;
 use crate::check::graph::Graph;
+use crate::check::material::Origin;
 use crate::check::question::Question;
 use crate::check::rules::{EVERYBODY, renew, renew_early};
 use crate::check::text::moment;
@@ -22,16 +23,11 @@ pub(in crate::check) fn of(graph: &Graph<'_>, question: &Question, index: Index)
     }
     if now > ends {
         let message = format!("it expired on {}, {} ago", moment(ends), span(now - ends));
-        let replaced = graph.replacement(index, now);
-        let severity = if replaced.is_some() { Severity::Notice } else { Severity::Error };
-        let (message, fix) = match replaced {
-            Some(other) => (
-                format!("{message}; {} is the same authority and valid", graph.material.label(other)),
-                "remove it once nobody needs it any more".to_owned(),
-            ),
-            None => (message, renew(graph, index)),
-        };
-        return Some(Finding::new("expired", severity, VALIDITY, message, fix).refused_by(EVERYBODY));
+        return Some(match graph.replacement(index, now) {
+            Some(other) => replaced(graph, index, other, message),
+            None => Finding::new("expired", Severity::Error, VALIDITY, message, renew(graph, index))
+                .refused_by(EVERYBODY),
+        });
     }
     if now < begins {
         let message = format!("it is valid from {} on, in {}", moment(begins), span(begins - now));
@@ -51,6 +47,23 @@ pub(in crate::check) fn of(graph: &Graph<'_>, question: &Question, index: Index)
         ));
     }
     None
+}
+
+/// An authority with a valid certificate of the same name and key beside the expired one. Who tries them all finds it;
+/// GnuTLS takes a chain as it is shown, the first that fits.
+fn replaced(graph: &Graph<'_>, index: Index, other: Index, expired: String) -> Finding {
+    let label = graph.material.label(other);
+    let (old, new) = (graph.facts(index), graph.facts(other));
+    let is_shown = graph.material.files[old.file].origin != Origin::Trusted && old.position > 0;
+    if is_shown && old.file == new.file && old.position < new.position {
+        let message = format!("{expired}; {label} is the same authority and valid, and stands behind it");
+        let fix = format!("leave it out, or put it behind {label}");
+        let finding = Finding::new("expired-in-front", Severity::Warning, VALIDITY, message, fix);
+        return finding.refused_by(&["GnuTLS"]);
+    }
+    let message = format!("{expired}; {label} is the same authority and valid");
+    let fix = "remove it once nobody needs it any more";
+    Finding::new("expired", Severity::Notice, VALIDITY, message, fix)
 }
 
 /// What becomes of a certificate when the clock says this of an authority above it.

@@ -1,4 +1,4 @@
-//! What is trusted by name: authorities, as a rule.
+//! What is trusted by name: roots, as a rule.
 
 use std::collections::HashSet;
 
@@ -7,8 +7,42 @@ use crate::check::graph::Graph;
 use crate::check::material::{Located, Origin};
 use crate::lint::{Finding, Severity};
 
-/// Files of trusted certificates in which there is no authority. Of those `above` others it is told already.
-pub(in crate::check) fn of(graph: &Graph<'_>, above: &HashSet<Index>) -> Vec<Located> {
+/// Files of trusted certificates in which there is no authority, and trusted authorities `above` others that are no roots.
+pub(in crate::check) fn of(graph: &mut Graph<'_>, above: &HashSet<Index>) -> Vec<Located> {
+    let mut found = not_authorities(graph, above);
+    let material = graph.material;
+    for (index, facts) in material.certificates.iter().enumerate() {
+        let is_named = material.files[facts.file].origin == Origin::Trusted;
+        let is_top = is_named && above.contains(&graph.first(index)) && facts.is_authority();
+        if is_top && !leads_to_root(graph, index, &mut HashSet::new()) {
+            found.push(material.about(index, not_a_root()));
+        }
+    }
+    found
+}
+
+/// Whether a trusted root stands above an authority, or in its place.
+fn leads_to_root(graph: &mut Graph<'_>, index: Index, met: &mut HashSet<Index>) -> bool {
+    if !met.insert(index) {
+        return false;
+    }
+    if graph.is_self_signed(index) {
+        return graph.is_trusted(index);
+    }
+    let stands_for_it = graph.of_same_authority(index);
+    let above = graph.link(index).signers.clone();
+    stands_for_it.into_iter().chain(above).any(|next| leads_to_root(graph, next, met))
+}
+
+fn not_a_root() -> Finding {
+    let message = "it is an intermediate, and the root above it is not trusted: some want a way up to a root";
+    let fix = "trust its root: --ca with a file of both, or of the root alone";
+    Finding::new("trusted-not-root", Severity::Warning, "RFC 5280 section 6.1", message, fix)
+        .refused_by(&["OpenSSL without -partial_chain"])
+}
+
+/// Of those `above` others it is told already that they are none.
+fn not_authorities(graph: &Graph<'_>, above: &HashSet<Index>) -> Vec<Located> {
     let material = graph.material;
     let files = material.files.iter().enumerate().filter(|(_, file)| file.origin == Origin::Trusted);
     let is_of_use = |index| above.contains(&graph.first(index)) || may_be_trusted(graph, index);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::CheckArguments;
 use crate::check::Host;
 use crate::check::material::{Access, Input, Material, Origin};
+use crate::check::role::Role;
 use crate::cli::own::failure::Failure;
 use crate::cli::sources::{Files, Found, Named, Nothing, Reader, SourceFile};
 use crate::key::Password;
@@ -20,7 +21,11 @@ pub(super) fn read(arguments: &CheckArguments) -> Result<Material, Failure> {
         match Named::of(path.as_os_str()) {
             Ok(Named::Server(host, port)) => server(&mut material, arguments, host, port),
             Ok(Named::Files(files)) => {
-                reader.read(files, &mut |found| add(&mut material, found, password.as_ref(), false));
+                let mut add = |found: Found<'_>| add(&mut material, found, password.as_ref(), false);
+                reader.read(files, &mut add);
+                if let Some(key) = key_beside(arguments, files) {
+                    reader.read(Files::File(&key), &mut add);
+                }
             }
             Err(nothing) => not_there(&mut material, path, Origin::Named, &nothing),
         }
@@ -35,6 +40,16 @@ pub(super) fn read(arguments: &CheckArguments) -> Result<Material, Failure> {
         trusted(&mut material, &mut reader, password.as_ref(), path)?;
     }
     Ok(material)
+}
+
+/// The file in which haproxy looks for the key of a file that was named.
+fn key_beside(arguments: &CheckArguments, files: Files<'_>) -> Option<PathBuf> {
+    let Files::File(path) = files else { return None };
+    let mut key = path.as_os_str().to_owned();
+    key.push(".key");
+    let key = PathBuf::from(key);
+    let is_read = arguments.role == Some(Role::Haproxy) && key.is_file() && !arguments.paths.contains(&key);
+    is_read.then_some(key)
 }
 
 /// A file of `--ca` has to hold a certificate; one that cannot be read is a finding.

@@ -178,6 +178,15 @@ pub(super) const CASES: &[Case] = &[
     ),
     ("san-missing", Start::Leaf, |parts| parts.remove_extension(SUBJECT_ALT_NAME), ""),
     (
+        "san-without-host",
+        Start::Leaf,
+        |parts| {
+            parts.subject = name(&[(3, "a")]);
+            parts.set_names(&[(1, b"a@example.com")]);
+        },
+        "",
+    ),
+    (
         "common-name-not-in-san",
         Start::Leaf,
         |parts| parts.set_names(&[(2, b"b.example.com")]),

@@ -26,7 +26,7 @@ pub struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// What it lacks for a role, in the order of the table. Modes of files are no property of a certificate.
+    /// What it lacks for a role, in the order of the table. What files are like is no property of a certificate.
     pub fn lacks(&self, role: Role) -> impl Iterator<Item = &'static Need> {
         role.needs().iter().filter(move |need| !self.has(need.property, role.description().any_usage))
     }
@@ -49,7 +49,7 @@ impl Facts<'_> {
             Property::DigestSignature => !self.is_signed_with_ed25519,
             Property::Authority => self.is_authority,
             Property::NoAuthority => !self.is_authority,
-            Property::Mode(_) => true,
+            Property::Mode(_) | Property::PlainKey | Property::KeyBeside => true,
         }
     }
 

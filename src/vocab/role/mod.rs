@@ -166,6 +166,10 @@ pub enum Property {
     NoAuthority,
     /// The mode of the key's file.
     Mode(KeyMode),
+    /// A key that is not encrypted.
+    PlainKey,
+    /// The key in the certificate's own file, or in one of its name and `.key`.
+    KeyBeside,
 }
 
 /// One thing a role needs, and who says so.

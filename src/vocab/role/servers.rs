@@ -1,6 +1,6 @@
 //! Roles for databases, web servers and Java.
 
-use super::general::{CLIENT_AUTH, NAME, NO_AUTHORITY, OF_SERVERS, PEM_PAIR, SERVER_AUTH, SHOWN_KEY_SIGNS};
+use super::general::{CLIENT_AUTH, NAME, NO_AUTHORITY, PEM_PAIR, SERVER_AUTH, SHOWN_KEY_SIGNS};
 use super::{AnyUsage, Description, Force, KeyMode, Need, Property};
 use crate::vocab::usage::Usage;
 
@@ -113,6 +113,30 @@ const NGINX_SIGNS: Need = Need {
     ..SHOWN_KEY_SIGNS
 };
 
+const NGINX_PLAIN_KEY: Need = Need {
+    property: Property::PlainKey,
+    force: Force::Usual,
+    why: "nginx opens it only where ssl_password_file names its password",
+    without: "nginx: \"PEM_read_bio_PrivateKey() failed\"",
+    source: "nginx 1.22, run",
+    refused_by: &["nginx"],
+};
+
+const HAPROXY_PLAIN_KEY: Need = Need {
+    property: Property::PlainKey,
+    force: Force::Refused,
+    why: "haproxy asks for a password at the terminal alone, and a service has none",
+    without: "haproxy: \"No Private Key found in 'FILE.key'\"",
+    source: "haproxy 2.6, run",
+    refused_by: &["haproxy"],
+};
+
+const HAPROXY_KEY: Need = Need {
+    property: Property::KeyBeside,
+    why: "haproxy looks for it there and nowhere else",
+    ..HAPROXY_PLAIN_KEY
+};
+
 pub(super) static POSTGRES_SERVER: Description = Description {
     word: "postgres-server",
     what: "what PostgreSQL shows to its clients (ssl_cert_file, ssl_key_file)",
@@ -134,7 +158,7 @@ pub(super) static POSTGRES_CLIENT: Description = Description {
 pub(super) static NGINX: Description = Description {
     word: "nginx",
     what: "what nginx shows to its clients (ssl_certificate, ssl_certificate_key)",
-    needs: &[SERVER_AUTH, NGINX_SIGNS, NAME, NO_AUTHORITY],
+    needs: &[SERVER_AUTH, NGINX_SIGNS, NAME, NO_AUTHORITY, NGINX_PLAIN_KEY],
     purposes: &[Usage::SERVER_AUTH],
     files: PEM_PAIR,
     any_usage: AnyUsage::IsNothing,
@@ -143,7 +167,7 @@ pub(super) static NGINX: Description = Description {
 pub(super) static HAPROXY: Description = Description {
     word: "haproxy",
     what: "what haproxy shows to its clients (bind ... ssl crt FILE)",
-    needs: OF_SERVERS,
+    needs: &[SERVER_AUTH, SHOWN_KEY_SIGNS, NAME, NO_AUTHORITY, HAPROXY_KEY, HAPROXY_PLAIN_KEY],
     purposes: &[Usage::SERVER_AUTH],
     files: "PEM: certificate, intermediates and key in one file (format \"combined\"), or the key in FILE.key",
     any_usage: AnyUsage::IsNothing,

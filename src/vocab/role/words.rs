@@ -33,6 +33,8 @@ impl fmt::Display for Property {
                 let [most, of_root] = [mode.forbidden, mode.forbidden_for_root].map(|bits| 0o666 & !bits);
                 write!(f, "a key file of mode {most:04o}, or {of_root:04o} where root owns it")
             }
+            Self::PlainKey => f.write_str("a key that is not encrypted"),
+            Self::KeyBeside => f.write_str("the key in the file of the certificate, or in FILE.key"),
         }
     }
 }
@@ -59,6 +61,8 @@ impl Property {
             Self::Authority => "issue it as an authority: --root or --intermediate".into(),
             Self::NoAuthority => "issue a certificate for it below the authority".into(),
             Self::Mode(_) => "chmod 0600".into(),
+            Self::PlainKey => "write the key without password: openssl pkey -in KEY -out NEW".into(),
+            Self::KeyBeside => "write both into one file: certwright export --format combined".into(),
         }
     }
 
@@ -76,6 +80,8 @@ impl Property {
             Self::Authority => "it is not an authority".into(),
             Self::NoAuthority => "it is an authority".into(),
             Self::Mode(_) => "others can read the key".into(),
+            Self::PlainKey => "the key is encrypted".into(),
+            Self::KeyBeside => "there is no key in it, and none in FILE.key".into(),
             named => format!("it lacks the {named}"),
         }
     }

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use crate::case::{Case, EVERYBODY};
-use crate::der::{UTF8_STRING, element};
+use crate::der::{PRINTABLE_STRING, SET, UTF8_STRING, element, oid, sequence};
 use crate::extension::{
-    BASIC_CONSTRAINTS, CLIENT_AUTH, CRL_SIGN, DIGITAL_SIGNATURE, KEY_CERT_SIGN, KEY_USAGE, SERVER_AUTH,
-    authority_key_identifier, basic_constraints, directory, dns, email, extended_key_usage, ip, key_usage,
-    name_constraints, subject_alt_name, subject_key_identifier,
+    ANY_PURPOSE, BASIC_CONSTRAINTS, CLIENT_AUTH, CRL_SIGN, DIGITAL_SIGNATURE, KEY_CERT_SIGN, KEY_USAGE,
+    SERVER_AUTH, authority_key_identifier, basic_constraints, directory, dns, email, extended_key_usage, ip,
+    key_usage, name_constraints, subject_alt_name, subject_key_identifier,
 };
 use crate::maker::{COMMON_NAME, COUNTRY, Key, ORGANIZATION, common_name, days, name};
 use crate::world::authority;
@@ -167,6 +167,26 @@ pub(crate) const CASES: &[Case] = &[
     .beside(|world| world.authority.set(extended_key_usage(&[SERVER_AUTH])))
     .refused_by(EVERYBODY)
     .finds(&["error purpose-not-allowed"]),
+    Case::server("for-any-purpose", |world| world.leaf.set(extended_key_usage(&[ANY_PURPOSE])))
+        .beside(|world| world.leaf.set(extended_key_usage(&[ANY_PURPOSE, SERVER_AUTH])))
+        .refused_by("openssl strict python webpki")
+        .finds(&["error role-eku-missing"]),
+    Case::server("root-for-clients-only", |world| world.root.set(extended_key_usage(&[CLIENT_AUTH])))
+        .beside(|world| world.root.set(extended_key_usage(&[SERVER_AUTH])))
+        .refused_by("openssl strict python")
+        .finds(&["error purpose-not-allowed"]),
+    Case::server("root-is-an-intermediate", |world| world.root = world.authority.clone())
+        .refused_by("openssl strict")
+        .finds(&["warning trusted-not-root"]),
+    Case::server("expired-authority-in-front", |world| {
+        let mut old = world.authority.clone();
+        (old.not_before, old.not_after) = (days(-90), days(-1));
+        old.serial[0] ^= 1;
+        world.chain = Some(vec![world.leaf.clone(), old, world.authority.clone()]);
+    })
+    .beside(|world| world.root.not_before = days(-100))
+    .refused_by("gnutls")
+    .finds(&["warning expired-in-front"]),
     Case::server("name-not-permitted", |world| {
         world.authority.set(name_constraints(&[dns("elsewhere"), ip(&[10, 0, 0, 0, 255, 0, 0, 0])], &[]));
     })
@@ -245,7 +265,18 @@ pub(crate) const CASES: &[Case] = &[
         world.leaf.issuer = name(&[(COUNTRY, "DE"), (ORGANIZATION, "DEFECTS"), (COMMON_NAME, "AUTHORITY")]);
     })
     .refused_by("gnutls python webpki")
-    .finds(&["error unknown-issuer"]),
+    .finds(&["error issuer-name-written"]),
+    Case::server("issuer-name-in-other-string-type", |world| {
+        let value = element(PRINTABLE_STRING, "Authority");
+        let attribute = |kind, value| element(SET, sequence([oid(kind), value]));
+        world.leaf.issuer = sequence([
+            attribute(COUNTRY, element(PRINTABLE_STRING, "DE")),
+            attribute(ORGANIZATION, element(PRINTABLE_STRING, "Defects")),
+            attribute(COMMON_NAME, value),
+        ]);
+    })
+    .refused_by("python webpki")
+    .finds(&["error issuer-name-written"]),
     Case::server("self-signed-leaf", |world| {
         world.leaf.issuer = world.leaf.subject.clone();
         world.leaf.signing.key = Rc::clone(&world.other);

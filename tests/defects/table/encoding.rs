@@ -146,7 +146,7 @@ pub(crate) const CASES: &[Case] = &[
         world.leaf.signing.algorithms = [unknown.clone(), unknown];
     })
     .refused_by(EVERYBODY)
-    .finds(&["error signature-unknown"]),
+    .finds(&["warning signature-unknown"]),
     Case::server("signature-of-nothing", |world| world.leaf.signing.sign = |_, _| Vec::new())
         .refused_by(EVERYBODY)
         .finds(&["error bad-signature because of signature-malformed", "error signature-malformed"]),

@@ -118,6 +118,11 @@ pub(crate) const CASES: &[Case] = &[
     })
     .refused_by("openssl strict webpki")
     .finds(&["error unreadable"]),
+    Case::server("file-in-openssls-own-form", |world| {
+        world.text = |text| text.replace("CERTIFICATE-----", "TRUSTED CERTIFICATE-----");
+    })
+    .refused_by("gnutls python webpki")
+    .finds(&["warning pem-label"]),
     Case::server("file-empty", |world| world.text = |_| String::new())
         .refused_by(EVERYBODY)
         .finds(&["error unreadable"]),

@@ -31,6 +31,15 @@ pub(crate) const CASES: &[Case] = &[
             "error role-name-missing",
             "error san-missing because of role-name-missing",
         ]),
+    Case::server("san-of-mail-alone", |world| world.names([email("somebody@server.example")]))
+        .refused_by("python webpki")
+        .beside(|world| world.leaf.subject = common_name(HOST))
+        .finds(&[
+            "error host-missing because of san-without-host",
+            "error role-name-missing",
+            "error san-without-host because of role-name-missing",
+            "notice common-name-not-in-san",
+        ]),
     Case::server("wildcard-too-deep", |world| world.names([dns("*.host.example")]))
         .beside(|world| {
             world.host = "a.server.host.example";

@@ -30,7 +30,7 @@ fn openssl_serves_clients_of_every_make() {
     let world = World::new("tls-server");
     let ports = make(&world, "--cn localhost --host localhost --host 127.0.0.1");
     let servers: Vec<_> = ports.iter().map(|(name, port)| s_server(&world.files, name, *port)).collect();
-    clients_refuse_what_the_table_says(&world, &ports);
+    clients_refuse_what_the_table_says(&world, &ports, &[]);
     drop(servers);
     // Nothing is limited where there are no usages, and nobody minds.
     world.openssl("free", "/CN=free", &[NAMES, LEAF]);
@@ -79,7 +79,19 @@ fn nginx_serves_clients_of_every_make() {
     start(&blocks);
     let _server =
         Server::start(&world.files, "nginx", &["nginx", "-p", &root, "-c", "nginx.conf", "-e", "stderr"]);
-    clients_refuse_what_the_table_says(&world, &ports);
+    clients_refuse_what_the_table_says(&world, &ports, &["a key that is not encrypted"]);
+
+    // An encrypted key, with its password and without it.
+    world.files.write("secret", "secret");
+    world.files.run(ENCRYPT).succeeds();
+    let own =
+        "server { listen 127.0.0.1:1 ssl; ssl_certificate whole.pem; ssl_certificate_key locked-key.pem;";
+    let tried = format!("nginx -t -p {root} -c nginx.conf -e stderr < /dev/null");
+    start(&format!("{own} }}"));
+    world.files.run(&tried).fails_with("PEM_read_bio_PrivateKey() failed");
+    start(&format!("{own} ssl_password_file secret; }}"));
+    world.files.run(&tried).succeeds();
+    assert_eq!(codes(&world, "whole.pem locked-key.pem --ca ca.pem"), ["role-key-encrypted"]);
 
     // A key of another certificate.
     start("server { listen 127.0.0.1:1 ssl; ssl_certificate whole.pem; ssl_certificate_key names-key.pem; }");
@@ -107,20 +119,41 @@ fn haproxy_serves_clients_of_every_make() {
     let fronts: String = ports.iter().map(front).collect();
     world.files.write("haproxy.cfg", format!("{defaults}{fronts}"));
     let _server = Server::start(&world.files, "haproxy", &["haproxy", "-db", "-f", "haproxy.cfg"]);
-    clients_refuse_what_the_table_says(&world, &ports);
+    let elsewhere = ["the key in the file", "a key that is not encrypted"];
+    clients_refuse_what_the_table_says(&world, &ports, &elsewhere);
 
-    // The key is neither in the file nor beside it; and a key of another certificate.
+    // The key is neither in the file nor beside it, or encrypted; and a key of another certificate.
     world.files.run("cat whole.pem names-key.pem > mixed.pem && chmod 600 mixed.pem").succeeds();
+    world
+        .files
+        .run("cat whole.pem whole-key.pem names-key.pem > stray.pem && chmod 600 stray.pem")
+        .succeeds();
+    world.files.write("secret", "secret");
+    world.files.run(ENCRYPT).succeeds();
+    world.files.run("cat whole.pem locked-key.pem > locked.pem && cp whole.pem alone.pem").succeeds();
+    world.files.run("chmod 600 locked.pem").succeeds();
     for (file, complaint) in [
-        ("whole.pem", "No Private Key found"),
+        ("alone.pem", "No Private Key found"),
+        ("locked.pem", "No Private Key found"),
         ("mixed.pem", "inconsistencies between private key and certificate"),
     ] {
         let bind = format!("frontend f\n    bind 127.0.0.1:1 ssl crt {file}\n");
         world.files.write("broken.cfg", format!("{defaults}{bind}"));
-        world.files.run("haproxy -c -f broken.cfg").fails_with(complaint);
+        world.files.run("setsid -w haproxy -c -f broken.cfg < /dev/null").fails_with(complaint);
     }
+    for file in ["whole.pem", "stray.pem"] {
+        let bind = format!("frontend f\n    bind 127.0.0.1:1 ssl crt {file}\n");
+        world.files.write("good.cfg", format!("{defaults}{bind}"));
+        world.files.run("haproxy -c -f good.cfg").succeeds();
+    }
+    assert_eq!(codes(&world, "alone.pem --ca ca.pem"), ["role-key-missing"]);
+    assert_eq!(codes(&world, "locked.pem --ca ca.pem"), ["role-key-encrypted"]);
+    assert_eq!(codes(&world, "stray.pem --ca ca.pem"), ["key-extra"]);
     assert_eq!(codes(&world, "mixed.pem --ca ca.pem"), ["key-mismatch"]);
 }
+
+/// The key of `whole.pem`, encrypted.
+const ENCRYPT: &str = "openssl pkcs8 -topk8 -in whole-key.pem -passout file:secret -out locked-key.pem && chmod 600 locked-key.pem";
 
 /// A server without its intermediate.
 #[test]
@@ -201,8 +234,12 @@ fn s_server(files: &Workdir, name: &str, port: u16) -> Server {
 }
 
 /// The clients that refuse are exactly those of the table, and `check` names the same property.
-fn clients_refuse_what_the_table_says(world: &World, ports: &[(&'static str, u16)]) {
-    world.all_taken_away(SERVERS, &[]);
+fn clients_refuse_what_the_table_says(
+    world: &World,
+    ports: &[(&'static str, u16)],
+    of_the_server: &[&'static str],
+) {
+    world.all_taken_away(SERVERS, of_the_server);
     let refused = refused_by(world, ports);
     assert_eq!(refused.get("whole"), None, "{refused:?}");
     for lacking in SERVERS {
