@@ -1,5 +1,7 @@
 //! What a role asks of keys, of their files, and of what is no certificate yet; of certificates it is in [`role`].
 
+use std::collections::HashSet;
+
 use crate::check::facts::Index;
 use crate::check::graph::Graph;
 use crate::check::material::{Located, Material, Origin};
@@ -10,8 +12,9 @@ use crate::vocab::role::Property;
 /// What is wrong beside the certificates that are `meant` by a role.
 pub(in crate::check) fn of(graph: &Graph<'_>, role: Role, meant: &[Index]) -> Vec<Located> {
     let material = graph.material;
+    let certified: HashSet<_> = material.certificates.iter().map(|facts| Some(facts.key)).collect();
     let keys = material.keys.iter().flat_map(|key| {
-        let is_alone = !material.certificates.iter().any(|facts| Some(facts.key) == key.public);
+        let is_alone = !certified.contains(&key.public);
         let kind = key.kind.filter(|_| is_alone).and_then(|kind| role::key_finding(role, kind));
         let is_encrypted = material.files[key.file].encrypted;
         let encrypted = is_encrypted.then(|| role::lacking(role, Property::PlainKey)).flatten();
@@ -19,8 +22,8 @@ pub(in crate::check) fn of(graph: &Graph<'_>, role: Role, meant: &[Index]) -> Ve
     });
     let without_key = meant.iter().filter_map(|index| without_key(material, role, graph.facts(*index).file));
     let requests = material.requests.iter().filter_map(|request| {
-        let has_certificate = material.certificates.iter().any(|facts| Some(facts.key) == request.key);
-        let is_asked = material.files[request.file].origin == Origin::Named && !has_certificate;
+        let is_named = material.files[request.file].origin == Origin::Named;
+        let is_asked = is_named && !certified.contains(&request.key);
         is_asked.then(|| located(request.file, not_judged()))
     });
     keys.chain(without_key).chain(requests).collect()
