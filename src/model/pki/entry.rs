@@ -66,8 +66,9 @@ impl<D: Documents> PkiReader<'_, D> {
         at: &Place,
     ) -> Result<AuthorityKind, Notice> {
         if !entry.expiry.value.is_empty() {
-            lifetime(&entry.expiry)?;
-            request.set_ca_expiry(entry.expiry.clone());
+            // Of a request's own lifetimes only Go's units are read.
+            let value = lifetime(&entry.expiry)?.to_string();
+            request.set_ca_expiry(Located { value, place: entry.expiry.place.clone() });
         }
         request.require_subject().map_err(|error| error.notice(at))?;
         request.key.spec().map_err(|error| error.notice(at))?;
