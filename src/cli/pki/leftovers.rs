@@ -39,7 +39,9 @@ pub(super) fn find(
         });
     }
     if !found.is_empty() {
-        places::for_each_file(standing, jobs, |_, file| drop(found.remove(file)));
+        places::for_each_file(standing, jobs, |_, file| {
+            found.remove(file);
+        });
     }
     Ok(found.into_iter().collect())
 }
