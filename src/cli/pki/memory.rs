@@ -23,8 +23,11 @@ pub(super) struct Memory {
     before: Option<Verified>,
     now: Mutex<Vec<Digest>>,
     /// What stands for a password in a digest: it must not be easier to guess there than in the files.
-    passwords: Mutex<Vec<(Zeroizing<Vec<u8>>, [u8; 16])>>,
+    passwords: Mutex<Vec<StandIn>>,
 }
+
+/// A password, and what stands for it.
+struct StandIn(Zeroizing<Vec<u8>>, [u8; 16]);
 
 /// What is verified together: files, and what they have to fit.
 #[derive(Clone, Copy)]
@@ -73,13 +76,13 @@ impl Memory {
         // As many as modern PKCS#12 files are written with.
         const ITERATIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(199_999);
         let mut known = self.passwords.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, stand_in)) = known.iter().find(|(one, _)| **one == password) {
+        if let Some(StandIn(_, stand_in)) = known.iter().find(|StandIn(one, _)| **one == password) {
             return *stand_in;
         }
         let mut stand_in = [0; 16];
         let salt = b"certwright verified";
         pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ITERATIONS, salt, password, &mut stand_in);
-        known.push((Zeroizing::new(password.to_vec()), stand_in));
+        known.push(StandIn(Zeroizing::new(password.to_vec()), stand_in));
         stand_in
     }
 
