@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests write their own files and read the clock")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+#![allow(clippy::print_stdout, reason = "a test prints how long it took")]
 #![allow(dead_code, reason = "the makers of the test program defects make more than is needed here")]
 
 #[path = "defects/der.rs"]

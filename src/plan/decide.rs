@@ -203,7 +203,9 @@ pub fn decide(
     if wanted.is_authority && !permissions.replace_authority && lying.exists() {
         refusal = replaced_authority(wanted.name, needs_key, &reasons).or(refusal);
     }
-    if let Some(name) = foreign_issuer(lying, wanted, permissions.authorities) {
+    if reasons.contains(&Reason::IssuerReplaced)
+        && let Some(name) = foreign_issuer(lying, wanted, permissions.authorities)
+    {
         for reason in reasons.iter_mut().filter(|reason| **reason == Reason::IssuerReplaced) {
             *reason = Reason::IssuerForeign(name.clone());
         }
@@ -356,17 +358,18 @@ fn about_signature(found: &Certificate, wanted: &Wanted<'_>, expected: &[Extensi
         Role::Root(_) => (found.subject(), found.public_key()),
         Role::Issued { issuer, .. } => (issuer.subject(), issuer.public_key()),
     };
-    if found.issuer() != subject {
-        return Some(Reason::IssuerReplaced);
-    }
-    if found.verify(key).is_ok() {
+    let (is_named, is_signed) = (found.issuer() == subject, found.verify(key).is_ok());
+    if is_named && is_signed {
         return None;
     }
     let key_of_issuer = |list: &[Extension]| {
         list.iter().find(|one| one.oid == oid::AUTHORITY_KEY_IDENTIFIER).map(|one| one.value.clone())
     };
-    let names_it = found.extensions().is_ok_and(|lying| key_of_issuer(&lying) == key_of_issuer(expected));
-    Some(if names_it { Reason::Signature } else { Reason::IssuerReplaced })
+    let wanted_key = key_of_issuer(expected);
+    let names_it = found.extensions().is_ok_and(|lying| key_of_issuer(&lying) == wanted_key);
+    // Where neither names a key, the name has to do.
+    let is_damaged = !is_signed && names_it && (is_named || wanted_key.is_some());
+    Some(if is_damaged { Reason::Signature } else { Reason::IssuerReplaced })
 }
 
 /// How a lifetime stands to the present.
@@ -419,6 +422,8 @@ fn replaced_authority(name: &str, needs_key: bool, reasons: &[Reason]) -> Option
     let what = match (needs_key, asks_for_kind) {
         (true, false) => Replaced::LostKey,
         (true, true) => Replaced::KindOfKey,
+        // A damaged certificate says nothing of the name it had.
+        (false, _) if reasons.contains(&Reason::Signature) => return None,
         (false, _) if reasons.contains(&Reason::Subject) => Replaced::Name,
         (false, _) => return None,
     };

@@ -4,6 +4,9 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
+use serde_json::json;
+
+use crate::crash::in_days;
 use crate::world::{Lying, World, manifest};
 
 /// More than one group (1024 entries).
@@ -84,4 +87,36 @@ fn killed_between_groups() {
         assert_eq!(world.succeeds(&["apply"]), SUMMARY);
     }
     assert!(unfinished >= 3, "only {unfinished} were killed in time");
+}
+
+/// Opening PKCS#12 takes its time, so these are remembered too, with all they depend on.
+#[test]
+fn other_formats_are_remembered_with_what_they_depend_on() {
+    let mut wanted = manifest("n[1-260]");
+    wanted["certificates"]["node"]["formats"] = json!(["pkcs12-legacy", "fullchain"]);
+    wanted["certificates"]["node"]["password_file"] = json!("password");
+    let world = World::new(&wanted);
+    world.write("password", "first");
+    world.succeeds(&["apply"]);
+    let unchanged = "0 new, 0 to change, 264 unchanged, 0 refused";
+    let plan = || {
+        let plan = world.succeeds(&["plan"]);
+        plan.lines().filter(|line| !line.starts_with('=')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(plan(), [unchanged]);
+    for name in ["node-n7.p12", "node-n7-fullchain.pem"] {
+        let whole = world.read(name);
+        let other = world.read(&name.replace("n7", "n8"));
+        world.write(name, other);
+        let reason = format!("~ node-n7: {name} does not fit the certificate");
+        assert_eq!(plan(), [reason.as_str(), "0 new, 1 to change, 263 unchanged, 0 refused"]);
+        world.write(name, &whole);
+    }
+    assert_eq!(plan(), [unchanged]);
+    world.write("password", "second");
+    assert_eq!(plan().len(), 261);
+    world.write("password", "first");
+    // The chain: an issuer renewed with the key it had.
+    world.succeeds(&["apply", "--at", &in_days(1300)]);
+    assert_eq!(world.succeeds(&["apply", "--at", &in_days(1300)]), "0 changed, 264 unchanged\n");
 }

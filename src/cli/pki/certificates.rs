@@ -137,7 +137,7 @@ impl<'p> Jobs<'p> {
             let Some((entry, form, member)) = self.at(job) else { return Ok(None) };
             let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(None) };
             let within = |failure: Failure| failure.within(&member.name);
-            let known = Some((setting.memory, &issuer.certificate));
+            let known = Some((setting.memory, issuer.chain.as_slice()));
             let found = entry::find(setting.folder, &member.file, form, known)
                 .map_err(|error| within(error.into()))?;
             let wanted = wanted(entry, &member, issuer);
@@ -243,7 +243,7 @@ impl<'p> Jobs<'p> {
         let issued = entry::issue(&wanted, &key, above, (&member.file, form), setting.now).map_err(within)?;
         let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
         let change = output.stage_issued(&issued, stage)?;
-        setting.memory.note(output.digest(&issued, setting.memory, &issuer.certificate));
+        setting.memory.note(output.digest(&issued, setting.memory, &issuer.chain));
         let mut remarks = Remarks::default();
         remarks.add(&member.name, &issuer.name, &issued);
         Ok((change, remarks))

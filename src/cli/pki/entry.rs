@@ -18,7 +18,7 @@ use crate::store::{Change, Digest, Folder, FoundFile, NewFile, Stage, StagedFile
 
 use super::extras::{ExtraFile, Extras, FoundExtras};
 use super::lookups::{self, EntryRights};
-use super::memory::Memory;
+use super::memory::{Memory, Verifiable};
 use super::setting::Setting;
 
 /// How the files of an entry are written.
@@ -59,7 +59,7 @@ pub(super) fn find(
     folder: Option<&Folder>,
     base: &str,
     form: &Form,
-    memory: Option<(&Memory, &Certificate)>,
+    memory: Option<(&Memory, &[Certificate])>,
 ) -> Result<Found, StoreError> {
     let read = |name: String| match folder {
         Some(folder) => folder.read(&name),
@@ -70,16 +70,19 @@ pub(super) fn find(
     let csr = read(format!("{base}.csr"))?;
     let extras = form.extras.find(folder, base)?;
     let digest = match (memory, &certificate, &key, &csr) {
-        (Some((memory, issuer)), Some(certificate), Some(key), Some(csr)) => {
-            memory.digest(issuer, [&certificate.contents, &key.contents, &csr.contents])
+        (Some((memory, chain)), Some(certificate), Some(key), Some(csr)) => {
+            let others: Option<Vec<&[u8]>> =
+                extras.iter().map(|file| Some(file.as_ref()?.contents.as_slice())).collect();
+            let what = Verifiable { base, chain, extras: &form.extras };
+            let files = [&certificate.contents[..], &key.contents, &csr.contents];
+            others.and_then(|others| memory.digest(what, files, &others))
         }
         _ => None,
     };
     let is_known = memory.zip(digest.as_ref()).is_some_and(|((memory, _), digest)| memory.knows(digest));
     let parsed = piece(certificate.as_ref(), Certificate::from_pem);
     let (public, private, request) = match &parsed {
-        // Other formats hold the key.
-        Piece::Good(parsed) if is_known && extras.is_empty() => {
+        Piece::Good(parsed) if is_known => {
             let public = parsed.public_key();
             (Piece::Good(public.clone()), None, Piece::Good(public.clone()))
         }
@@ -135,7 +138,9 @@ pub(super) fn about_files(
         }
         let key = found.private.as_ref();
         let material = Material { name: &found.lying.base, certificate, chain, key };
-        reasons.extend(form.extras.differences(&found.extras, &material)?);
+        if !found.lying.is_verified {
+            reasons.extend(form.extras.differences(&found.extras, &material)?);
+        }
     }
     Ok(reasons)
 }
@@ -269,13 +274,15 @@ impl Output<'_> {
     }
 
     /// The name of what was issued in the memory of what was verified.
-    pub(super) fn digest(&self, issued: &Issued, memory: &Memory, issuer: &Certificate) -> Option<Digest> {
+    pub(super) fn digest(&self, issued: &Issued, memory: &Memory, chain: &[Certificate]) -> Option<Digest> {
         let key = match &self.found.key {
             Some(file) if !self.writes_key() => &file.contents,
             _ => &issued.key,
         };
         let files = [issued.certificate.to_pem(), issued.csr.to_pem()];
-        memory.digest(issuer, [files[0].as_bytes(), key, files[1].as_bytes()])
+        let others: Vec<&[u8]> = issued.extras.iter().map(|file| file.contents.as_slice()).collect();
+        let what = Verifiable { base: self.base, chain, extras: &self.form.extras };
+        memory.digest(what, [files[0].as_bytes(), key, files[1].as_bytes()], &others)
     }
 
     fn writes_key(&self) -> bool {

@@ -98,6 +98,13 @@ impl Extras {
         }
     }
 
+    /// What the files depend on, but for password, certificates and key.
+    pub(super) fn told_apart_by(&self) -> impl Iterator<Item = &str> {
+        let formats = self.formats.iter().map(|format| format.word());
+        let others = [&self.server, &self.namespace].map(|word| word.as_deref().unwrap_or_default());
+        others.into_iter().chain(formats)
+    }
+
     /// The names of the files.
     pub(super) fn names(&self, base: &str) -> Vec<String> {
         self.formats.iter().map(|format| format!("{base}{}", format.ending())).collect()

@@ -206,7 +206,7 @@ fn after_rollback(
         && (back.subject() != gone.subject() || back.public_key().spki_der() != gone.public_key().spki_der())
     {
         notes.push(format!(
-            "what was issued by the {base} that is gone is not below this one: `certwright apply` issues it again"
+            "what the {base} that is gone issued is not below this one, and has to be issued again"
         ));
     }
     Ok(notes)

@@ -143,7 +143,7 @@ impl<'t> Reader<'t> {
     fn walk(
         &mut self,
         raw: &str,
-        (keys, find): (&[&str], fn(&[&str], &str) -> Option<usize>),
+        (keys, find): (&[&str], FindKey),
         mut field: impl FnMut(&mut Self, usize, &str) -> Result<(), Notice>,
     ) -> Result<(), Notice> {
         let Some(members) = self.members(raw)? else { return Ok(()) };
@@ -235,6 +235,9 @@ fn describe(raw: &str) -> String {
         _ => format!("the number {}", short(raw)),
     }
 }
+
+/// The index of a key.
+type FindKey = fn(&[&str], &str) -> Option<usize>;
 
 fn find_exact_key(keys: &[&str], key: &str) -> Option<usize> {
     keys.iter().position(|known| *known == key)
