@@ -5,9 +5,11 @@
 
 mod compare;
 mod decide;
+mod decision;
 mod reason;
 
-pub use decide::{Action, Decision, HeldUp, Permissions, PlanError, Role, Wanted, approve, decide};
+pub use decide::{Permissions, PlanError, Role, Wanted, approve, decide};
+pub use decision::{Action, Decision, HeldUp};
 pub use reason::{Reason, Refusal, Replaced};
 
 use crate::issue::certificate::Certificate;

@@ -10,7 +10,9 @@ pub(super) mod lookups;
 mod memory;
 mod places;
 pub(super) mod report;
+mod rollback;
 mod run;
 mod setting;
 
-pub(super) use run::{ApplyArguments, PlanArguments, RollbackArguments, apply, plan, rollback, take_lock};
+pub(super) use rollback::{RollbackArguments, rollback};
+pub(super) use run::{ApplyArguments, PlanArguments, apply, plan, take_lock};
