@@ -185,7 +185,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     ("san-empty", Start::Csr, |parts| parts.set_names(&[]), ""),
     ("san-name-empty", Start::Leaf, |parts| parts.add_dns(""), "\"\""),
-    ("dns-nul", Start::Leaf, |parts| parts.add_dns("a\0.example.com"), r#""a\x00.example.com""#),
+    ("dns-nul", Start::Leaf, |parts| parts.add_dns("a\0.example.com"), r#""a\u{0}.example.com""#),
     ("dns-not-ascii", Start::Leaf, |parts| parts.add_dns("bücher.example"), "\"bücher.example\""),
     ("dns-spaces", Start::Leaf, |parts| parts.add_dns(" b.example.com"), "\" b.example.com\""),
     ("dns-url", Start::Leaf, |parts| parts.add_dns("https://b.example.com"), "\"https://b.example.com\""),
