@@ -47,7 +47,7 @@ pub(super) struct ExportArguments {
     /// Certificates above the certificate, in any order; repeatable
     #[arg(long, value_name = "FILE")]
     chain: Vec<PathBuf>,
-    /// The file, the folder for the files (it is made where it is missing), or `-` for standard output [default: the current folder]
+    /// The file, the folder for the files (with a slash at its end, or with several formats, it is made where it is missing), or `-` for standard output [default: the current folder]
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
     /// The base name of the files and of what is named in them [default: CERT's name without ending]

@@ -5,8 +5,8 @@ use std::fmt;
 use const_oid::ObjectIdentifier;
 use der::asn1::{AnyRef, BitStringRef};
 use der::{Decode, Encode};
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use ring::signature::{ED25519, UnparsedPublicKey};
-use sha1::{Digest, Sha1};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::error::KeyError;
@@ -105,7 +105,9 @@ impl PublicKey {
 
     /// The SHA-1 of [`Self::key_bits`] (RFC 5280 section 4.2.1.2, method 1).
     pub fn key_identifier(&self) -> [u8; 20] {
-        Sha1::digest(&self.key_bits).into()
+        let mut identifier = [0; 20];
+        identifier.copy_from_slice(digest(&SHA1_FOR_LEGACY_USE_ONLY, &self.key_bits).as_ref());
+        identifier
     }
 
     /// Algorithm and size.

@@ -8,7 +8,7 @@ use rcgen::{
 };
 use time::macros::datetime;
 
-use crate::maker::{Made, World, dns, good_root, leaf_params, new_key, root};
+use crate::maker::{Made, World, dns, good_root, leaf_params, new_key, root, same_key};
 
 #[test]
 fn keys_belong_to_their_certificates() {
@@ -237,6 +237,13 @@ fn chains_are_whole_and_in_order() {
     says(&[&leaf, &lower, &lower, &upper], "", "chain-with-double");
     says(&[&leaf, &lower], " upper.pem", "chain-incomplete");
     says(&[&leaf, &lower], "", "chain-cut-off");
+    // Renewed, with the same key: a chain with its earlier certificate is as good.
+    let mut params = lower.params.clone();
+    params.serial_number = Some(vec![0x41; 16].into());
+    let renewed = upper.sign_key(params, same_key(&lower));
+    world.write("renewed.pem", renewed.pem());
+    says(&[&leaf, &lower, &upper], " renewed.pem", "chain-with-earlier-generation");
+    says(&[&leaf, &renewed, &upper], " renewed.pem", "chain-with-later-generation");
 }
 
 #[test]

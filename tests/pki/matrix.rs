@@ -342,6 +342,12 @@ fn profiles() {
         "~ issuing: usages => csr pem",
     );
     cases.set(&authority("expiry"), json!("43000h"), "", "~ issuing: lifetime => csr pem");
+    cases.set(
+        &authority("expiry"),
+        json!("5000h"),
+        "",
+        &format!("~ issuing: lifetime => csr pem\n{}", all("lifetime")),
+    );
     cases.set(&authority("crl_url"), json!("http://crl.example.org"), "", "~ issuing: extension => csr pem");
     cases.set("/signing/signing/default/expiry", json!("10h"), "", "");
     cases.end(13);

@@ -48,7 +48,7 @@ pub(in crate::check) fn of(graph: &Graph<'_>, file: usize, leaf: Index, assessed
         );
     }
     found.extend(too_much(graph, leaf, &rest, &places, assessed));
-    found.extend(missing(graph, &used, assessed, is_live));
+    found.extend(missing(graph, (&rest, &used), assessed, is_live));
     found.into_iter().map(|finding| Located { file, position: None, finding }).collect()
 }
 
@@ -97,11 +97,24 @@ fn is_alternative(graph: &Graph<'_>, index: Index, assessed: &Assessed) -> bool 
     assessed.chain.iter().any(same) || assessed.signers.contains(&index)
 }
 
-/// Intermediates that only stand elsewhere.
-fn missing(graph: &Graph<'_>, used: &[usize], assessed: &Assessed, is_live: bool) -> Option<Finding> {
+/// Intermediates that only stand elsewhere, and no other valid certificate of theirs here.
+fn missing(
+    graph: &Graph<'_>,
+    (rest, used): (&[Index], &[usize]),
+    assessed: &Assessed,
+    is_live: bool,
+) -> Option<Finding> {
+    let stands_here = |above: Index| {
+        let (wanted, now) = (graph.facts(above), graph.now());
+        rest.iter().map(|index| graph.facts(*index)).any(|facts| {
+            facts.key == wanted.key
+                && facts.subject() == wanted.subject()
+                && (facts.not_before..=facts.not_after).contains(&now)
+        })
+    };
     let needed = assessed.chain.iter().enumerate().find(|(place, above)| {
         let is_root = graph.is_trusted(**above) || graph.facts(**above).is_self_issued();
-        !used.contains(place) && !is_root
+        !used.contains(place) && !is_root && !stands_here(**above)
     });
     let label = graph.material.label(*needed?.1);
     let (what, fix) = match is_live {

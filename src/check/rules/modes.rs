@@ -37,7 +37,7 @@ fn of_key(access: Access, label: &str, encrypted: bool, question: &Question) -> 
     if question.role.is_some_and(|role| role.key_mode().is_some()) {
         return None;
     }
-    let fix = format!("chmod 600 {label}");
+    let mut fix = format!("chmod 600 {label}");
     let (severity, message) = match mode {
         mode if mode & OTHERS != 0 && encrypted => (
             Severity::Notice,
@@ -51,6 +51,7 @@ fn of_key(access: Access, label: &str, encrypted: bool, question: &Question) -> 
             (Severity::Warning, format!("the group {gid} can replace this private key (mode {mode:04o})"))
         }
         mode if mode & GROUP != 0 => {
+            fix += ", unless a program of that group needs it";
             (Severity::Notice, format!("the group {gid} can read this private key (mode {mode:04o})"))
         }
         _ => return None,
