@@ -95,7 +95,8 @@ mod tests {
         let text = "everybody on this machine can read this encrypted key (mode 0644)";
         assert_eq!(key(0o644, true), expected(Severity::Notice, text));
         let text = "the group 7 can read this private key (mode 0640)";
-        assert_eq!(key(0o640, false), expected(Severity::Notice, text));
+        let fix = "chmod 600 k, unless a program of that group needs it".to_owned();
+        assert_eq!(key(0o640, false), Some((Severity::Notice, text.to_owned(), fix)));
         let text = "the group 7 can replace this private key (mode 0660)";
         assert_eq!(key(0o660, false), expected(Severity::Warning, text));
     }
