@@ -187,7 +187,7 @@ fn takes_value(args: &[OsString], word: &str) -> bool {
     })
 }
 
-/// A word that stands for a flag.
+/// `help` and `version` do what the flags of these names do, of the program or of a command.
 fn run_again(args: &[OsString], command: Vec<OsString>, flag: &str) -> Outcome {
     let program = args.first().cloned().into_iter();
     run(&program.chain(command).chain([flag.into()]).collect::<Vec<_>>())

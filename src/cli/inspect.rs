@@ -26,8 +26,8 @@ Examples:
   openssl x509 -in server.pem -outform DER | certwright inspect - --text
 
 A file that exists wins over a server of the same name. PEM with any number of blocks, that inside kubeconfigs, DER and
-PKCS#12 are read: certificates, requests (CSRs), private and public keys, CRLs. Of private keys nothing but the public half is shown.
-Names are written as in RFC 4514, the last attribute first. In a folder, names that begin with a dot, the folder
+PKCS#12 are read: certificates, requests (CSRs), private and public keys, CRLs. Of private keys nothing but the public
+half is shown. Names are written as in RFC 4514, the last attribute first. In a folder, names that begin with a dot, the folder
 `previous`, links to folders, second names of one file, and files that hold nothing of the kind or more than 16 MiB are
 passed over. Pipes are read, those of a shell's <(COMMAND) as well.
 

@@ -60,7 +60,7 @@ fn check_folders(
 ) -> Result<(), Failure> {
     let mut clash = None;
     let mut last = String::new();
-    for_each_base(standing, jobs, |name, base| {
+    for_each_form(standing, jobs, |name, base, _| {
         let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
         if clash.is_some() || folder == last {
             return;
@@ -99,11 +99,6 @@ pub(super) fn for_each_file(
     for_each_form(standing, jobs, |name, base, form| {
         files(base, form).iter().for_each(|file| call(name, file))
     });
-}
-
-/// Calls with every base name and a way to learn the name of its entry.
-fn for_each_base(standing: &[Standing], jobs: &Jobs<'_>, mut call: impl FnMut(&dyn Fn() -> String, &str)) {
-    for_each_form(standing, jobs, |name, base, _| call(name, base));
 }
 
 /// Calls with every base name, how its files are written, and a way to learn the name of its entry.
