@@ -1,7 +1,7 @@
 //! Files and servers that hold several certificates: order, what is missing, what is too much.
 
 use crate::check::assess::Assessed;
-use crate::check::facts::Index;
+use crate::check::facts::{Facts, Index};
 use crate::check::graph::Graph;
 use crate::check::material::{Located, Origin};
 use crate::check::rules::EVERYBODY;
@@ -90,11 +90,13 @@ fn is_alternative(graph: &Graph<'_>, index: Index, assessed: &Assessed) -> bool 
     if assessed.chain.last().is_some_and(is_above) {
         return true;
     }
-    let same = |above: &Index| {
-        let other = graph.facts(*above);
-        other.key == facts.key && other.subject() == facts.subject()
-    };
+    let same = |above: &Index| is_same_authority(graph.facts(*above), facts);
     assessed.chain.iter().any(same) || assessed.signers.contains(&index)
+}
+
+/// Two certificates, or twice the same, of one name and key.
+fn is_same_authority(one: &Facts, other: &Facts) -> bool {
+    one.key == other.key && one.subject() == other.subject()
 }
 
 /// Intermediates that only stand elsewhere, and no other valid certificate of theirs here.
@@ -105,12 +107,10 @@ fn missing(
     is_live: bool,
 ) -> Option<Finding> {
     let stands_here = |above: Index| {
-        let (wanted, now) = (graph.facts(above), graph.now());
-        rest.iter().map(|index| graph.facts(*index)).any(|facts| {
-            facts.key == wanted.key
-                && facts.subject() == wanted.subject()
-                && (facts.not_before..=facts.not_after).contains(&now)
-        })
+        let is_valid = |facts: &Facts| (facts.not_before..=facts.not_after).contains(&graph.now());
+        rest.iter()
+            .map(|index| graph.facts(*index))
+            .any(|facts| is_same_authority(facts, graph.facts(above)) && is_valid(facts))
     };
     let needed = assessed.chain.iter().enumerate().find(|(place, above)| {
         let is_root = graph.is_trusted(**above) || graph.facts(**above).is_self_issued();

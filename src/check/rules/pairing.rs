@@ -44,12 +44,8 @@ pub(in crate::check) fn of(graph: &Graph<'_>, role: Option<Role>) -> Vec<Located
         };
         Some(Located { file: request.file, position: None, finding })
     });
-    let keys: Vec<_> = keys
-        .into_iter()
-        .filter(|found| is_needed || found.finding.code != "key-without-certificate")
-        .collect();
-    let requests: Vec<_> = requests.collect();
-    keys.into_iter().chain(requests).collect()
+    let keys = keys.iter().filter(|found| is_needed || found.finding.code != "key-without-certificate");
+    keys.cloned().chain(requests).collect()
 }
 
 struct Pairs<'m> {
