@@ -16,12 +16,12 @@ use zeroize::Zeroizing;
 use super::error::KeyError;
 use super::random::SystemRng;
 
-/// The most PBKDF2 iterations we spend on a file: seconds, and more than ten times what tools write.
-const MAX_PBKDF2_ITERATIONS: u64 = 10_000_000;
-/// The largest N*r (scrypt's memory in blocks of 128 octets): 256 MiB, 16 times OpenSSL's default.
-const MAX_SCRYPT_MEMORY: u64 = 1 << 21;
+/// The most PBKDF2 iterations we spend on a file: less than a second, and several times what tools write.
+const MAX_PBKDF2_ITERATIONS: u64 = 4_000_000;
+/// The largest N*r (scrypt's memory in blocks of 128 octets): 128 MiB, 8 times OpenSSL's default.
+const MAX_SCRYPT_MEMORY: u64 = 1 << 20;
 /// The largest N*r*p (scrypt's work).
-const MAX_SCRYPT_WORK: u64 = 1 << 22;
+const MAX_SCRYPT_WORK: u64 = 1 << 20;
 
 /// A password; wiped from memory when it is dropped.
 pub struct Password(Zeroizing<Vec<u8>>);
@@ -337,12 +337,12 @@ mod tests {
         let password = Password::new(b"secret".to_vec());
         let text = |der: &[u8]| decrypt_pkcs8(der, &password).unwrap_err().to_string();
         let pbkdf2 = der("p256-pbkdf2-costly");
-        let limit = "key derivation is too costly: PBKDF2 iterations 10000001, at most 10000000 allowed";
+        let limit = "key derivation is too costly: PBKDF2 iterations 10000001, at most 4000000 allowed";
         assert_eq!(text(&pbkdf2), limit);
 
-        let limit = "key derivation is too costly: scrypt N*r*p 16646144, at most 4194304 allowed";
+        let limit = "key derivation is too costly: scrypt N*r*p 16646144, at most 1048576 allowed";
         assert_eq!(text(&with_scrypt(&[2, 2, 0x40, 0, 2, 1, 8, 2, 1, 127])), limit);
-        let limit = "key derivation is too costly: scrypt N*r 33554432, at most 2097152 allowed";
+        let limit = "key derivation is too costly: scrypt N*r 33554432, at most 1048576 allowed";
         assert_eq!(text(&with_scrypt(&[2, 3, 0x40, 0, 0, 2, 1, 8, 2, 1, 1])), limit);
         for not_a_power_of_two in [&[2, 2, 0x40, 1][..], &[2, 1, 0], &[2, 1, 1]] {
             let numbers = [not_a_power_of_two, &[2, 1, 8, 2, 1, 1]].concat();
