@@ -45,7 +45,7 @@ With --json standard output gets {\"findings\":[{\"file\", \"certificate\"?, \"c
 \"revocation_lists\", \"errors\", \"warnings\", \"notices\"}, \"checked_at\"}: \"certificate\" counts from 1 in files
 with several, \"severity\" is error, warning or notice, \"effective_not_after\" the first end in the chain.";
 
-/// Say what a consumer will refuse, and why: files, folders, and servers as HOST:PORT
+/// The arguments of `check`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CheckArguments {

@@ -34,7 +34,7 @@ signature algorithm, extension NAME, encoding.
 
 Exit status, as that of diff(1): 0 nothing differs, 1 something differs, 2 wrong command line or unreadable.";
 
-/// Say what differs between two certificates or requests
+/// The arguments of `diff`.
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
 pub(super) struct DiffArguments {

@@ -32,7 +32,7 @@ Files are named BASE and the format's ending: server.pem, server-key.pem, server
 server-chain.pem, server-combined.pem, server.der, server.p12, server-truststore.p12, server-secret.yaml,
 server.kubeconfig. What holds a private key has mode 0600.";
 
-/// Write a certificate, its key and its chain in other formats: PKCS#12, DER, Kubernetes, haproxy and more
+/// The arguments of `export`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ExportArguments {

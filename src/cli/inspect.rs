@@ -59,7 +59,7 @@ What does not apply is absent.
 
 Exit status: 0 done, 1 something cannot be read (the rest is shown), 2 wrong command line.";
 
-/// Show certificates, requests, keys and CRLs: what they are, for whom, until when, and who signed whom
+/// The arguments of `inspect`.
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
 pub(super) struct InspectArguments {

@@ -42,7 +42,7 @@ With --json standard output gets {\"findings\":[{\"file\", \"document\"?, \"code
 \"severity\" is error, warning or notice. With --list it gets [{\"code\", \"severity\", \"on\":[KIND], \"source\",
 \"message\", \"fix\"}].";
 
-/// Say where certificates, requests and revocation lists break RFC 5280 and its relatives
+/// The arguments of `lint`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct LintArguments {

@@ -53,7 +53,7 @@ Written are BASE.pem, BASE-key.pem (PKCS#8, mode 0600) and BASE.csr; with --csr 
 no request. With --json nothing is written, and standard output gets {\"cert\":PEM,\"csr\":PEM,\"key\":PEM} as cfssl
 prints it, without what would not be written. `certwright rollback BASE` undoes a --force.";
 
-/// Issue one certificate without a manifest: a root, an intermediate or a leaf
+/// The arguments of `issue`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct IssueArguments {

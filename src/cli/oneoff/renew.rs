@@ -46,7 +46,7 @@ there is one. What a lint finds an error in is not written. The key beside a cer
 With --json standard output gets {\"renewed\":[{\"name\",\"certificate\",\"not_before\",\"not_after\",\"rekeyed\"}],
 \"notes\":[TEXT]}.";
 
-/// Renew certificates in place: same key, same names, same extensions, for as long again
+/// The arguments of `renew`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct RenewArguments {
