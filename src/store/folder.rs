@@ -136,7 +136,8 @@ pub struct FoundFile {
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
-    root: OwnedFd,
+    root: Arc<OwnedFd>,
+    /// What was opened so far, by name.
     below: Mutex<HashMap<String, Arc<OwnedFd>>>,
 }
 
@@ -148,7 +149,9 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Option<Self>, StoreError> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         match rustix::fs::open(path, flags, Mode::empty()) {
-            Ok(root) => Ok(Some(Self { path: path.to_owned(), root, below: Mutex::default() })),
+            Ok(root) => {
+                Ok(Some(Self { path: path.to_owned(), root: Arc::new(root), below: Mutex::default() }))
+            }
             Err(Errno::NOENT) => Ok(None),
             Err(errno) => Err(io_error("open", path, errno)),
         }
@@ -223,7 +226,7 @@ impl Folder {
         if !target.starts_with(SWITCH_LINK) {
             return Err(StoreError::SymbolicLink { path: self.path_of(name) });
         }
-        match openat(&self.root, target, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()) {
+        match openat(&*self.root, target, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()) {
             Ok(file) => read_file(File::from(file)).map(Some).map_err(|error| self.refused(name, error)),
             Err(errno) => Err(io_error("read", &self.path_of(name), errno)),
         }
@@ -267,27 +270,17 @@ impl Folder {
     }
 
     fn enter(&self, name: &str, make: Option<Mode>) -> Result<Option<Arc<OwnedFd>>, StoreError> {
+        if name.is_empty() {
+            return Ok(Some(Arc::clone(&self.root)));
+        }
         if let Some(known) = self.known().get(name) {
             return Ok(Some(Arc::clone(known)));
         }
-        let mut at = Arc::new(self.root.try_clone().map_err(|source| StoreError::Io {
-            action: "open",
-            path: self.path.clone(),
-            source,
-        })?);
-        let mut walked = String::new();
-        for part in name.split('/').filter(|part| !part.is_empty()) {
-            if !walked.is_empty() {
-                walked.push('/');
-            }
-            walked.push_str(part);
-            match self.step(&at, part, &walked, make)? {
-                Some(next) => at = Arc::new(next),
-                None => return Ok(None),
-            }
-        }
-        self.known().insert(name.to_owned(), Arc::clone(&at));
-        Ok(Some(at))
+        let (parent, last) = split(name);
+        let Some(parent) = self.enter(parent, make)? else { return Ok(None) };
+        let Some(entered) = self.step(&parent, last, name, make)?.map(Arc::new) else { return Ok(None) };
+        self.known().insert(name.to_owned(), Arc::clone(&entered));
+        Ok(Some(entered))
     }
 
     fn step(

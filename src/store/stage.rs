@@ -6,14 +6,20 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustix::fs::{Gid, Mode, OFlags, Uid, fchmod, fchown, mkdirat, openat};
-use rustix::io::Errno;
+use rustix::fs::{Gid, Mode, OFlags, Uid, fchmod, fchown, openat};
 use zeroize::Zeroizing;
 
 use super::folder::{Folder, OWN, StoreError, io_error};
 
 /// The folder of staged files, below ours.
 pub(super) const NEW: &str = "new";
+
+/// From so many files on, the whole file system is synced at once. Fewer are synced one by one: that waits for
+/// nobody else's data.
+const MANY: usize = 8;
+
+/// So many files in one folder are too many for several threads.
+const CROWD: usize = 128;
 
 /// Who may do what with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,28 +84,29 @@ pub struct Change {
 pub struct Stage {
     folder: Arc<OwnedFd>,
     path: PathBuf,
+    /// What its files' names begin with, where others have theirs in the same folder.
+    prefix: String,
     count: usize,
     keep_open: bool,
 }
 
 impl Stage {
-    /// A place of its own for each `part`.
+    /// A place for the `part`th of those who stage `files` in all.
     ///
-    /// With `keep_open` files stay open to be synced one by one.
-    pub(super) fn new(folder: &Folder, part: usize, keep_open: bool) -> Result<Self, StoreError> {
-        let own = folder.own()?;
-        for name in [NEW.to_owned(), format!("{NEW}/{part}")] {
-            match mkdirat(&*own, &name, Mode::RWXU) {
-                Ok(()) | Err(Errno::EXIST) => {}
-                Err(errno) => {
-                    return Err(io_error("make the folder", &folder.path_of(OWN).join(name), errno));
-                }
-            }
-        }
-        let name = format!("{OWN}/{NEW}/{part}");
+    /// Where there are few, all share a folder: to make one takes as long as to write two files. Where there are many,
+    /// each part has its own, since the system lets one thread at a time change a folder. Very few stay open, to be
+    /// synced one by one.
+    pub(super) fn new(folder: &Folder, part: usize, files: usize) -> Result<Self, StoreError> {
+        folder.own()?;
+        let shared = format!("{OWN}/{NEW}");
+        let (name, prefix) = if files < CROWD {
+            (shared, format!("{part}-"))
+        } else {
+            (format!("{shared}/{part}"), String::new())
+        };
         let path = folder.path_of(&name);
-        let folder = folder.find_folder(&name)?.ok_or_else(|| io_error("open", &path, Errno::NOENT))?;
-        Ok(Self { folder, path, count: 0, keep_open })
+        let folder = folder.make_private(&name)?;
+        Ok(Self { folder, path, prefix, count: 0, keep_open: files < MANY })
     }
 
     /// Writes a file.
@@ -107,7 +114,7 @@ impl Stage {
     /// # Errors
     /// It cannot be made or written.
     pub fn write(&mut self, new: &NewFile) -> Result<StagedFile, StoreError> {
-        let number = self.count.to_string();
+        let number = format!("{}{}", self.prefix, self.count);
         self.count += 1;
         let path = || self.path.join(&number);
         let Rights { mode, umask, owner, group } = new.rights;

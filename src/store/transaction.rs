@@ -18,10 +18,6 @@ use super::stage::{Change, NEW, Stage, StagedFile};
 use super::switch;
 use super::tree::{remove_tree, sync_folder};
 
-/// From so many files on, the whole file system is synced at once. Fewer are synced one by one: that waits for
-/// nobody else's data.
-const MANY: usize = 8;
-
 /// Changes to a folder by the one who has its lock.
 #[derive(Debug)]
 pub struct Transaction<'f> {
@@ -49,7 +45,7 @@ impl<'f> Transaction<'f> {
     /// # Errors
     /// It cannot be made.
     pub fn stage(&self, files: usize) -> Result<Stage, StoreError> {
-        Stage::new(self.folder, self.stages.fetch_add(1, Ordering::Relaxed), files < MANY)
+        Stage::new(self.folder, self.stages.fetch_add(1, Ordering::Relaxed), files)
     }
 
     /// Puts changes in place.
