@@ -129,7 +129,7 @@ impl Recorder {
         for (index, element) in replaced {
             *elements.get_mut(*index).ok_or(EngineError::Generator)? = element;
         }
-        Ok(asn1::element(der::Tag::Sequence, &elements.concat()))
+        Ok(asn1::element_of(der::Tag::Sequence, &elements))
     }
 }
 

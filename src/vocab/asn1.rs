@@ -5,24 +5,46 @@
 
 use const_oid::ObjectIdentifier;
 use der::asn1::AnyRef;
-use der::{Decode, Encode, Reader, SliceReader, Tag, TagNumber};
+use der::{Decode, Encode, Header, Length, Reader, SliceReader, Tag, TagNumber};
+
+/// Tag and length are at most so long.
+const LARGEST_HEADER: usize = 10;
 
 /// One element: a tag and its contents.
 ///
 /// Lengths beyond 256 MiB cannot be written; no input we accept comes near.
 pub fn element(tag: Tag, contents: &[u8]) -> Vec<u8> {
-    AnyRef::new(tag, contents).and_then(|any| any.to_der()).unwrap_or_default()
+    element_of(tag, &[contents])
 }
 
 /// A SEQUENCE of finished elements.
 pub fn sequence(elements: &[Vec<u8>]) -> Vec<u8> {
-    element(Tag::Sequence, &elements.concat())
+    element_of(Tag::Sequence, elements)
 }
 
 /// A SET OF, its elements in DER order (X.690 section 11.6).
 pub fn set_of(mut elements: Vec<Vec<u8>>) -> Vec<u8> {
     elements.sort();
-    element(Tag::Set, &elements.concat())
+    element_of(Tag::Set, &elements)
+}
+
+/// One element whose contents are these parts, one behind the other.
+pub fn element_of<P: AsRef<[u8]>>(tag: Tag, parts: &[P]) -> Vec<u8> {
+    let length: usize = parts.iter().map(|part| part.as_ref().len()).sum();
+    let mut element = Vec::with_capacity(LARGEST_HEADER + length);
+    match (first_octet(tag), u16::try_from(length).map(u16::to_be_bytes)) {
+        (tag, Ok([0, length @ 0..=0x7f])) if is_usual(tag) => element.extend([tag, length]),
+        (tag, Ok([0, length])) if is_usual(tag) => element.extend([tag, 0x81, length]),
+        (tag, Ok([high, low])) if is_usual(tag) => element.extend([tag, 0x82, high, low]),
+        _ => element.extend(header(tag, length)),
+    }
+    parts.iter().for_each(|part| element.extend_from_slice(part.as_ref()));
+    element
+}
+
+/// Tag and length as `der` writes them.
+fn header(tag: Tag, length: usize) -> Vec<u8> {
+    Length::try_from(length).and_then(|length| Header::new(tag, length).to_der()).unwrap_or_default()
 }
 
 /// A context-specific tag.
@@ -56,6 +78,12 @@ pub fn bit_string(bytes: &[u8]) -> Vec<u8> {
 /// # Errors
 /// Another tag, trailing bytes, or no DER.
 pub fn contents(tag: Tag, der: &[u8]) -> Result<&[u8], der::Error> {
+    if let Some((found, start, end)) = usual(der)
+        && end == der.len()
+        && found == first_octet(tag)
+    {
+        return Ok(&der[start..]);
+    }
     let any = AnyRef::from_der(der)?;
     if any.header().tag() != tag {
         return Err(tag.value_error().into());
@@ -67,13 +95,42 @@ pub fn contents(tag: Tag, der: &[u8]) -> Result<&[u8], der::Error> {
 ///
 /// # Errors
 /// No DER.
-pub fn elements(bytes: &[u8]) -> Result<Vec<&[u8]>, der::Error> {
-    let mut reader = SliceReader::new(bytes)?;
+pub fn elements(mut bytes: &[u8]) -> Result<Vec<&[u8]>, der::Error> {
     let mut found = Vec::new();
-    while !reader.is_finished() {
-        found.push(reader.tlv_bytes()?);
+    while !bytes.is_empty() {
+        let end = match usual(bytes) {
+            Some((_, _, end)) => end,
+            None => SliceReader::new(bytes)?.tlv_bytes()?.len(),
+        };
+        let (element, rest) = bytes.split_at(end);
+        found.push(element);
+        bytes = rest;
     }
     Ok(found)
+}
+
+/// The tag of the first element, and where its contents begin and end; `None` where tag or length is none that
+/// certificates are full of, or is no DER. `der` tells these apart, in a dozen times the instructions.
+fn usual(bytes: &[u8]) -> Option<(u8, usize, usize)> {
+    let (tag, start, length) = match *bytes {
+        [tag, length @ 0..=0x7f, ..] => (tag, 2, usize::from(length)),
+        [tag, 0x81, length @ 0x80..=0xff, ..] => (tag, 3, usize::from(length)),
+        [tag, 0x82, high @ 1..=0xff, low, ..] => (tag, 4, usize::from(u16::from_be_bytes([high, low]))),
+        _ => return None,
+    };
+    (is_usual(tag) && start + length <= bytes.len()).then_some((tag, start, start + length))
+}
+
+/// The tags that certificates are full of: DER has them in one form only, and they have one octet.
+fn is_usual(tag: u8) -> bool {
+    matches!(tag, 0x01..=0x06 | 0x0c | 0x13 | 0x16..=0x18 | 0x30 | 0x31 | 0x80..=0x9e | 0xa0..=0xbe)
+}
+
+/// The octet of a tag whose number is below 31 (X.690 section 8.1.2.2).
+fn first_octet(tag: Tag) -> u8 {
+    // Numbers beyond that have the highest value here, which no tag of less has.
+    let number = tag.number().value().min(0x1f) as u8;
+    tag.class() as u8 | u8::from(tag.is_constructed()) << 5 | number
 }
 
 /// The elements inside a SEQUENCE.
@@ -106,6 +163,66 @@ mod tests {
         assert_eq!(sequence_elements(&outer).unwrap(), inner);
         assert!(sequence_elements(&inner[0]).is_err());
         assert!(sequence_elements(&outer[..outer.len() - 1]).is_err());
+    }
+
+    /// What `der` says of an element, its tag and its contents.
+    fn by_der(bytes: &[u8]) -> Option<(&[u8], AnyRef<'_>)> {
+        let element = SliceReader::new(bytes).and_then(|mut reader| reader.tlv_bytes()).ok()?;
+        Some((element, AnyRef::from_der(element).ok()?))
+    }
+
+    #[test]
+    fn usual_elements_are_read_as_der_reads_them() {
+        let body = [0x5a; 0x1_0100];
+        let lengths: [&[u8]; 13] = [
+            &[0],
+            &[1],
+            &[0x7f],
+            &[0x80],
+            &[0x81, 0x7f],
+            &[0x81, 0x80],
+            &[0x81, 0xff],
+            &[0x82, 0, 0xff],
+            &[0x82, 1, 0],
+            &[0x82, 0xff, 0xff],
+            &[0x83, 0, 1, 0],
+            &[0x83, 1, 0, 0],
+            &[0xff],
+        ];
+        for tag in 0..=0xff {
+            for length in lengths {
+                for kept in [0, 1, 0x7f, 0x80, 0x100, body.len()] {
+                    let bytes = [&[tag], length, &body[..kept]].concat();
+                    let Some((found, start, end)) = usual(&bytes) else { continue };
+                    let (element, any) = by_der(&bytes).expect("der takes it");
+                    assert_eq!((&bytes[..end], &bytes[start..end]), (element, any.value()));
+                    assert_eq!(found, first_octet(any.header().tag()), "{tag:#x} {length:?}");
+                    assert_eq!(contents(any.header().tag(), element).unwrap(), any.value());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn elements_are_written_as_der_writes_them() {
+        let tags = [
+            Tag::Sequence,
+            Tag::Set,
+            Tag::Integer,
+            Tag::BmpString,
+            Tag::ContextSpecific { constructed: true, number: TagNumber(30) },
+            Tag::ContextSpecific { constructed: false, number: TagNumber(31) },
+            Tag::ContextSpecific { constructed: false, number: TagNumber(1000) },
+            Tag::Application { constructed: true, number: TagNumber(3) },
+        ];
+        for tag in tags {
+            for length in [0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x1_0000] {
+                let contents = vec![7; length];
+                let by_der = AnyRef::new(tag, &contents).unwrap().to_der().unwrap();
+                assert_eq!(element(tag, &contents), by_der, "{tag} {length}");
+                assert_eq!(super::contents(tag, &by_der).unwrap(), contents);
+            }
+        }
     }
 
     #[test]
