@@ -4,7 +4,7 @@
 //! interrupted switch. What is on its way lies in `.certwright`, which only its owner can list:
 //!
 //! - `.certwright/lock` is locked while somebody changes the folder.
-//! - `.certwright/new` holds files that are written and not in place yet.
+//! - `.certwright/new` and `.certwright/new-...` are files that are written and not in place yet.
 //! - `.certwright/verified` holds digests of what was verified, where there is much of it: see [`verified`].
 //! - `.certwright/switch` holds what has to change together: see [`switch`]. The modes of the files in it are final.
 //!

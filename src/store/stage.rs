@@ -11,8 +11,11 @@ use zeroize::Zeroizing;
 
 use super::folder::{Folder, OWN, StoreError, io_error};
 
-/// The folder of staged files, below ours.
+/// The folder of many staged files, below ours.
 pub(super) const NEW: &str = "new";
+
+/// What the names of a few begin with, in our folder itself.
+pub(super) const FEW: &str = "new-";
 
 /// From so many files on, the whole file system is synced at once. Fewer are synced one by one: that waits for
 /// nobody else's data.
@@ -93,20 +96,19 @@ pub struct Stage {
 impl Stage {
     /// A place for the `part`th of those who stage `files` in all.
     ///
-    /// Where there are few, all share a folder: to make one takes as long as to write two files. Where there are many,
-    /// each part has its own, since the system lets one thread at a time change a folder. Very few stay open, to be
+    /// A few lie in our own folder: to make and remove another one takes as long as three of them. Of many, each part
+    /// has a folder of its own, since the system lets one thread at a time change a folder. Very few stay open, to be
     /// synced one by one.
     pub(super) fn new(folder: &Folder, part: usize, files: usize) -> Result<Self, StoreError> {
-        folder.own()?;
-        let shared = format!("{OWN}/{NEW}");
-        let (name, prefix) = if files < CROWD {
-            (shared, format!("{part}-"))
-        } else {
-            (format!("{shared}/{part}"), String::new())
-        };
+        let own = folder.own()?;
+        if files < CROWD {
+            let (path, prefix) = (folder.path_of(OWN), format!("{FEW}{part}-"));
+            return Ok(Self { folder: own, path, prefix, count: 0, keep_open: files < MANY });
+        }
+        let name = format!("{OWN}/{NEW}/{part}");
         let path = folder.path_of(&name);
         let folder = folder.make_private(&name)?;
-        Ok(Self { folder, path, prefix, count: 0, keep_open: files < MANY })
+        Ok(Self { folder, path, prefix: String::new(), count: 0, keep_open: false })
     }
 
     /// Writes a file.

@@ -14,9 +14,9 @@ use rustix::io::Errno;
 use super::folder::{Folder, FoundFile, OWN, StoreError, io_error, split};
 use super::lock::Lock;
 use super::previous;
-use super::stage::{Change, NEW, Stage, StagedFile};
+use super::stage::{Change, FEW, NEW, Stage, StagedFile};
 use super::switch;
-use super::tree::{remove_tree, sync_folder};
+use super::tree::{remove_files, remove_tree, sync_folder};
 
 /// Changes to a folder by the one who has its lock.
 #[derive(Debug)]
@@ -84,12 +84,13 @@ impl<'f> Transaction<'f> {
         previous::read(self.folder, base)
     }
 
-    /// Removes what was staged and never put in place, and the place itself.
+    /// Removes what was staged and never put in place, and the place of many.
     ///
     /// # Errors
     /// It cannot be removed.
     pub fn remove_staged(&self) -> Result<(), StoreError> {
-        remove_tree(self.folder, &format!("{OWN}/{NEW}"))
+        remove_tree(self.folder, &format!("{OWN}/{NEW}"))?;
+        remove_files(self.folder, OWN, FEW)
     }
 
     fn sync(&self, changes: &mut [Change]) -> Result<(), StoreError> {

@@ -13,6 +13,18 @@ pub(super) fn sync_folder(folder: &Folder, name: &str) -> Result<(), StoreError>
     retry_on_intr(|| fsync(&*opened)).map_err(|errno| io_error("write", &folder.path_of(name), errno))
 }
 
+/// Removes the files of a folder of ours whose names begin so.
+pub(super) fn remove_files(folder: &Folder, name: &str, prefix: &str) -> Result<(), StoreError> {
+    let Some(opened) = folder.find_folder(name)? else { return Ok(()) };
+    for file in folder.names_in(name)?.iter().filter(|file| file.starts_with(prefix)) {
+        match unlinkat(&*opened, file, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(errno) => return Err(io_error("remove", &folder.path_of(name).join(file), errno)),
+        }
+    }
+    Ok(())
+}
+
 /// Removes a folder of ours with all that is in it; nothing happens if there is none.
 pub(super) fn remove_tree(folder: &Folder, name: &str) -> Result<(), StoreError> {
     let Some(opened) = folder.find_folder(name)? else { return Ok(()) };
