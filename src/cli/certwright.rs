@@ -4,9 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use super::own::deferred::Deferred;
 use super::own::failure::Failure;
 use super::{
     Outcome, cfssl, cfssljson, check, completions, diff, export, init, inspect, links, lint, man, oneoff,
@@ -38,7 +37,7 @@ enum Command {
         args: Vec<OsString>,
     },
     /// Write a folder to start from: a manifest, the files it names, and what to edit
-    Init(Deferred<init::InitArguments>),
+    Init(init::InitArguments),
     /// Make a folder what a manifest describes: the files of a whole PKI
     #[command(after_help = "Examples:
   certwright apply                         the pki.json of this folder
@@ -49,7 +48,7 @@ enum Command {
 
 A second run changes nothing. Certificates are renewed when a third of their life is left (\"renew_before\").
 What is replaced stays in the folder `previous`; `certwright rollback NAME` brings it back.")]
-    Apply(Deferred<pki::ApplyArguments>),
+    Apply(pki::ApplyArguments),
     /// Say what `apply` would do, and why
     #[command(after_help = "Examples:
   certwright plan
@@ -57,27 +56,27 @@ What is replaced stays in the folder `previous`; `certwright rollback NAME` brin
   certwright plan --at 2027-06-01T00:00:00Z             what it would say on that day
 
 One line for each entry: + new, ~ to be issued or written again, = unchanged, ! refused.")]
-    Plan(Deferred<pki::PlanArguments>),
+    Plan(pki::PlanArguments),
     /// Bring back the generation of an entry before its last change
     #[command(after_help = "Example:
   certwright rollback server --out /etc/pki
 
 What it replaces becomes the earlier generation: a second rollback takes the first one back.")]
-    Rollback(Deferred<pki::RollbackArguments>),
+    Rollback(pki::RollbackArguments),
     /// Issue one certificate without a manifest: a root, an intermediate or a leaf
-    Issue(Deferred<Box<oneoff::IssueArguments>>),
+    Issue(Box<oneoff::IssueArguments>),
     /// Renew certificates in place: same key, same names, same extensions, for as long again
-    Renew(Deferred<oneoff::RenewArguments>),
+    Renew(oneoff::RenewArguments),
     /// Write a certificate, its key and its chain in other formats: PKCS#12, DER, Kubernetes, haproxy and more
-    Export(Deferred<Box<export::ExportArguments>>),
+    Export(Box<export::ExportArguments>),
     /// Say what a consumer will refuse, and why: files, folders, and servers as HOST:PORT
-    Check(Deferred<Box<check::CheckArguments>>),
+    Check(Box<check::CheckArguments>),
     /// Say where certificates, requests and revocation lists break RFC 5280 and its relatives
-    Lint(Deferred<lint::LintArguments>),
+    Lint(lint::LintArguments),
     /// Show certificates, requests, keys and CRLs: what they are, for whom, until when, and who signed whom
-    Inspect(Deferred<Box<inspect::InspectArguments>>),
+    Inspect(Box<inspect::InspectArguments>),
     /// Say what differs between two certificates or requests
-    Diff(Deferred<Box<diff::DiffArguments>>),
+    Diff(Box<diff::DiffArguments>),
     /// Make the links `cfssl` and `cfssljson` to this program, so that scripts find it under these names
     Links {
         /// The folder for the links, such as /usr/local/bin; it is made where it is missing
@@ -132,27 +131,28 @@ enum ProfilesCommand {
 
 /// Runs an argument vector, its program name included.
 pub fn run(args: &[OsString]) -> Outcome {
-    let arguments = match Arguments::try_parse_from(args) {
-        Ok(arguments) => arguments,
-        Err(error) => return refuse(&with_tip_for_dashes(error, args)),
-    };
+    let command =
+        match parse_alone(args).map_or_else(|| Arguments::try_parse_from(args).map(|all| all.command), Ok) {
+            Ok(command) => command,
+            Err(error) => return refuse(&with_tip_for_dashes(error, args)),
+        };
     let done = |result: Result<(), Failure>| result.map(|()| Outcome::Done);
-    let result = match arguments.command {
+    let result = match command {
         Command::Help { command } => return run_again(args, command, "--help"),
         Command::Version => return run_again(args, Vec::new(), "--version"),
         Command::Cfssl { args } => return cfssl::run(&args),
         Command::Cfssljson { args } => return cfssljson::run("cfssljson".as_ref(), &args),
-        Command::Init(Deferred(arguments)) => done(init::run(&arguments)),
-        Command::Apply(Deferred(arguments)) => pki::apply(&arguments),
-        Command::Plan(Deferred(arguments)) => pki::plan(&arguments),
-        Command::Rollback(Deferred(arguments)) => done(pki::rollback(&arguments)),
-        Command::Issue(Deferred(arguments)) => oneoff::issue(&arguments),
-        Command::Renew(Deferred(arguments)) => oneoff::renew(&arguments),
-        Command::Export(Deferred(arguments)) => done(export::run(&arguments)),
-        Command::Check(Deferred(arguments)) => check::run(&arguments),
-        Command::Lint(Deferred(arguments)) => lint::run(&arguments),
-        Command::Inspect(Deferred(arguments)) => inspect::run(&arguments),
-        Command::Diff(Deferred(arguments)) => Ok(diff::run(&arguments)),
+        Command::Init(arguments) => done(init::run(&arguments)),
+        Command::Apply(arguments) => pki::apply(&arguments),
+        Command::Plan(arguments) => pki::plan(&arguments),
+        Command::Rollback(arguments) => done(pki::rollback(&arguments)),
+        Command::Issue(arguments) => oneoff::issue(&arguments),
+        Command::Renew(arguments) => oneoff::renew(&arguments),
+        Command::Export(arguments) => done(export::run(&arguments)),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Diff(arguments) => Ok(diff::run(&arguments)),
         Command::Links { folder } => done(links::run(&folder).map_err(Failure::new)),
         Command::Schema => done(schema::run()),
         Command::Completions { shell } => done(completions::run(shell, Arguments::command())),
@@ -172,6 +172,32 @@ pub fn run(args: &[OsString]) -> Outcome {
     }
 }
 
+/// A command whose arguments are as they should be. To describe all commands to clap takes longer than anything else
+/// that an `apply` of a small PKI does on its own, so that is done for help and for advice only.
+fn parse_alone(args: &[OsString]) -> Option<Command> {
+    let [_, args @ ..] = args else { return None };
+    match args.first()?.to_str()? {
+        "apply" => alone(args).map(Command::Apply),
+        "check" => alone(args).map(Command::Check),
+        "diff" => alone(args).map(Command::Diff),
+        "export" => alone(args).map(Command::Export),
+        "init" => alone(args).map(Command::Init),
+        "inspect" => alone(args).map(Command::Inspect),
+        "issue" => alone(args).map(Command::Issue),
+        "lint" => alone(args).map(Command::Lint),
+        "plan" => alone(args).map(Command::Plan),
+        "renew" => alone(args).map(Command::Renew),
+        "rollback" => alone(args).map(Command::Rollback),
+        _ => None,
+    }
+}
+
+/// The arguments behind a command's name, if there is nothing to say about them.
+fn alone<A: Args>(args: &[OsString]) -> Option<A> {
+    let described = A::augment_args(clap::Command::new("certwright"));
+    A::from_arg_matches(&described.try_get_matches_from(args).ok()?).ok()
+}
+
 /// clap's advice for a value that begins with a dash, `-- -x`, would make it something else than the flag's value.
 fn with_tip_for_dashes(mut error: clap::Error, args: &[OsString]) -> clap::Error {
     let Some(ContextValue::String(found)) = error.get(ContextKind::InvalidArg) else { return error };
@@ -188,8 +214,7 @@ fn with_tip_for_dashes(mut error: clap::Error, args: &[OsString]) -> clap::Error
 /// Whether a word is a flag of the command that is followed by a value.
 fn takes_value(args: &[OsString], word: &str) -> bool {
     let Some(long) = word.strip_prefix("--") else { return false };
-    let mut program = Arguments::command();
-    program.build();
+    let program = Arguments::command();
     let command = args.get(1).and_then(|name| program.find_subcommand(name));
     command.is_some_and(|command| {
         command.get_arguments().any(|flag| flag.get_long() == Some(long) && flag.get_action().takes_values())

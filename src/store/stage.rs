@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustix::fs::{Gid, Mode, OFlags, Uid, fchmod, fchown, openat};
+use rustix::fs::{Gid, Mode, OFlags, Uid, fchmod, fchown, fstat, openat};
 use zeroize::Zeroizing;
 
 use super::folder::{Folder, OWN, StoreError, io_error};
@@ -130,7 +130,12 @@ impl Stage {
             fchown(&file, owner.map(Uid::from_raw), group.map(Gid::from_raw))
                 .map_err(|errno| StoreError::Owner { name: new.name.clone(), source: errno.into() })?;
         }
-        if !keeps_first_mode && first != mode || !umask {
+        // To ask costs less than to write what is there already: only odd umasks take from a key's mode.
+        let is_settled = match umask {
+            true => first == mode,
+            false => fstat(&file).is_ok_and(|found| found.st_mode & 0o7777 == mode),
+        };
+        if !is_settled {
             fchmod(&file, Mode::from_raw_mode(mode))
                 .map_err(|errno| io_error("set the mode of", &path(), errno))?;
         }
