@@ -21,8 +21,14 @@ use super::setting::Setting;
 /// So many entries are issued, staged and put in place together: memory stays flat however many there are.
 const GROUP: usize = 1024;
 
-/// So many entries a thread takes at a time.
+/// So many entries a thread takes at a time, where there are many.
 const HANDFUL: usize = 16;
+
+/// So many entries are looked at before another thread has begun.
+const LOOKED_AT: usize = 16;
+
+/// So many entries are issued before another thread has begun.
+const ISSUED: usize = 5;
 
 /// A plan goes as far as to sign so many certificates, and one of so many entries.
 const REHEARSED: usize = 128;
@@ -132,7 +138,7 @@ impl<'p> Jobs<'p> {
         let progress = Progress::start("looking", self.count);
         let shared = Shared::default();
         let stand_ins = StandIns::default();
-        let mut tasks = on_all_processors(self.count, |_, job| {
+        let mut tasks = on_all_processors(self.count, LOOKED_AT, |_, job| {
             progress.advance(1);
             let Some((entry, form, member)) = self.at(job) else { return Ok(None) };
             let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(None) };
@@ -188,7 +194,7 @@ impl<'p> Jobs<'p> {
         let mut remarks = Remarks::default();
         let progress = Progress::start("issuing", tasks.len());
         let stage = |group: &[Task], files: usize, changes: &mut Vec<Change>, remarks: &mut Remarks| {
-            let mut staged = on_all_processors(group.len(), |worker, index| {
+            let mut staged = on_all_processors(group.len(), ISSUED, |worker, index| {
                 progress.advance(1);
                 let Some(task) = group.get(index) else { return Ok(None) };
                 let stage = worker.stage(transaction, files)?;
@@ -291,21 +297,24 @@ impl Worker {
     }
 }
 
-/// Works through the numbers below `count` on every processor; the first failure ends it.
+/// Works through the numbers below `count`, `few` or more on each processor; the first failure ends it.
 fn on_all_processors<T: Send>(
     count: usize,
+    few: usize,
     work: impl Fn(&mut Worker, usize) -> Result<Option<T>, Failure> + Sync,
 ) -> Result<Vec<T>, Failure> {
+    let threads = if count <= few { 1 } else { processors(count).min(count.div_ceil(few)) };
+    let handful = (count / threads / 4).clamp(1, HANDFUL);
     let next = AtomicUsize::new(0);
     let one = || -> Result<Vec<T>, Failure> {
         let mut worker = Worker::default();
         let mut done = Vec::new();
         loop {
-            let first = next.fetch_add(HANDFUL, Ordering::Relaxed);
+            let first = next.fetch_add(handful, Ordering::Relaxed);
             if first >= count {
                 return Ok(done);
             }
-            for index in first..count.min(first + HANDFUL) {
+            for index in first..count.min(first + handful) {
                 match work(&mut worker, index) {
                     Ok(result) => done.extend(result),
                     Err(failure) => {
@@ -316,18 +325,26 @@ fn on_all_processors<T: Send>(
             }
         }
     };
-    // Asking how many processors there are reads files.
-    if count <= HANDFUL {
-        return one();
-    }
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(count.div_ceil(HANDFUL));
     let results = thread::scope(|scope| {
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(one)).collect();
-        running.into_iter().map(joined).collect::<Vec<_>>()
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(one)).collect();
+        let own = one();
+        std::iter::once(own).chain(others.into_iter().map(joined)).collect::<Vec<_>>()
     });
     let mut all = Vec::new();
     for done in results {
         all.extend(done?);
     }
     Ok(all)
+}
+
+/// How many processors there are for so many entries.
+///
+/// The standard library heeds the quotas of control groups too. To read these takes as long as to issue a certificate,
+/// and of a short run they take nothing away.
+fn processors(count: usize) -> usize {
+    const SHORT: usize = 64;
+    if count > SHORT {
+        return thread::available_parallelism().map_or(1, usize::from);
+    }
+    rustix::thread::sched_getaffinity(None).map_or(1, |allowed| allowed.count() as usize).max(1)
 }
