@@ -87,6 +87,21 @@ impl Certificate {
     /// # Errors
     /// Not a certificate.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
+        Self::read(der, PublicKey::from_spki_der)
+    }
+
+    /// The same of a certificate that is likely for a key we have.
+    ///
+    /// # Errors
+    /// Not a certificate.
+    pub(super) fn from_der_for(der: &[u8], key: &PublicKey) -> Result<Self, CertificateError> {
+        Self::read(der, |spki| PublicKey::from_spki_der_like(spki, key))
+    }
+
+    fn read(
+        der: &[u8],
+        read_key: impl Fn(&[u8]) -> Result<PublicKey, KeyError>,
+    ) -> Result<Self, CertificateError> {
         let malformed = |error: &dyn std::fmt::Display| CertificateError::Malformed(error.to_string());
         let (rest, parsed) = X509Certificate::from_der(der).map_err(|error| malformed(&error))?;
         if !rest.is_empty() {
@@ -96,7 +111,7 @@ impl Certificate {
             der: der.to_vec(),
             subject: parsed.subject().as_raw().to_vec(),
             issuer: parsed.issuer().as_raw().to_vec(),
-            public_key: PublicKey::from_spki_der(parsed.public_key().raw).map_err(CertificateError::Key)?,
+            public_key: read_key(parsed.public_key().raw).map_err(CertificateError::Key)?,
             subject_key_identifier: None,
             basic_constraints: None,
             key_usage: None,

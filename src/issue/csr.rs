@@ -90,7 +90,7 @@ impl CertificateSigningRequest {
         let requested = requested_extensions(request, &names)?;
         let der = engine::sign_request(&request.subject.to_der(), &requested, key)?;
         // Its signature is not verified: the certificate's is, and nobody else relies on ours.
-        Self::parse(&der)
+        Self::parse(&der, |spki| PublicKey::from_spki_der_like(spki, key.public_key()))
     }
 
     /// What [`Self::build`] would ask for with the private half of a key; there is no signature and no DER.
@@ -120,7 +120,7 @@ impl CertificateSigningRequest {
         if ![CSR_LABEL, OLD_CSR_LABEL].contains(&block.label()) {
             return Err(CsrError::WrongLabel(block.label().to_owned()));
         }
-        Self::parse(block.contents())
+        Self::parse(block.contents(), PublicKey::from_spki_der)
     }
 
     /// Reads a DER certificate request and checks its signature.
@@ -128,7 +128,7 @@ impl CertificateSigningRequest {
     /// # Errors
     /// No request, or a signature that does not verify.
     pub fn from_der(der: &[u8]) -> Result<Self, CsrError> {
-        Self::parse(der)?.verified()
+        Self::parse(der, PublicKey::from_spki_der)?.verified()
     }
 
     fn verified(self) -> Result<Self, CsrError> {
@@ -136,7 +136,7 @@ impl CertificateSigningRequest {
         verified.map(|()| self).map_err(CsrError::Signature)
     }
 
-    fn parse(der: &[u8]) -> Result<Self, CsrError> {
+    fn parse(der: &[u8], read_key: impl Fn(&[u8]) -> Result<PublicKey, KeyError>) -> Result<Self, CsrError> {
         let malformed = |what| move |_: der::Error| CsrError::Malformed(what);
         let signed = asn1::sequence_elements(der).map_err(malformed("not a sequence"))?;
         let info = signed.first().ok_or(CsrError::Malformed("an empty sequence"))?;
@@ -147,7 +147,7 @@ impl CertificateSigningRequest {
             [_, subject, key, attributes] => (subject, key, Some(attributes)),
             _ => return Err(CsrError::Malformed("certificationRequestInfo")),
         };
-        let public_key = PublicKey::from_spki_der(key).map_err(CsrError::Key)?;
+        let public_key = read_key(key).map_err(CsrError::Key)?;
         let extensions = match attributes {
             Some(attributes) => read_extension_requests(attributes).map_err(malformed("attributes"))?,
             None => Vec::new(),

@@ -219,7 +219,7 @@ fn made(
 
 /// Reads a new certificate back: what is handed over has passed this.
 pub(super) fn read_back(der: &[u8], asked: &CertificateFields<'_>) -> Result<Certificate, IssueError> {
-    let certificate = Certificate::from_der(der)?;
+    let certificate = Certificate::from_der_for(der, asked.public_key)?;
     if certificate.subject() != asked.subject || certificate.issuer() != asked.issuer {
         return Err(IssueError::Unverified("its names are not those asked for"));
     }

@@ -93,6 +93,14 @@ impl PublicKey {
         Ok(Self { spki: der.to_vec(), key_bits: key_bits.to_vec(), kind })
     }
 
+    /// Reads a SubjectPublicKeyInfo, which is likely the one of a key we have: that is not checked again.
+    ///
+    /// # Errors
+    /// As [`Self::from_spki_der`].
+    pub fn from_spki_der_like(der: &[u8], known: &Self) -> Result<Self, KeyError> {
+        if der == known.spki { Ok(known.clone()) } else { Self::from_spki_der(der) }
+    }
+
     /// The whole SubjectPublicKeyInfo.
     pub fn spki_der(&self) -> &[u8] {
         &self.spki
@@ -152,29 +160,30 @@ impl PublicKey {
 
     pub(super) fn rsa(pkcs1: &[u8]) -> Result<Self, KeyError> {
         // RFC 3279 section 2.3.1: the parameters field MUST have ASN.1 type NULL.
-        Self::assemble(RSA_ENCRYPTION, Some(AnyRef::NULL), pkcs1)
+        Self::from_spki_der(&spki_der(RSA_ENCRYPTION, Some(AnyRef::NULL), pkcs1)?)
     }
 
+    /// The public half of a key that we have: its point is on the curve.
     pub(super) fn ecdsa(curve: Curve, point: &[u8]) -> Result<Self, KeyError> {
-        Self::assemble(EC_PUBLIC_KEY, Some((&curve.oid()).into()), point)
+        let spki = spki_der(EC_PUBLIC_KEY, Some((&curve.oid()).into()), point)?;
+        Ok(Self { spki, key_bits: point.to_vec(), kind: PublicKeyKind::Ec(curve) })
     }
 
     pub(super) fn ed25519(octets: &[u8]) -> Result<Self, KeyError> {
         // RFC 8410 section 3: the parameters MUST be absent.
-        Self::assemble(ED25519_KEY, None, octets)
+        Self::from_spki_der(&spki_der(ED25519_KEY, None, octets)?)
     }
+}
 
-    fn assemble(
-        oid: ObjectIdentifier,
-        parameters: Option<AnyRef<'_>>,
-        key_bits: &[u8],
-    ) -> Result<Self, KeyError> {
-        let malformed = |_| KeyError::Malformed { what: "public key" };
-        let subject_public_key = BitStringRef::from_bytes(key_bits).map_err(malformed)?;
-        let algorithm = AlgorithmIdentifierRef { oid, parameters };
-        let info = SubjectPublicKeyInfoRef { algorithm, subject_public_key };
-        Self::from_spki_der(&info.to_der().map_err(malformed)?)
-    }
+fn spki_der(
+    oid: ObjectIdentifier,
+    parameters: Option<AnyRef<'_>>,
+    key_bits: &[u8],
+) -> Result<Vec<u8>, KeyError> {
+    let malformed = |_| KeyError::Malformed { what: "public key" };
+    let subject_public_key = BitStringRef::from_bytes(key_bits).map_err(malformed)?;
+    let algorithm = AlgorithmIdentifierRef { oid, parameters };
+    SubjectPublicKeyInfoRef { algorithm, subject_public_key }.to_der().map_err(malformed)
 }
 
 fn kind_of(algorithm: &AlgorithmIdentifierRef<'_>, key_bits: &[u8]) -> Result<PublicKeyKind, KeyError> {
