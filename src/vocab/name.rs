@@ -242,7 +242,8 @@ const STRING_TAGS: [Tag; 6] = [
 fn read_attribute(der: &[u8]) -> Result<Option<(ObjectIdentifier, String)>, NameError> {
     let parts = asn1::sequence_elements(der)?;
     let [oid, value] = parts[..] else { return Err(der::Error::from(Tag::Sequence.length_error()).into()) };
-    let oid = ObjectIdentifier::from_der(oid)?;
+    let oid = asn1::contents(Tag::ObjectIdentifier, oid)?;
+    let oid = ObjectIdentifier::from_bytes(oid).map_err(der::Error::from)?;
     let value = AnyRef::from_der(value)?;
     let tag = value.header().tag();
     if !STRING_TAGS.contains(&tag) {
