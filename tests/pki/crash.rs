@@ -231,9 +231,10 @@ fn is_whole(world: &World) -> Result<(), String> {
     if let Some(link) = links(world.root()).first() {
         return Err(format!("{} is left", link.display()));
     }
-    let own: Vec<_> =
+    let mut own: Vec<_> =
         fs::read_dir(world.path(".certwright")).unwrap().map(|e| e.unwrap().file_name()).collect();
-    if own != ["lock"] {
+    own.sort();
+    if own != ["entries", "lock"] {
         return Err(format!(".certwright holds {own:?}"));
     }
     look(world, &files)

@@ -4,6 +4,7 @@ mod authorities;
 mod certificates;
 pub(super) mod entry;
 mod extras;
+mod gone;
 mod leftovers;
 mod load;
 pub(super) mod lookups;
@@ -13,6 +14,7 @@ pub(super) mod report;
 mod rollback;
 mod run;
 mod setting;
+mod survey;
 
 pub(super) use rollback::{RollbackArguments, rollback};
 pub(super) use run::{ApplyArguments, PlanArguments, apply, plan, take_lock};
