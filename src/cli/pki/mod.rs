@@ -2,6 +2,7 @@
 
 mod authorities;
 mod certificates;
+mod earlier;
 pub(super) mod entry;
 mod extras;
 mod gone;
@@ -16,5 +17,6 @@ mod run;
 mod setting;
 mod survey;
 
+pub(super) use earlier::spare_key;
 pub(super) use rollback::{RollbackArguments, rollback};
 pub(super) use run::{ApplyArguments, PlanArguments, apply, plan, take_lock};

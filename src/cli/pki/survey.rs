@@ -6,6 +6,7 @@ use crate::store::{Change, Folder, Stage, Transaction};
 
 use super::authorities::{self, Standing};
 use super::certificates::{Decided, Jobs, Place, Task};
+use super::earlier::spare_key;
 use super::entry::{self, Output};
 use super::gone::Gone;
 use super::leftovers;
@@ -119,7 +120,13 @@ impl<'l> Survey<'l> {
                 Some(stage) => stage,
                 empty => empty.insert(transaction.stage((self.standing.len() + self.tasks.len()) * 3)?),
             };
-            changes.push(self.stage_authority(authority, planned, stage)?);
+            let change = self.stage_authority(authority, planned, stage)?;
+            if let Some(folder) = self.setting.folder
+                && !change.old.is_empty()
+            {
+                spare_key(transaction, folder, &change.base)?;
+            }
+            changes.push(change);
             if let Some(issued) = &planned.issued {
                 remarks.add(&authority.name, "its issuer", issued);
             }
