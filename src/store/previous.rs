@@ -122,8 +122,9 @@ impl Transaction<'_> {
 /// Makes a second place for a generation; it is whole from its first moment.
 fn move_apart(folder: &Folder, place: &str, free: &str) -> Result<(), StoreError> {
     let names = folder.names_in(place)?;
-    let names = names.iter().filter(|name| !name.starts_with('.')).map(|name| format!("{place}/{name}"));
-    gather(folder, &names.collect::<Vec<_>>(), |_| true, free)?;
+    let names = names.iter().map(|name| format!("{place}/{name}"));
+    let files: Vec<_> = names.filter(|name| folder.has_file(name)).collect();
+    gather(folder, &files, |_| true, free)?;
     let all = folder.make_private(PREVIOUS)?;
     let refused = |errno| not_kept(folder, free, errno);
     renameat(&*folder.own()?, "kept", &*all, split(free).1).map_err(refused)?;
