@@ -37,7 +37,7 @@ const KUBERNETES: &[(&str, &str, &str, bool, bool)] = &[
 
 /// Subjects as kubeadm makes them.
 const SUBJECTS: &[(&str, &str)] = &[
-    ("admin", "O=system:masters, CN=kubernetes-admin"),
+    ("admin", "O=system:masters, CN=kubernetes-super-admin"),
     ("cluster-admin", "O=kubeadm:cluster-admins, CN=kubernetes-admin"),
     ("controller-manager", "CN=system:kube-controller-manager"),
     ("scheduler", "CN=system:kube-scheduler"),
@@ -113,6 +113,28 @@ fn the_manifests_are_applied() {
         }
         assert!(found.is_empty(), "{profile}: not verified: {found:?}");
     }
+}
+
+/// Kubeconfigs are merged by the names in them: of two contexts with one name, one is lost.
+#[test]
+fn the_kubeconfigs_go_into_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for args in [&["init", "kubernetes", "."][..], &["apply"]] {
+        let output = Command::new(PROGRAM).args(args).current_dir(&folder).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {output:?}");
+    }
+    let files = ["admin", "cluster-admin", "controller-manager", "scheduler", "kube-proxy"].map(String::from);
+    let files =
+        files.into_iter().chain(["node1", "node2"].map(|node| format!("nodes/{node}/kubelet-client")));
+    let contexts: Vec<_> = files
+        .map(|file| {
+            let text = fs::read_to_string(folder.path().join(format!("{file}.kubeconfig"))).unwrap();
+            text.lines().find_map(|line| line.strip_prefix("current-context: ")).unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(contexts[..2], ["kubernetes-super-admin@kubernetes", "kubernetes-admin@kubernetes"]);
+    let names: BTreeSet<_> = contexts.iter().collect();
+    assert_eq!(names.len(), contexts.len(), "{contexts:?}");
 }
 
 const ETCD_LEAVES: &[(&str, &[&str])] = &[("ca", &["ca", "server", "peer", "client"])];

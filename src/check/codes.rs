@@ -3,7 +3,7 @@
 use crate::lint;
 
 /// All codes but the lints', in alphabetical order.
-pub const CODES: [&str; 66] = [
+pub const CODES: [&str; 67] = [
     "aki-mismatch",
     "apple-lifetime",
     "apple-purpose",
@@ -24,6 +24,7 @@ pub const CODES: [&str; 66] = [
     "expired-issuer",
     "expiring",
     "expiring-issuer",
+    "export-outdated",
     "host-missing",
     "issuer-invalid",
     "issuer-may-not-sign",

@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
+use super::copies::representatives;
 use super::facts::{Facts, Index, KeyId};
 use super::material::{Material, Origin};
 use super::names::folded_name;
@@ -55,7 +56,7 @@ pub(super) struct Graph<'m> {
     pub(super) has_anchors: bool,
     now: i64,
     by_subject: HashMap<&'m [u8], Vec<Index>>,
-    /// The first certificate with the same bytes.
+    /// The certificate with the same bytes that stands for all of them.
     first: Vec<Index>,
     trusted: HashSet<Index>,
     keys: HashMap<KeyId, Option<PublicKey>>,
@@ -71,7 +72,7 @@ pub(super) struct Graph<'m> {
 impl<'m> Graph<'m> {
     /// The graph of what was read; `now` in seconds since 1970.
     pub(super) fn new(material: &'m Material, now: i64) -> Self {
-        let first = first_of_each(material);
+        let first = representatives(material);
         let mut graph = Self {
             material,
             has_anchors: false,
@@ -114,12 +115,12 @@ impl<'m> Graph<'m> {
         &self.material.certificates[index]
     }
 
-    /// No earlier one has the same bytes.
+    /// No other one with the same bytes stands for it.
     pub(super) fn is_first(&self, index: Index) -> bool {
         self.first[index] == index
     }
 
-    /// The first certificate with the same bytes.
+    /// The certificate with the same bytes that stands for all of them.
     pub(super) fn first(&self, index: Index) -> Index {
         self.first[index]
     }
@@ -340,12 +341,6 @@ impl Walk {
             }
         }
     }
-}
-
-fn first_of_each(material: &Material) -> Vec<Index> {
-    let mut known = HashMap::with_capacity(material.certificates.len());
-    let certificates = material.certificates.iter().enumerate();
-    certificates.map(|(index, facts)| *known.entry(&*facts.der).or_insert(index)).collect()
 }
 
 /// The certificates that somebody names as issuer, by their names.

@@ -7,6 +7,7 @@
 mod assess;
 mod causes;
 pub mod codes;
+mod copies;
 pub mod facts;
 mod graph;
 pub mod material;

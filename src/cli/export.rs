@@ -135,11 +135,12 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<(), Failure> {
 /// What may be of no use, each remark once.
 fn tell_remarks(formats: &[Format], material: &Material<'_>) {
     let mut told: Vec<(Remark, Vec<&str>)> = Vec::new();
-    for format in formats {
-        let Some(remark) = material.remark(*format) else { continue };
+    let all =
+        formats.iter().flat_map(|format| material.remarks(*format).map(|remark| (remark, format.word())));
+    for (remark, word) in all {
         match told.iter_mut().find(|(known, _)| *known == remark) {
-            Some((_, words)) => words.push(format.word()),
-            None => told.push((remark, vec![format.word()])),
+            Some((_, words)) => words.push(word),
+            None => told.push((remark, vec![word])),
         }
     }
     told.iter().for_each(|(remark, words)| note(&format!("{}: {remark}", words.join(", "))));

@@ -43,6 +43,7 @@ struct Row {
     ending: &'static str,
     holds_certificate: bool,
     holds_chain: bool,
+    holds_anchor: bool,
     holds_key: bool,
     holds_name: bool,
     needs_password: bool,
@@ -59,6 +60,7 @@ impl Row {
             about,
             holds_certificate: true,
             holds_chain: false,
+            holds_anchor: false,
             holds_key: false,
             holds_name: false,
             needs_password: false,
@@ -76,6 +78,10 @@ impl Row {
 
     const fn with_chain(self) -> Self {
         Self { holds_chain: true, ..self }
+    }
+
+    const fn with_anchor(self) -> Self {
+        Self { holds_anchor: true, ..self }
     }
 
     const fn with_name(self) -> Self {
@@ -167,6 +173,7 @@ const TABLE: [Row; 14] = [
         "-truststore.p12",
         "the root as a Java truststore (PKCS#12 with a password)",
     )
+    .with_anchor()
     .with_name()
     .without_certificate()
     .with_password()
@@ -177,6 +184,7 @@ const TABLE: [Row; 14] = [
         "-secret.yaml",
         "a Secret of type kubernetes.io/tls: full chain, key and root",
     )
+    .with_anchor()
     .with_name()
     .with_key(),
     Row::new(
@@ -185,6 +193,7 @@ const TABLE: [Row; 14] = [
         ".kubeconfig",
         "a kubeconfig that logs in with the certificate",
     )
+    .with_anchor()
     .with_name()
     .with_key(),
 ];
@@ -224,6 +233,11 @@ impl Format {
     /// Whether the intermediates are in it, and it can be made without.
     pub fn holds_chain(self) -> bool {
         self.row().holds_chain
+    }
+
+    /// Whether the certificate to trust is in it.
+    pub fn holds_anchor(self) -> bool {
+        self.row().holds_anchor
     }
 
     /// Whether something in it may be named after the base name.

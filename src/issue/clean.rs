@@ -317,23 +317,26 @@ fn useless(key: PublicKeyKind) -> (&'static str, &'static [Usage]) {
 
 fn clean_names(names: &mut SubjectAltNames, changes: &mut Vec<Adjustment>) {
     let SubjectAltNames { dns, email, ip, uri } = names;
-    for texts in [dns, email, uri] {
+    for texts in [&mut *dns, &mut *email, &mut *uri] {
         let before = texts.len();
         texts.retain(|text| !text.is_empty());
         if texts.len() != before {
             changes.push(Adjustment::EmptyName);
         }
-        changes.extend(keep_first(texts).into_iter().map(Adjustment::RepeatedName));
     }
-    changes.extend(keep_first(ip).into_iter().map(|ip| Adjustment::RepeatedName(ip.to_string())));
+    // RFC 5280 section 7.2: DNS names are compared without regard to case.
+    let repeated = keep_first(dns, |name| name.to_ascii_lowercase()).into_iter();
+    let others = [email, uri].into_iter().flat_map(|texts| keep_first(texts, String::clone));
+    changes.extend(repeated.chain(others).map(Adjustment::RepeatedName));
+    changes.extend(keep_first(ip, |ip| *ip).into_iter().map(|ip| Adjustment::RepeatedName(ip.to_string())));
 }
 
-/// Keeps the first of equal values; what was there again, once each.
-fn keep_first<T: Clone + Eq + Hash>(values: &mut Vec<T>) -> Vec<T> {
+/// Keeps the first of values with one meaning; what was there again, once each.
+fn keep_first<T: Clone + Eq, M: Eq + Hash>(values: &mut Vec<T>, meaning: impl Fn(&T) -> M) -> Vec<T> {
     let mut seen = std::collections::HashSet::with_capacity(values.len());
     let mut repeated = Vec::new();
     values.retain(|value| {
-        let is_new = seen.insert(value.clone());
+        let is_new = seen.insert(meaning(value));
         if !is_new && !repeated.contains(value) {
             repeated.push(value.clone());
         }
@@ -504,7 +507,7 @@ mod tests {
     fn nothing_stands_twice_or_empty() {
         let mut approved = template(&key(P256), &["signing", "s/mime", "email protection"], false);
         approved.0.subject_alt_names.dns =
-            ["a.example", "", "a.example", "b.example"].map(String::from).into();
+            ["a.example", "", "a.example", "b.example", "B.Example"].map(String::from).into();
         approved.0.subject_alt_names.ip = vec![[10, 0, 0, 1].into(), [10, 0, 0, 1].into()];
         let said: Vec<_> = approved.clean(None).unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(
@@ -513,6 +516,7 @@ mod tests {
                 r#"named "email protection" once, not several times"#,
                 "left out an empty name",
                 r#"named "a.example" once, not several times"#,
+                r#"named "B.Example" once, not several times"#,
                 r#"named "10.0.0.1" once, not several times"#,
             ]
         );

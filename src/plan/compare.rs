@@ -1,6 +1,6 @@
 //! A certificate that lies there against the one that would be issued now.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use const_oid::ObjectIdentifier;
 use time::Duration;
@@ -45,14 +45,24 @@ fn names(found: Option<&[u8]>, expected: &[Extension]) -> Vec<Reason> {
     };
     let [old, new] =
         [read(found), read(value_of(expected, &oid::SUBJECT_ALT_NAME))].map(|names| texts(&names));
-    let added = new.difference(&old).cloned().map(Reason::NameAdded);
-    let removed = old.difference(&new).cloned().map(Reason::NameRemoved);
+    let only = |one: &Names, other: &Names| {
+        let names = one.iter().filter(|(name, _)| !other.contains_key(*name)).map(|(_, text)| text.clone());
+        names.collect::<Vec<_>>()
+    };
+    let added = only(&new, &old).into_iter().map(Reason::NameAdded);
+    let removed = only(&old, &new).into_iter().map(Reason::NameRemoved);
     added.chain(removed).collect()
 }
 
-fn texts(names: &SubjectAltNames) -> BTreeSet<String> {
-    let addresses = names.ip.iter().map(ToString::to_string);
-    addresses.chain(names.dns.iter().chain(&names.email).chain(&names.uri).cloned()).collect()
+/// Names as they are compared, and as they are written.
+type Names = BTreeMap<String, String>;
+
+/// RFC 5280 section 7.2: DNS names are compared without regard to case.
+fn texts(names: &SubjectAltNames) -> Names {
+    let dns = names.dns.iter().map(|name| (name.to_ascii_lowercase(), name.clone()));
+    let others = names.ip.iter().map(ToString::to_string);
+    let others = others.chain(names.email.iter().chain(&names.uri).cloned());
+    dns.chain(others.map(|text| (text.clone(), text))).collect()
 }
 
 fn value_of<'e>(extensions: &'e [Extension], oid: &ObjectIdentifier) -> Option<&'e [u8]> {

@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustix::fs::{Mode, OFlags, mkdirat, openat, readlinkat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, mkdirat, openat, readlinkat, statat};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
@@ -200,6 +200,14 @@ impl Folder {
             Err(Errno::NOENT) => Ok(None),
             Err(errno) => Err(io_error("read", &self.path_of(name), errno)),
         }
+    }
+
+    /// Whether there is a regular file.
+    pub fn has_file(&self, name: &str) -> bool {
+        let (parent, last) = split(name);
+        let Ok(Some(parent)) = self.find_folder(parent) else { return false };
+        let found = statat(&*parent, last, AtFlags::SYMLINK_NOFOLLOW);
+        found.is_ok_and(|found| FileType::from_raw_mode(found.st_mode).is_file())
     }
 
     /// The names in a folder below this one; none if it does not exist.

@@ -6,10 +6,12 @@
 //! - `.certwright/lock` is locked while somebody changes the folder.
 //! - `.certwright/new` and `.certwright/new-...` are files that are written and not in place yet.
 //! - `.certwright/verified` holds digests of what was verified, where there is much of it: see [`verified`].
+//! - `.certwright/entries` holds which entries a manifest had: see [`entries`].
 //! - `.certwright/switch` holds what has to change together: see [`switch`]. The modes of the files in it are final.
 //!
 //! The generation before the last change of an entry lies in `previous`.
 
+mod entries;
 mod folder;
 mod lock;
 mod previous;
@@ -19,6 +21,7 @@ mod transaction;
 mod tree;
 mod verified;
 
+pub use entries::Entries;
 pub use folder::{Folder, FoundFile, StoreError};
 pub use lock::Lock;
 pub use stage::{Change, NewFile, Rights, Stage, StagedFile};

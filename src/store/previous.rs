@@ -1,4 +1,6 @@
 //! The generation before the last change of an entry: `previous/BASE/`, with the files' own names.
+//!
+//! Of an authority, what came before that lies beside it, where it had another key: see [`Transaction::preserve`].
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -8,7 +10,8 @@ use rustix::fs::{AtFlags, Gid, Mode, OFlags, Uid, fchmod, fchown, linkat, mkdira
 use rustix::io::Errno;
 
 use super::folder::{Folder, FoundFile, OWN, StoreError, io_error, split};
-use super::tree::remove_tree;
+use super::transaction::Transaction;
+use super::tree::{remove_tree, sync_folder};
 
 pub(super) const PREVIOUS: &str = "previous";
 
@@ -28,36 +31,9 @@ pub(super) fn keep(
     replaced: &[&str],
 ) -> Result<(), StoreError> {
     let own = folder.own()?;
-    let staged = format!("{OWN}/kept");
-    remove_tree(folder, &staged)?;
     let place = place_of(base);
-    let refused = |errno| io_error("keep the earlier generation in", &folder.path_of(&place), errno);
-    mkdirat(&*own, "kept", Mode::RWXU).map_err(refused)?;
-    let kept = folder.find_folder(&staged)?.ok_or_else(|| refused(Errno::NOENT))?;
-    for name in files {
-        let (parent, last) = split(name);
-        let Some(parent) = folder.find_folder(parent)? else { continue };
-        let linked = if replaced.contains(&name.as_str()) {
-            linkat(&*parent, last, &*kept, last, AtFlags::empty())
-        } else {
-            Err(Errno::PERM)
-        };
-        match linked {
-            Ok(()) | Err(Errno::NOENT) => {}
-            // The system links no files of other owners, and some file systems link none.
-            Err(Errno::PERM | Errno::NOTSUP | Errno::MLINK) => {
-                if let Some(found) = folder.read(name)? {
-                    copy(&kept, last, &found).map_err(|source| StoreError::Io {
-                        action: "keep the earlier generation in",
-                        path: folder.path_of(&place),
-                        source,
-                    })?;
-                }
-            }
-            Err(errno) => return Err(refused(errno)),
-        }
-    }
-    folder.forget(&staged);
+    let refused = |errno| not_kept(folder, &place, errno);
+    gather(folder, files, |name| replaced.contains(&name), &place)?;
     let all = folder.make_private(PREVIOUS)?;
     let (_, last) = split(&place);
     folder.forget(&place);
@@ -70,6 +46,91 @@ pub(super) fn keep(
     }
     renameat(&*own, "kept", &*all, last).map_err(refused)?;
     remove_tree(folder, &dropped)
+}
+
+/// Puts files into `kept`: second links to those that may be linked, and copies of the others.
+fn gather(
+    folder: &Folder,
+    files: &[String],
+    may_be_linked: impl Fn(&str) -> bool,
+    place: &str,
+) -> Result<(), StoreError> {
+    let refused = |errno| not_kept(folder, place, errno);
+    let staged = format!("{OWN}/kept");
+    remove_tree(folder, &staged)?;
+    mkdirat(&*folder.own()?, "kept", Mode::RWXU).map_err(refused)?;
+    let kept = folder.find_folder(&staged)?.ok_or_else(|| refused(Errno::NOENT))?;
+    for name in files {
+        let (parent, last) = split(name);
+        let Some(parent) = folder.find_folder(parent)? else { continue };
+        let linked = if may_be_linked(name) {
+            linkat(&*parent, last, &*kept, last, AtFlags::empty())
+        } else {
+            Err(Errno::PERM)
+        };
+        match linked {
+            Ok(()) | Err(Errno::NOENT) => {}
+            // The system links no files of other owners, and some file systems link none.
+            Err(Errno::PERM | Errno::NOTSUP | Errno::MLINK) => {
+                if let Some(found) = folder.read(name)? {
+                    copy(&kept, last, &found).map_err(|source| StoreError::Io {
+                        action: KEEP,
+                        path: folder.path_of(place),
+                        source,
+                    })?;
+                }
+            }
+            Err(errno) => return Err(refused(errno)),
+        }
+    }
+    folder.forget(&staged);
+    Ok(())
+}
+
+const KEEP: &str = "keep the earlier generation in";
+
+fn not_kept(folder: &Folder, place: &str, errno: Errno) -> StoreError {
+    io_error(KEEP, &folder.path_of(place), errno)
+}
+
+impl Transaction<'_> {
+    /// Keeps the earlier generation in another place too, `previous/BASE++1` and so on: the next one takes its own.
+    ///
+    /// Nothing happens if its key lies in one of these places.
+    ///
+    /// # Errors
+    /// It cannot be kept.
+    pub fn preserve(&self, base: &str) -> Result<(), StoreError> {
+        let folder = self.folder;
+        let place = place_of(base);
+        let key = format!("{}-key.pem", split(base).1);
+        let Some(kept) = folder.read(&format!("{place}/{key}"))? else { return Ok(()) };
+        // No part of a base name is empty, so no other name has this place.
+        let places = (1..).map(|number: u32| format!("{place}++{number}"));
+        for free in places {
+            if folder.find_folder(&free)?.is_none() {
+                return move_apart(folder, &place, &free);
+            }
+            if folder.read(&format!("{free}/{key}"))?.is_some_and(|file| file.contents == kept.contents) {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes a second place for a generation; it is whole from its first moment.
+fn move_apart(folder: &Folder, place: &str, free: &str) -> Result<(), StoreError> {
+    let names = folder.names_in(place)?;
+    let names = names.iter().map(|name| format!("{place}/{name}"));
+    let files: Vec<_> = names.filter(|name| folder.has_file(name)).collect();
+    gather(folder, &files, |_| true, free)?;
+    let all = folder.make_private(PREVIOUS)?;
+    let refused = |errno| not_kept(folder, free, errno);
+    renameat(&*folder.own()?, "kept", &*all, split(free).1).map_err(refused)?;
+    folder.forget(free);
+    sync_folder(folder, free)?;
+    sync_folder(folder, PREVIOUS)
 }
 
 /// Writes a file again, with its mode, and its owner if the system lets us.
@@ -134,8 +195,9 @@ fn known(folder: &Folder) -> Vec<String> {
     const SHOWN: usize = 8;
     let Ok(Some(opened)) = folder.find_folder(PREVIOUS) else { return Vec::new() };
     let Ok(entries) = rustix::fs::Dir::read_from(&*opened) else { return Vec::new() };
-    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().replace('+', "/")));
-    let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
+    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
+    let own = names.filter(|name| !name.starts_with('.') && !name.contains("++"));
+    let mut names: Vec<_> = own.map(|name| name.replace('+', "/")).collect();
     names.sort();
     names.truncate(SHOWN);
     names

@@ -12,7 +12,6 @@ use super::folder::{Folder, OWN, StoreError, io_error};
 use super::transaction::Transaction;
 
 const NAME: &str = "verified";
-const NEW_NAME: &str = "verified.new";
 
 /// The first half of the SHA-256 of what was verified.
 pub type Digest = [u8; 16];
@@ -49,16 +48,22 @@ impl Transaction<'_> {
     /// # Errors
     /// It cannot be written.
     pub fn remember(&self, verified: &Verified) -> Result<(), StoreError> {
+        self.write_own(NAME, verified.0.as_flattened())
+    }
+
+    /// Writes a file of ours, which is not synced.
+    pub(super) fn write_own(&self, name: &str, contents: &[u8]) -> Result<(), StoreError> {
         let own = self.folder.own()?;
-        let path = self.folder.path_of(OWN).join(NEW_NAME);
+        let new = format!("{name}.new");
+        let path = self.folder.path_of(OWN).join(&new);
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = openat(&*own, NEW_NAME, flags, Mode::RUSR | Mode::WUSR)
+        let file = openat(&*own, &new, flags, Mode::RUSR | Mode::WUSR)
             .map_err(|errno| io_error("write", &path, errno))?;
-        File::from(file).write_all(verified.0.as_flattened()).map_err(|source| StoreError::Io {
+        File::from(file).write_all(contents).map_err(|source| StoreError::Io {
             action: "write",
             path: path.clone(),
             source,
         })?;
-        renameat(&*own, NEW_NAME, &*own, NAME).map_err(|errno| io_error("write", &path, errno))
+        renameat(&*own, &new, &*own, name).map_err(|errno| io_error("write", &path, errno))
     }
 }

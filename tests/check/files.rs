@@ -23,6 +23,47 @@ fn keys_belong_to_their_certificates() {
     world.says(".", "keys-swapped");
 }
 
+/// What lies as our commands write it can be renewed; the copies follow.
+#[test]
+fn one_of_the_copies_stands_for_all() {
+    let root = good_root();
+    let leaf = root.leaf("a.example", |params| params.not_after = datetime!(2030-06-20 0:00 UTC));
+    let world = World::new();
+    world.write("ca.pem", root.pem()).write("a.pem", leaf.pem()).write("server.crt", leaf.pem());
+    world.write("server-fullchain.pem", leaf.pem() + &root.pem()).write("z.pem", leaf.pem());
+    world.says(". --within 30d", "copies-without-a-key");
+    world
+        .write("server.pem", leaf.pem())
+        .write("server-key.pem", leaf.key_pem())
+        .mode("server-key.pem", 0o600);
+    world.says(". --within 30d", "copies");
+    world.says("server.crt server.pem server-key.pem --ca ca.pem --within 30d", "copies-named");
+}
+
+#[test]
+fn what_was_made_of_an_earlier_pair_is_told() {
+    let root = good_root();
+    let old = root.leaf("a.example", |_| {});
+    let new = root.leaf("a.example", |params| {
+        params.not_before = datetime!(2030-05-01 0:00 UTC);
+        params.serial_number = Some(SerialNumber::from(vec![0x42]));
+    });
+    let world = World::new();
+    world.write("ca.pem", root.pem()).write("server.pem", new.pem()).write("server-key.pem", new.key_pem());
+    world.write("server-fullchain.pem", old.pem()).write("server-combined.pem", old.pem() + &old.key_pem());
+    world.write("server.der", &old.der).write("server-key.der", old.key.serialized_der());
+    world.write("server.crt", old.pem());
+    for name in ["server-key.pem", "server-combined.pem", "server-key.der"] {
+        world.mode(name, 0o600);
+    }
+    world.says(".", "exports-outdated");
+    world.write("pki.json", "{}").write(".certwright/lock", "");
+    world.says(".", "exports-outdated-before-apply");
+    // Without the new key, nobody can tell.
+    world.write("server-key.pem", old.key_pem());
+    world.says("server.pem server-fullchain.pem server-key.pem --ca ca.pem", "exports-with-the-earlier-key");
+}
+
 #[test]
 fn a_wrong_password_is_no_clean_result() {
     let root = good_root();

@@ -4,7 +4,7 @@
 //! signal on entering a call never makes it: killing it at every call that changes something leaves every state there
 //! is in between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -60,6 +60,14 @@ fn authorities_replaced() {
         start.set(&format!("/authorities/{name}/csr/key"), &json!({"algo": "ed25519"}));
     }
     let arguments = words("apply --replace-ca root --replace-ca issuing");
+    Scenario { start, arguments, least: 150 }.check();
+}
+
+#[test]
+fn a_renewal_after_a_new_key() {
+    let start = World::applied(&manifest("n[1-6]"));
+    start.succeeds(&["apply", "--rotate-ca", "issuing"]);
+    let arguments = words(&format!("apply --at {}", in_days(1300)));
     Scenario { start, arguments, least: 150 }.check();
 }
 
@@ -126,7 +134,7 @@ impl Scenario {
         let output = self.traced(&world, &log, CALLS, &[]);
         assert!(output.status.success(), "{}", told(&output));
         let mut counts = BTreeMap::new();
-        let mut threads = std::collections::BTreeSet::new();
+        let mut threads = BTreeSet::new();
         for line in fs::read_to_string(&log).unwrap().lines() {
             let (thread, call) = line.split_once(' ').unwrap();
             threads.insert(thread.to_owned());
@@ -150,7 +158,7 @@ impl Scenario {
 
     fn check_point(&self, point: &Point) -> Result<(), String> {
         let world = self.start.copy();
-        let before = world.files();
+        let (before, keys) = (world.files(), keys_of_authorities(&world));
         let Point { call, number, error } = point;
         let happens = error.map_or("signal=KILL".to_owned(), |error| format!("error={error}"));
         let inject = format!("inject={call}:{happens}:when={number}");
@@ -160,12 +168,14 @@ impl Scenario {
         let output = self.traced(&world, Path::new("/dev/null"), call, &more);
         expect_end(&output, *error)?;
         look(&world, &before)?;
+        is_no_key_lost(&world, &keys)?;
         if output.status.code() == Some(0) {
             is_whole(&world).map_err(|fault| format!("it ended with 0, but {fault}"))?;
         }
         let arguments: Vec<_> = self.arguments.iter().map(String::as_str).collect();
         expect_success(&world.run(&arguments))?;
         is_whole(&world)?;
+        is_no_key_lost(&world, &keys)?;
         let again = world.run(&arguments);
         expect_success(&again)?;
         let said = String::from_utf8_lossy(&again.stdout).into_owned();
@@ -236,6 +246,20 @@ fn look(world: &World, before: &BTreeMap<String, Lying>) -> Result<(), String> {
     bases(&files).try_for_each(|base| world.fault_of_pair(base).map_or(Ok(()), Err))
 }
 
+/// The keys that an authority has or had, wherever they lie.
+fn keys_of_authorities(world: &World) -> BTreeSet<Vec<u8>> {
+    let places = ["root", "issuing"].iter().flat_map(|base| {
+        let kept = ["", "++1", "++2"].map(|more| format!("previous/{base}{more}/{base}-key.pem"));
+        kept.into_iter().chain([format!("{base}-key.pem")])
+    });
+    places.filter_map(|place| fs::read(world.path(&place)).ok()).collect()
+}
+
+fn is_no_key_lost(world: &World, before: &BTreeSet<Vec<u8>>) -> Result<(), String> {
+    let lost = before.difference(&keys_of_authorities(world)).count();
+    if lost == 0 { Ok(()) } else { Err(format!("{lost} keys of authorities are lost")) }
+}
+
 /// What must hold when all is done.
 fn is_whole(world: &World) -> Result<(), String> {
     let files = world.files();
@@ -245,9 +269,10 @@ fn is_whole(world: &World) -> Result<(), String> {
     if let Some(link) = links(world.root()).first() {
         return Err(format!("{} is left", link.display()));
     }
-    let own: Vec<_> =
+    let mut own: Vec<_> =
         fs::read_dir(world.path(".certwright")).unwrap().map(|e| e.unwrap().file_name()).collect();
-    if own != ["lock"] {
+    own.sort();
+    if own != ["entries", "lock"] {
         return Err(format!(".certwright holds {own:?}"));
     }
     look(world, &files)

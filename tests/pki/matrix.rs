@@ -251,6 +251,7 @@ fn requests() {
     cases.set(hosts, json!(["10.0.0.1"]), "--allow-name-removal", "~ server: name-removed => csr pem");
     cases.set(hosts, json!(["10.0.0.1", "b.org"]), "", "! server: name-added name-removed");
     cases.set(hosts, json!(["10.0.0.1", "server.example.org"]), "", "");
+    cases.set(hosts, json!(["10.0.0.1", "Server.EXAMPLE.org", "server.example.ORG"]), "", "");
     let key = "~ server: key-type => key csr pem";
     cases.set("/certificates/server/csr/key/size", json!(384), "", key);
     cases.set("/certificates/server/csr/key", json!({"algo": "ed25519"}), "", key);

@@ -1,6 +1,7 @@
 //! The rules, one file for each group.
 
 pub(super) mod chain;
+mod exports;
 pub(super) mod files;
 pub(super) mod hosts;
 pub(super) mod lifetime;

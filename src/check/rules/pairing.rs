@@ -6,11 +6,13 @@ use crate::check::facts::{Index, KeyId};
 use crate::check::graph::Graph;
 use crate::check::material::{Key, Located, Material, Origin};
 use crate::check::role::Role;
-use crate::check::rules::{apply, issuer_file};
+use crate::check::rules::{apply, exports, issuer_file};
 use crate::lint::{Finding, Severity};
 use crate::vocab::quote::printable;
 
-const SOURCE: &str = "RFC 8446 section 4.4.3";
+pub(super) const SOURCE: &str = "RFC 8446 section 4.4.3";
+/// Who refuses a certificate with another's key.
+pub(super) const KEEPERS: [&str; 5] = ["nginx", "haproxy", "etcd", "PostgreSQL", "Java"];
 const MISMATCH: &str = "key-mismatch";
 
 /// What is wrong between keys, certificates and requests.
@@ -19,7 +21,7 @@ pub(in crate::check) fn of(graph: &Graph<'_>, role: Option<Role>) -> Vec<Located
     // Service account keys are used without certificate.
     let is_needed = role != Some(Role::ServiceAccount);
     let pairs = Pairs::new(material);
-    let keys: Vec<_> = material.keys.iter().filter_map(|key| pairs.of_key(graph, key)).collect();
+    let keys: Vec<_> = material.keys.iter().flat_map(|key| pairs.of_key(graph, key)).collect();
     let mismatched: HashSet<_> =
         keys.iter().filter(|found| found.finding.code == MISMATCH).map(|found| found.file).collect();
     let requests = material.requests.iter().filter_map(|request| {
@@ -77,9 +79,9 @@ impl<'m> Pairs<'m> {
         pairs
     }
 
-    fn of_key(&self, graph: &Graph<'_>, key: &Key) -> Option<Located> {
-        let public = key.public?;
-        let located = |finding| Some(Located { file: key.file, position: None, finding });
+    fn of_key(&self, graph: &Graph<'_>, key: &Key) -> Vec<Located> {
+        let Some(public) = key.public else { return Vec::new() };
+        let located = |finding| vec![Located { file: key.file, position: None, finding }];
         let by_key = self.certificates_by_key.get(&public).map(Vec::as_slice).unwrap_or_default();
         let partners = self.partners(key);
         // That its certificate is not the first of the file is told of the file.
@@ -94,14 +96,17 @@ impl<'m> Pairs<'m> {
             if self.is_behind_the_right_one(key, *partner) {
                 return located(stray());
             }
+            if let Some(outdated) = exports::of(graph, key, &partners) {
+                return outdated;
+            }
             return located(self.mismatch(graph, key, *partner, by_key));
         }
         // Its certificate may be the one that cannot be read.
         if !partners.is_empty() || !by_key.is_empty() || self.material.is_broken {
-            return None;
+            return Vec::new();
         }
         if self.material.requests.iter().any(|request| request.key == Some(public)) {
-            return None;
+            return Vec::new();
         }
         match self.only_certificate(key) {
             Some(partner) => located(self.mismatch(graph, key, partner, by_key)),
@@ -174,13 +179,7 @@ impl<'m> Pairs<'m> {
             }
             None => format!("put the key here that {label} was made with{}", new_pair(graph, partner)),
         };
-        Finding::new(MISMATCH, Severity::Error, SOURCE, message, fix).refused_by(&[
-            "nginx",
-            "haproxy",
-            "etcd",
-            "PostgreSQL",
-            "Java",
-        ])
+        Finding::new(MISMATCH, Severity::Error, SOURCE, message, fix).refused_by(&KEEPERS)
     }
 }
 
@@ -213,7 +212,7 @@ fn stray() -> Finding {
 
 /// What the name of a file says it is about: its folder, and the name without ending and without the word for what
 /// is in it. `tls.key`, `tls.crt`; `ca-key.pem`, `ca.pem`; `privkey.pem`, `fullchain.pem`.
-fn stem(label: &str) -> String {
+pub(super) fn stem(label: &str) -> String {
     const ENDINGS: [&str; 9] =
         [".pem", ".crt", ".cer", ".cert", ".key", ".der", ".csr", ".p8", ".certificate"];
     const WORDS: [&str; 12] = [

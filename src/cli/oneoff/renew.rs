@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::cli::clock::{now, parse_time};
 use crate::cli::own::failure::Failure;
-use crate::cli::pki::take_lock;
+use crate::cli::pki::{spare_key, take_lock};
 use crate::cli::{Outcome, streams};
 use crate::issue::certificate::Certificate;
 use crate::issue::clean::Adjustment;
@@ -320,6 +320,9 @@ fn write(folder: &Folder, entries: &[Entry], renewed: &[Renewed]) -> Result<(), 
     let transaction = Transaction::begin(folder, take_lock(folder, false)?)?;
     for entry in entries {
         entry.check_unchanged(folder)?;
+    }
+    for renewed in renewed.iter().filter(|renewed| renewed.certificate.basic_constraints().ca) {
+        spare_key(&transaction, folder, &renewed.base)?;
     }
     let staged = stage(&transaction, renewed);
     let written = staged.and_then(|changes| Ok(transaction.commit(changes)?));

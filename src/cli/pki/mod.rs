@@ -2,8 +2,10 @@
 
 mod authorities;
 mod certificates;
+mod earlier;
 pub(super) mod entry;
 mod extras;
+mod gone;
 mod leftovers;
 mod load;
 pub(super) mod lookups;
@@ -13,6 +15,8 @@ pub(super) mod report;
 mod rollback;
 mod run;
 mod setting;
+mod survey;
 
+pub(super) use earlier::spare_key;
 pub(super) use rollback::{RollbackArguments, rollback};
 pub(super) use run::{ApplyArguments, PlanArguments, apply, plan, take_lock};

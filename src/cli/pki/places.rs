@@ -35,12 +35,9 @@ pub(super) fn check(
             .with_hint("give one of them another \"file\""));
     }
     check_folders(standing, jobs, manifest, |name| places.binary_search(&hasher.hash_one(name)).is_ok())?;
-    let out = out.canonicalize().unwrap_or_else(|_| out.to_owned());
-    for input in inputs {
-        let Ok(real) = input.canonicalize() else { continue };
-        let Some(name) = real.strip_prefix(&out).ok().and_then(Path::to_str) else { continue };
-        if places.binary_search(&hasher.hash_one(name)).is_ok() {
-            let owner = owners(standing, jobs, name);
+    for name in within(out, inputs) {
+        if places.binary_search(&hasher.hash_one(&name)).is_ok() {
+            let owner = owners(standing, jobs, &name);
             let message =
                 format!("{}: {owner} would be written over {name}, which is read", manifest.display());
             return Err(
@@ -49,6 +46,13 @@ pub(super) fn check(
         }
     }
     Ok(())
+}
+
+/// The names of those files that lie in a folder.
+pub(super) fn within(folder: &Path, files: &[PathBuf]) -> Vec<String> {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let real = files.iter().filter_map(|file| file.canonicalize().ok());
+    real.filter_map(|file| Some(file.strip_prefix(&folder).ok()?.to_str()?.to_owned())).collect()
 }
 
 /// Refuses a file that is a folder of others.

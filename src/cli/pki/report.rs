@@ -69,6 +69,13 @@ impl Remarks {
         self.concern(sentence.to_owned(), vec![file], 1);
     }
 
+    /// Notes a file of an entry that is no more.
+    pub(super) fn add_gone(&mut self, file: String) {
+        let sentence = "no entry writes these files any more: remove them, with keys, requests and other formats, \
+                        if nobody uses them";
+        self.concern(sentence.to_owned(), vec![file], 1);
+    }
+
     /// Takes over another's.
     pub(super) fn append(&mut self, other: Self) {
         self.cuts.extend(other.cuts);

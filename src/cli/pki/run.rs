@@ -10,18 +10,15 @@ use crate::cli::own::failure::Failure;
 use crate::cli::{Outcome, streams};
 use crate::model::pki::AuthorityKind;
 use crate::output::json::to_go_json_indented;
-use crate::plan::{Decision, Permissions};
-use crate::store::{Change, Folder, Lock, StoreError, Transaction};
+use crate::plan::Permissions;
+use crate::store::{Folder, Lock, StoreError, Transaction};
 
-use super::authorities::{self, Standing};
-use super::certificates::{Decided, Jobs, Place, Task};
-use super::entry::{self, Output};
-use super::leftovers;
+use super::authorities;
 use super::load::{self, Loaded};
 use super::memory::Memory;
-use super::places;
-use super::report::{Line, Remarks, Report, Status, Summary};
+use super::report::{Line, Report, Summary};
 use super::setting::Setting;
+use super::survey::Survey;
 
 /// Which PKI, and what may happen to it.
 #[derive(Args, Debug)]
@@ -113,7 +110,7 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     let memory = Memory::of(Some(&folder), &loaded.pki);
     let names = authorities::names(&loaded.pki.authorities, Some(&folder), &loaded.folder)?;
     let setting = common.setting(&loaded, Some(&folder), &memory, &names, false);
-    let survey = Survey::make(&loaded, setting)?;
+    let mut survey = Survey::make(&loaded, setting)?;
     let summary = survey.summary();
     if summary.refused > 0 {
         let refused = survey.lines(false).filter(|line| line.refusal.is_some());
@@ -132,6 +129,7 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     transaction.remove_staged()?;
     let mut notes = written?;
     memory.keep(&transaction)?;
+    survey.remember(&transaction)?;
     notes.extend(common.notes(&survey));
     print_plan(common.json, survey.lines(false), &notes, summary)?;
     print_notes(common.json, &notes);
@@ -140,133 +138,6 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
         print(&format!("{} changed, {unchanged} unchanged\n", new + changed))?;
     }
     Ok(Outcome::Done)
-}
-
-/// What is to be done with everything.
-struct Survey<'l> {
-    standing: Vec<Standing>,
-    jobs: Jobs<'l>,
-    tasks: Vec<Task>,
-    /// What stays though it is due.
-    held_up: Vec<Task>,
-    setting: Setting<'l>,
-}
-
-impl<'l> Survey<'l> {
-    fn make(loaded: &'l Loaded, setting: Setting<'l>) -> Result<Self, Failure> {
-        let standing = authorities::stand(&loaded.pki.authorities, setting)?;
-        let jobs = Jobs::new(&loaded.pki.certificates, setting)?;
-        let out = setting.folder.map_or(loaded.folder.as_path(), Folder::path);
-        places::check(&standing, &jobs, &loaded.inputs, out, &loaded.path)?;
-        let Decided { tasks, held_up } = jobs.decide(&standing, setting)?;
-        Ok(Self { standing, jobs, tasks, held_up, setting })
-    }
-
-    /// Private keys that no entry writes any more.
-    fn leftovers(&self) -> Vec<String> {
-        let mut remarks = Remarks::default();
-        // What cannot be read is said where it is of use.
-        let found = leftovers::find(self.setting.folder, &self.standing, &self.jobs).unwrap_or_default();
-        found.into_iter().for_each(|file| remarks.add_leftover(file));
-        remarks.into_notes()
-    }
-
-    /// What is due, and cannot be renewed for longer.
-    fn held_up(&self) -> Vec<String> {
-        let mut remarks = Remarks::default();
-        for (authority, decision) in self.authorities() {
-            let issuer = authority.planned.as_ref().and_then(|planned| planned.issuer(&self.standing));
-            if let (Some(held_up), Some(issuer)) = (decision.held_up, issuer) {
-                remarks.add_held_up(&authority.name, held_up, issuer);
-            }
-        }
-        for Task { job, decision } in &self.held_up {
-            if let (Some(held_up), Some(issuer)) = (decision.held_up, self.jobs.issuer(*job, &self.standing))
-            {
-                remarks.add_held_up(&self.jobs.name(*job), held_up, issuer);
-            }
-        }
-        remarks.into_notes()
-    }
-
-    fn authorities(&self) -> impl Iterator<Item = (&Standing, &Decision)> + Clone {
-        self.standing.iter().filter_map(|one| Some((one, &one.planned.as_ref()?.decision)))
-    }
-
-    /// How many entries there are of each kind.
-    fn summary(&self) -> Summary {
-        let tasks = self.tasks.iter().map(|task| &*task.decision);
-        let mut summary = Summary { unchanged: self.jobs.len() - self.tasks.len(), ..Summary::default() };
-        for decision in self.authorities().map(|(_, decision)| decision).chain(tasks) {
-            summary.count(Status::of(decision));
-        }
-        summary
-    }
-
-    /// A line for each entry, those that stay only if `all` are wanted. They are made one by one: there may be very
-    /// many.
-    fn lines(&self, all: bool) -> impl Iterator<Item = Line> + Clone {
-        let authorities = self.authorities().map(|(one, decision)| Line::of(&one.name, decision));
-        let certificates = (0..self.jobs.len()).filter_map(move |job| {
-            match self
-                .tasks
-                .binary_search_by_key(&job, |task| task.job)
-                .ok()
-                .and_then(|at| self.tasks.get(at))
-            {
-                Some(task) => Some(Line::of(&self.jobs.name(job), &task.decision)),
-                None => all.then(|| Line::unchanged(self.jobs.name(job))),
-            }
-        });
-        authorities.filter(move |line| all || line.status != Status::Unchanged).chain(certificates)
-    }
-
-    /// Writes everything that is to change.
-    fn carry_out(&self, transaction: &Transaction<'_>, strict: bool) -> Result<Vec<String>, Failure> {
-        let mut remarks = Remarks::default();
-        let mut changes = Vec::new();
-        let mut stage = None;
-        for authority in &self.standing {
-            let Some(planned) = authority.planned.as_ref().filter(|planned| !planned.decision.is_nothing())
-            else {
-                continue;
-            };
-            let stage = match &mut stage {
-                Some(stage) => stage,
-                empty => empty.insert(transaction.stage((self.standing.len() + self.tasks.len()) * 3)?),
-            };
-            changes.push(self.stage_authority(authority, planned, stage)?);
-            if let Some(issued) = &planned.issued {
-                remarks.add(&authority.name, "its issuer", issued);
-            }
-        }
-        if changes.is_empty() && self.tasks.is_empty() {
-            return Ok(Vec::new());
-        }
-        let place = Place { standing: &self.standing, setting: self.setting, transaction, strict };
-        remarks.append(self.jobs.carry_out(&self.tasks, changes, place)?);
-        Ok(remarks.into_notes())
-    }
-
-    fn stage_authority(
-        &self,
-        authority: &Standing,
-        planned: &authorities::Planned,
-        stage: &mut crate::store::Stage,
-    ) -> Result<Change, Failure> {
-        let authorities::Planned { base, form, decision, found, issued, .. } = planned;
-        if let Some(issued) = issued {
-            let output = Output { base, form, decision, found };
-            return Ok(output.stage_issued(issued, stage)?);
-        }
-        // Its key went to the issuer.
-        let found = entry::find(self.setting.folder, base, form, None)?;
-        let output = Output { base, form, decision, found: &found };
-        match planned.wanted(&authority.name, &self.standing) {
-            Some(wanted) => output.stage_repairs(&wanted, authority.above(), stage),
-            None => Err(Failure::new(format!("{} has no issuer", authority.name))),
-        }
-    }
 }
 
 impl Common {
