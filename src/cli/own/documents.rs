@@ -28,7 +28,7 @@ pub(in crate::cli) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 
 /// A document, if nothing had to be passed over.
 pub(in crate::cli) fn parse<T: Merge + Default>(bytes: &[u8], name: &OsStr) -> Result<T, Failure> {
-    let document = json::read::<T>(bytes).map_err(|notice| in_file(name.display(), [notice]))?;
+    let document = json::read_utf8::<T>(bytes).map_err(|notice| in_file(name.display(), [notice]))?;
     nothing_passed_over(name, document.notices)?;
     Ok(document.value)
 }
