@@ -98,7 +98,8 @@ impl Documents for Files<'_> {
 
     fn request(&self, source: Source<CsrRequest>) -> Result<CertificateRequest, LoadError> {
         let (document, name) = self.document(source, "")?;
-        let request = documents::request(document, &name).map_err(LoadError::Elsewhere)?;
+        let mut request = documents::request(document, &name).map_err(LoadError::Elsewhere)?;
+        request.drop_lone_empty_host();
         // Here, while the file is known that it stands in.
         let at = Place { line: 1, column: 1, path: String::new() };
         let key = request.key.spec().err().map(|error| error.notice(&at));
