@@ -127,6 +127,8 @@ pub enum Refusal {
         /// Why not.
         fault: String,
     },
+    /// Its files cannot be given away: the key that asks for it.
+    NotGivable(&'static str),
     /// What cannot be issued.
     Impossible(String),
 }
@@ -206,6 +208,9 @@ impl fmt::Display for Refusal {
             Self::IssuerRefused(name) => write!(f, "its issuer {name} is refused"),
             Self::IssuerExpired(name) => write!(f, "{name} ends too soon to issue it"),
             Self::KeyLocked { file, fault } => write!(f, "{file} cannot be opened: {fault}"),
+            Self::NotGivable(key) => {
+                write!(f, "its files cannot be given to the \"{key}\" that is asked for")
+            }
             Self::Impossible(why) => f.write_str(why),
         }
     }
@@ -230,6 +235,9 @@ impl Refusal {
             Self::IssuerExpired(name) => Some(format!("renew {name} first")),
             Self::KeyLocked { file, .. } => Some(format!(
                 "look at its password (\"password_env\", \"password_file\"); to give the key up, remove {file}"
+            )),
+            Self::NotGivable(key) => Some(format!(
+                "only root gives files to others: run it as root, or take \"{key}\" out of the entry"
             )),
             Self::IssuerRefused(_) | Self::Impossible(_) => None,
         }

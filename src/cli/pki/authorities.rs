@@ -167,7 +167,7 @@ fn made(
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
     let base = authority.files.name.value.clone();
-    let form = Form::new(&authority.files, setting)?;
+    let form = Form::new(&authority.files, &request.key, setting)?;
     let profile = match order {
         Some(_) => None,
         None => Some(root::new_root_profile(request).map_err(|error| Failure::new(error.to_string()))?),
@@ -195,7 +195,8 @@ fn made(
         .map_err(|error| within(error.into()))?;
     let above = issuer.map(|above| above.chain.clone()).unwrap_or_default();
     let about_files = entry::about_files(&found, &form, &above, &decision);
-    decision.reasons.extend(about_files.map_err(|error| within(error.into()))?);
+    decision.reasons.extend(about_files.map_err(within)?);
+    form.rights.check(&mut decision);
     if decision.action != Action::Keep && decision.refusal.is_none() {
         decision.refusal = issuer.and_then(|above| cannot_issue(above, setting.now));
     }

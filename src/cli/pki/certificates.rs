@@ -96,7 +96,10 @@ impl<'p> Jobs<'p> {
             starts.push(count);
             count += entry.len();
         }
-        let forms = entries.iter().map(|entry| Form::new(&entry.files, setting)).collect::<Result<_, _>>()?;
+        let forms = entries
+            .iter()
+            .map(|entry| Form::new(&entry.files, &entry.order.request.key, setting))
+            .collect::<Result<_, _>>()?;
         Ok(Self { entries, starts, forms, count })
     }
 
@@ -144,12 +147,12 @@ impl<'p> Jobs<'p> {
             let mut decision = plan::decide(&found.lying, &wanted, setting.permissions, setting.now)
                 .map_err(|error| within(error.into()))?;
             let about_files = entry::about_files(&found, form, &issuer.chain, &decision);
-            decision.reasons.extend(about_files.map_err(|error| within(error.into()))?);
+            decision.reasons.extend(about_files.map_err(within)?);
+            form.rights.check(&mut decision);
             if decision.action != Action::Keep && decision.refusal.is_none() {
                 decision.refusal = cannot_issue(issuer, setting.now);
             }
             if setting.only_plan
-                && self.is_rehearsed(job)
                 && decision.action != Action::Keep
                 && decision.refusal.is_none()
                 && let Some(signer) = issuer.signer()
@@ -157,7 +160,11 @@ impl<'p> Jobs<'p> {
                 let key = if decision.action == Action::Issue { found.lying.key.good() } else { None };
                 let own = || stand_ins.of(&wanted).map(PrivateKey::public_key);
                 let key = key.map_or_else(own, Ok).map_err(within)?;
-                entry::rehearse(&wanted, key, signer, form, setting.now).map_err(within)?;
+                decision.foreseen =
+                    entry::foresee(&wanted, key, &issuer.certificate, setting.now).map_err(within)?;
+                if self.is_rehearsed(job) {
+                    entry::rehearse(&wanted, key, signer, form, setting.now).map_err(within)?;
+                }
             }
             if decision.is_nothing() {
                 setting.memory.note(found.digest);
@@ -199,12 +206,7 @@ impl<'p> Jobs<'p> {
                 changes.push(change);
                 remarks.append(said);
             }
-            match remarks.first_cut() {
-                Some(cut) if strict => {
-                    Err(Failure::new(cut).with_hint("shorten its \"expiry\", or renew its issuer"))
-                }
-                _ => Ok(()),
-            }
+            if strict { remarks.refuse_cuts() } else { Ok(()) }
         };
         let mut changes = first;
         let mut groups = tasks.chunks(GROUP);
@@ -245,7 +247,7 @@ impl<'p> Jobs<'p> {
         let change = output.stage_issued(&issued, stage)?;
         setting.memory.note(output.digest(&issued, setting.memory, &issuer.chain));
         let mut remarks = Remarks::default();
-        remarks.add(&member.name, &issuer.name, &issued);
+        remarks.add(&member.name, &issuer.name, &issued.departures);
         Ok((change, remarks))
     }
 }

@@ -1,19 +1,20 @@
 //! One entry: reading what lies there, issuing what is wanted, and the files that come of it.
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::cli::own::failure::Failure;
-use crate::formats::{FormatError, Material};
+use crate::formats::Material;
 use crate::issue::certificate::Certificate;
-use crate::issue::clean::Adjustment;
 use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::issuance::{Issuance, Made, Signer};
 use crate::issue::path::IssuerPath;
 use crate::issue::signer::Issuer;
+use crate::issue::validity::MOMENTS;
 use crate::key::{KeyError, PrivateKey, PublicKey};
 use crate::model::pki::FileRules;
-use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Wanted};
+use crate::model::request::KeyRequest;
+use crate::plan::{self, Action, Cut, Decision, Departures, Lying, Piece, Reason, Wanted};
 use crate::store::{Change, Digest, Folder, FoundFile, NewFile, Stage, StagedFile, StoreError};
 
 use super::extras::{ExtraFile, Extras, FoundExtras};
@@ -30,11 +31,11 @@ pub(super) struct Form {
 
 impl Form {
     /// What the manifest asks for.
-    pub(super) fn new(files: &FileRules, setting: Setting<'_>) -> Result<Self, Failure> {
+    pub(super) fn new(files: &FileRules, key: &KeyRequest, setting: Setting<'_>) -> Result<Self, Failure> {
         let form = || {
             Ok(Self {
                 rights: lookups::rights(files)?,
-                extras: Extras::new(files, setting.manifest_folder)?,
+                extras: Extras::new(files, key, setting.manifest_folder)?,
                 ignored_lints: files.ignored_lints.clone(),
             })
         };
@@ -128,7 +129,7 @@ pub(super) fn about_files(
     form: &Form,
     chain: &[Certificate],
     decision: &Decision,
-) -> Result<Vec<Reason>, FormatError> {
+) -> Result<Vec<Reason>, Failure> {
     let mut reasons = about_rights(found, form.rights);
     if let (Action::Keep, Some(certificate), true) =
         (decision.action, found.lying.certificate.good(), found.lying.key.good().is_some())
@@ -176,10 +177,7 @@ pub(super) struct Issued {
     key: Zeroizing<Vec<u8>>,
     /// The other formats.
     extras: Vec<ExtraFile>,
-    /// By how much the issuer's end cut it short, if that is worth a word.
-    pub(super) cut: Option<Duration>,
-    /// What was changed against profile and request.
-    pub(super) adjustments: Vec<Adjustment>,
+    pub(super) departures: Departures,
 }
 
 /// Issues what is wanted for a key; without an issuer it signs itself.
@@ -198,7 +196,21 @@ pub(super) fn issue(
     let material = Material { name: base, certificate: &certificate, chain: above.chain, key: Some(key) };
     let others = extras.all(&material)?;
     let key = extras.key_file(&certificate, key)?;
-    Ok(Issued { csr, key, extras: others, cut, adjustments, certificate })
+    let cut = cut.map(|by| Cut { end: certificate.validity().not_after, by });
+    Ok(Issued { csr, key, extras: others, departures: Departures { adjustments, cut }, certificate })
+}
+
+/// What is to be said of a certificate that is going to be issued.
+pub(super) fn foresee(
+    wanted: &Wanted<'_>,
+    key: &PublicKey,
+    issuer: &Certificate,
+    now: OffsetDateTime,
+) -> Result<Departures, Failure> {
+    let (mut approved, adjustments) = plan::approve(wanted, key, now)?;
+    let by = approved.cap(issuer).filter(|by| *by > MOMENTS);
+    let cut = by.map(|by| Cut { end: approved.template().validity.not_after, by });
+    Ok(Departures { adjustments, cut })
 }
 
 /// Fails as [`issue`] would: what is wrong with the wanted certificate shows in a plan too.

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use nix::unistd::{getegid, geteuid};
 use zeroize::Zeroizing;
 
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::key::Password;
 use crate::model::pki::FileRules;
+use crate::plan::{Decision, Refusal};
 use crate::store::Rights;
 use crate::wire::json::Located;
 
@@ -20,9 +22,18 @@ pub(super) struct EntryRights {
     pub(super) key_mode: u32,
     pub(super) owner: Option<u32>,
     pub(super) group: Option<u32>,
+    /// The key that asks for what only root may do, if whoever runs this is not root.
+    beyond: Option<&'static str>,
 }
 
 impl EntryRights {
+    /// Refuses what would be written and could not be given away.
+    pub(super) fn check(self, decision: &mut Decision) {
+        if let (Some(key), false, None) = (self.beyond, decision.reasons.is_empty(), &decision.refusal) {
+            decision.refusal = Some(Refusal::NotGivable(key));
+        }
+    }
+
     /// Of a file with the private key.
     pub(super) fn key(self) -> Rights {
         Rights { mode: self.key_mode, umask: false, owner: self.owner, group: self.group }
@@ -48,11 +59,38 @@ pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {
     let user = |name: &str| nix::unistd::User::from_name(name).ok().flatten().map(|user| user.uid.as_raw());
     let group =
         |name: &str| nix::unistd::Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw());
-    Ok(EntryRights {
-        key_mode: files.key_mode,
-        owner: number(&files.owner, "user", &user)?,
-        group: number(&files.group, "group", &group)?,
-    })
+    let owner = number(&files.owner, "user", &user)?;
+    let group = number(&files.group, "group", &group)?;
+    Ok(EntryRights { key_mode: files.key_mode, owner, group, beyond: beyond_us(owner, group) })
+}
+
+/// POSIX chown(2): an owner is changed by the privileged only, a group to one of one's own.
+fn beyond_us(owner: Option<u32>, group: Option<u32>) -> Option<&'static str> {
+    let strange_owner = owner.is_some_and(|owner| owner != geteuid().as_raw());
+    let is_ours = |group| {
+        group == getegid().as_raw()
+            || nix::unistd::getgroups().is_ok_and(|ours| ours.iter().any(|one| one.as_raw() == group))
+    };
+    let strange_group = group.is_some_and(|group| !is_ours(group));
+    if !strange_owner && !strange_group || may_change_owners() {
+        return None;
+    }
+    Some(if strange_owner { "owner" } else { "group" })
+}
+
+/// Of Linux, capability 0 (CAP_CHOWN); elsewhere root has it.
+fn may_change_owners() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
+    match effective.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()) {
+        Some(mask) => mask & 1 == 1,
+        None => geteuid().is_root(),
+    }
+}
+
+/// What a password comes from, if anything.
+pub(super) fn password_source(files: &FileRules) -> Option<&Located<String>> {
+    [&files.password_file, &files.password_env].into_iter().find(|source| !source.value.is_empty())
 }
 
 /// The password of an entry, from where the manifest says.

@@ -52,6 +52,9 @@ pub(in crate::cli) struct Common {
     /// Take this for the present time, such as 2030-01-02 or 2030-01-02T15:04:05Z
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     at: Option<OffsetDateTime>,
+    /// Fail rather than let a certificate end earlier than asked
+    #[arg(long)]
+    strict: bool,
 }
 
 /// The arguments of `plan`.
@@ -69,9 +72,6 @@ pub(in crate::cli) struct PlanArguments {
 pub(in crate::cli) struct ApplyArguments {
     #[command(flatten)]
     common: Common,
-    /// Fail rather than let a certificate end earlier than asked
-    #[arg(long)]
-    strict: bool,
     /// Fail rather than wait if another certwright is changing the folder
     #[arg(long)]
     no_wait: bool,
@@ -88,7 +88,10 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
     let setting = common.setting(&loaded, folder.as_ref(), &memory, &names, true);
     let survey = Survey::make(&loaded, setting)?;
     let summary = survey.summary();
-    let notes = common.notes(&survey);
+    let foreseen = survey.foreseen();
+    let is_strictly_good = if common.strict { foreseen.refuse_cuts() } else { Ok(()) };
+    let mut notes = foreseen.into_notes();
+    notes.extend(common.notes(&survey));
     print_plan(common.json, survey.lines(true), &notes, summary)?;
     print_notes(common.json, &notes);
     if !common.json {
@@ -98,6 +101,8 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
     if summary.refused > 0 {
         return Err(Failure::new(count(summary.refused, "entry is refused", "entries are refused")));
     }
+    common.check_held_up(&survey)?;
+    is_strictly_good?;
     let is_work = summary.is_work() || !survey.held_up().is_empty();
     Ok(if arguments.check && is_work { Outcome::WorkToDo } else { Outcome::Done })
 }
@@ -125,10 +130,8 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
             count(summary.refused, "entry is", "entries are")
         )));
     }
-    if let Some(held_up) = survey.held_up().into_iter().next().filter(|_| arguments.strict) {
-        return Err(Failure::new(held_up));
-    }
-    let written = survey.carry_out(&transaction, arguments.strict);
+    common.check_held_up(&survey)?;
+    let written = survey.carry_out(&transaction, common.strict);
     transaction.remove_staged()?;
     let mut notes = written?;
     memory.keep(&transaction)?;
@@ -189,6 +192,22 @@ impl<'l> Survey<'l> {
         remarks.into_notes()
     }
 
+    /// What a plan has to say of what would be issued.
+    fn foreseen(&self) -> Remarks {
+        let mut remarks = Remarks::default();
+        for authority in &self.standing {
+            if let Some(issued) = authority.planned.as_ref().and_then(|planned| planned.issued.as_ref()) {
+                remarks.add(&authority.name, "its issuer", &issued.departures);
+            }
+        }
+        for Task { job, decision } in &self.tasks {
+            let issuer = self.jobs.issuer(*job, &self.standing);
+            let issuer = issuer.map_or("its issuer", |issuer| issuer.name.as_str());
+            remarks.add(&self.jobs.name(*job), issuer, &decision.foreseen);
+        }
+        remarks
+    }
+
     fn authorities(&self) -> impl Iterator<Item = (&Standing, &Decision)> + Clone {
         self.standing.iter().filter_map(|one| Some((one, &one.planned.as_ref()?.decision)))
     }
@@ -237,8 +256,11 @@ impl<'l> Survey<'l> {
             };
             changes.push(self.stage_authority(authority, planned, stage)?);
             if let Some(issued) = &planned.issued {
-                remarks.add(&authority.name, "its issuer", issued);
+                remarks.add(&authority.name, "its issuer", &issued.departures);
             }
+        }
+        if strict {
+            remarks.refuse_cuts()?;
         }
         if changes.is_empty() && self.tasks.is_empty() {
             return Ok(Vec::new());
@@ -273,6 +295,14 @@ impl Common {
     fn check_authorities(&self, loaded: &Loaded) -> Result<(), Failure> {
         check_named(loaded, "--replace-ca", &self.replace_ca)?;
         check_named(loaded, "--rotate-ca", &self.rotate_ca)
+    }
+
+    /// What is due and cannot be renewed for longer is a failure where none may end earlier than asked.
+    fn check_held_up(&self, survey: &Survey<'_>) -> Result<(), Failure> {
+        match survey.held_up().into_iter().next() {
+            Some(held_up) if self.strict => Err(Failure::new(held_up)),
+            _ => Ok(()),
+        }
     }
 
     /// What is worth a word though nothing is done about it.
