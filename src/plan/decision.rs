@@ -41,6 +41,8 @@ pub struct Departures {
     pub adjustments: Vec<Adjustment>,
     /// Its issuer's end cut it short.
     pub cut: Option<Cut>,
+    /// It is written as a kubeconfig, and no API server will take it.
+    pub for_no_client: bool,
 }
 
 /// An earlier end than was asked for.

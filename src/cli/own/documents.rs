@@ -7,7 +7,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::cli::environment::Environment;
-use crate::cli::streams;
+use crate::cli::sources;
 use crate::issue::certificate::Certificate;
 use crate::key::{Password, PrivateKey};
 use crate::model::config::SigningConfig;
@@ -21,7 +21,7 @@ use super::failure::Failure;
 
 /// Reads a file, or standard input for `-`.
 pub(in crate::cli) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    streams::read(path.as_os_str())
+    sources::read_file(path)
         .map(Zeroizing::new)
         .map_err(|error| Failure::new(format!("cannot read {}: {}", path.display(), go_reason(&error))))
 }

@@ -139,10 +139,10 @@ impl<'p> Jobs<'p> {
             progress.advance(1);
             let Some((entry, form, member)) = self.at(job) else { return Ok(None) };
             let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(None) };
-            let within = |failure: Failure| failure.within(&member.name);
+            let within = |failure: Failure| form.at_entry(failure, &member.name);
             let known = Some((setting.memory, issuer.chain.as_slice()));
             let found = entry::find(setting.folder, &member.file, form, known)
-                .map_err(|error| within(error.into()))?;
+                .map_err(|error| Failure::from(error).within(&member.name))?;
             let wanted = wanted(entry, &member, issuer);
             let mut decision = plan::decide(&found.lying, &wanted, setting.permissions, setting.now)
                 .map_err(|error| within(error.into()))?;
@@ -161,7 +161,7 @@ impl<'p> Jobs<'p> {
                 let own = || stand_ins.of(&wanted).map(PrivateKey::public_key);
                 let key = key.map_or_else(own, Ok).map_err(within)?;
                 decision.foreseen =
-                    entry::foresee(&wanted, key, &issuer.certificate, setting.now).map_err(within)?;
+                    entry::foresee(&wanted, key, &issuer.certificate, form, setting.now).map_err(within)?;
                 if self.is_rehearsed(job) {
                     entry::rehearse(&wanted, key, signer, form, setting.now).map_err(within)?;
                 }
@@ -239,7 +239,7 @@ impl<'p> Jobs<'p> {
             let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
             return Ok((output.stage_repairs(&wanted, &issuer.chain, stage)?, Remarks::default()));
         }
-        let within = |failure: Failure| failure.within(&member.name);
+        let within = |failure: Failure| form.at_entry(failure, &member.name);
         let key = entry::key_for(&task.decision, &mut found, &wanted).map_err(within)?;
         let above = Above { signer: issuer.signer(), chain: &issuer.chain };
         let issued = entry::issue(&wanted, &key, above, (&member.file, form), setting.now).map_err(within)?;

@@ -27,6 +27,10 @@ pub(super) struct Form {
     pub(super) rights: EntryRights,
     pub(super) extras: Extras,
     pub(super) ignored_lints: Vec<&'static str>,
+    /// Where the base name of its files stands, in the manifest.
+    pub(super) place: String,
+    /// Where the entry stands.
+    entry: String,
 }
 
 impl Form {
@@ -37,9 +41,19 @@ impl Form {
                 rights: lookups::rights(files)?,
                 extras: Extras::new(files, key, setting.manifest_folder)?,
                 ignored_lints: files.ignored_lints.clone(),
+                place: format!("{}:{}", setting.manifest.display(), files.name.place),
+                entry: format!("{}:{}", setting.manifest.display(), files.entry),
             })
         };
         form().map_err(|failure: Failure| failure.at(setting.manifest))
+    }
+
+    /// A fault of what is asked for, at its place; a node's names the node.
+    pub(super) fn at_entry(&self, failure: Failure, name: &str) -> Failure {
+        if self.entry.ends_with(&format!(".{name}")) {
+            return failure.within(&self.entry);
+        }
+        failure.within(name).within(&self.entry)
     }
 }
 
@@ -191,13 +205,20 @@ pub(super) fn issue(
     let (approved, adjustments) = plan::approve(wanted, key.public_key(), now)?;
     let csr = CertificateSigningRequest::build(wanted.request, key)?;
     let (base, Form { extras, ignored_lints, .. }) = shape;
+    let for_no_client = extras.are_for_no_client(&approved);
     let signer = above.signer.map_or(Signer::Own(key), |(issuer, path)| Signer::Authority(issuer, path));
     let Made { certificate, cut } = Issuance { signer, ignored_lints, now }.issue(approved)?;
     let material = Material { name: base, certificate: &certificate, chain: above.chain, key: Some(key) };
     let others = extras.all(&material)?;
     let key = extras.key_file(&certificate, key)?;
     let cut = cut.map(|by| Cut { end: certificate.validity().not_after, by });
-    Ok(Issued { csr, key, extras: others, departures: Departures { adjustments, cut }, certificate })
+    Ok(Issued {
+        csr,
+        key,
+        extras: others,
+        departures: Departures { adjustments, cut, for_no_client },
+        certificate,
+    })
 }
 
 /// What is to be said of a certificate that is going to be issued.
@@ -205,12 +226,13 @@ pub(super) fn foresee(
     wanted: &Wanted<'_>,
     key: &PublicKey,
     issuer: &Certificate,
+    form: &Form,
     now: OffsetDateTime,
 ) -> Result<Departures, Failure> {
     let (mut approved, adjustments) = plan::approve(wanted, key, now)?;
     let by = approved.cap(issuer).filter(|by| *by > MOMENTS);
     let cut = by.map(|by| Cut { end: approved.template().validity.not_after, by });
-    Ok(Departures { adjustments, cut })
+    Ok(Departures { adjustments, cut, for_no_client: form.extras.are_for_no_client(&approved) })
 }
 
 /// Fails as [`issue`] would: what is wrong with the wanted certificate shows in a plan too.

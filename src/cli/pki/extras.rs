@@ -7,12 +7,14 @@ use zeroize::Zeroizing;
 use crate::cli::own::failure::Failure;
 use crate::formats::{self, Format, FormatError, Material, Options, pkcs12, render};
 use crate::issue::certificate::Certificate;
+use crate::issue::policy::ApprovedTemplate;
 use crate::key::{Password, PrivateKey};
 use crate::model::pki::FileRules;
 use crate::model::request::KeyRequest;
 use crate::plan::Reason;
 use crate::store::{Folder, FoundFile, StoreError};
 use crate::vocab::algorithm::KeySpec;
+use crate::vocab::usage::Usage;
 use crate::wire::json::{Located, nearest};
 
 use super::lookups;
@@ -49,15 +51,40 @@ impl Extras {
             namespace: Some(files.namespace.value.clone()).filter(|namespace| !namespace.is_empty()),
         };
         let mut key_form = None;
-        for word in &files.formats {
+        for (index, word) in files.formats.iter().enumerate() {
+            if files.formats.iter().take(index).any(|before| before.value == word.value) {
+                return Err(Failure::new(format!("the format \"{}\" is named twice", word.value))
+                    .within(&word.place)
+                    .with_hint("name it once"));
+            }
             extras.add(word, &mut key_form).map_err(|failure| failure.within(&word.place))?;
             extras.check(word, files)?;
         }
+        extras.refuse_idle(files)?;
         if extras.key == Format::TraditionalKey && matches!(key.spec(), Ok(KeySpec::Ed25519)) {
             let written = files.formats.iter().find(|word| word.value == Format::TraditionalKey.word());
             return Err(without_traditional_form(written));
         }
         Ok(extras)
+    }
+
+    /// What no format makes anything of.
+    fn refuse_idle(&self, files: &FileRules) -> Result<(), Failure> {
+        const OF_SERVER: &[Format] = &[Format::Kubeconfig];
+        const OF_NAMESPACE: &[Format] = &[Format::KubernetesSecret, Format::Kubeconfig];
+        for (key, text, users) in
+            [("server", &files.server, OF_SERVER), ("namespace", &files.namespace, OF_NAMESPACE)]
+        {
+            if text.value.is_empty() || users.iter().any(|user| self.formats.contains(user)) {
+                continue;
+            }
+            let words: Vec<_> = users.iter().map(|user| format!("\"{user}\"")).collect();
+            let failure =
+                Failure::new(format!("\"{key}\" has no effect without the format {}", words.join(" or ")));
+            let hint = format!("remove \"{key}\", or add the format to \"formats\"");
+            return Err(failure.within(&text.place).with_hint(hint));
+        }
+        Ok(())
     }
 
     /// Whether there is anything to be written in a format.
@@ -101,7 +128,6 @@ impl Extras {
                 }
                 self.key = format;
             }
-            _ if self.formats.contains(&format) => {}
             _ if self.formats.iter().any(|known| known.ending() == format.ending()) => {
                 return Err(Failure::new(format!("two formats would be the file {}", format.ending()))
                     .with_hint("name one of them, and make the other with `certwright export`"));
@@ -109,6 +135,14 @@ impl Extras {
             other => self.formats.push(other),
         }
         Ok(())
+    }
+
+    /// Whether there is to be a kubeconfig of a certificate that is not for clients.
+    pub(super) fn are_for_no_client(&self, approved: &ApprovedTemplate) -> bool {
+        let usages = &approved.template().usages;
+        let is_for_clients = [Usage::CLIENT_AUTH, Usage::ANY].into_iter().any(|usage| usages.has(usage));
+        // RFC 5280 section 4.2.1.12: without the extension a key may be used for anything.
+        self.formats.contains(&Format::Kubeconfig) && usages.has_extended() && !is_for_clients
     }
 
     /// The password the key file may need.

@@ -1,6 +1,6 @@
 //! What a manifest names of the machine: users, groups and passwords.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::unistd::{getegid, geteuid};
 use zeroize::Zeroizing;
@@ -54,6 +54,7 @@ pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {
         let found = text.value.parse().ok().or_else(|| find(&text.value));
         found.map(Some).ok_or_else(|| {
             Failure::new(format!("{}: there is no {what} \"{}\" on this machine", text.place, text.value))
+                .with_hint(format!("make the {what}, or write its number"))
         })
     };
     let user = |name: &str| nix::unistd::User::from_name(name).ok().flatten().map(|user| user.uid.as_raw());
@@ -88,6 +89,14 @@ fn may_change_owners() -> bool {
     }
 }
 
+/// What a file may be called in a manifest.
+pub(super) const RELATIVE: &str = "a path relative to the manifest";
+
+/// A file that a manifest names, as the user would write it: without ./ in front.
+pub(super) fn within(folder: &Path, name: &str) -> PathBuf {
+    if folder.as_os_str() == "." { PathBuf::from(name) } else { folder.join(name) }
+}
+
 /// What a password comes from, if anything.
 pub(super) fn password_source(files: &FileRules) -> Option<&Located<String>> {
     [&files.password_file, &files.password_env].into_iter().find(|source| !source.value.is_empty())
@@ -95,9 +104,14 @@ pub(super) fn password_source(files: &FileRules) -> Option<&Located<String>> {
 
 /// The password of an entry, from where the manifest says.
 pub(super) fn password(files: &FileRules, folder: &Path) -> Result<Option<Password>, Failure> {
+    if !files.password_file.value.is_empty() && !files.password_env.value.is_empty() {
+        return Err(Failure::new("a password comes from one place, and \"password_file\" is given too")
+            .within(&files.password_env.place)
+            .with_hint("remove \"password_env\" or \"password_file\""));
+    }
     if !files.password_file.value.is_empty() {
-        let mut bytes = documents::read(&folder.join(&files.password_file.value))
-            .map_err(|failure| failure.within(&files.password_file.place))?;
+        let mut bytes = documents::read(&within(folder, &files.password_file.value))
+            .map_err(|failure| failure.within(&files.password_file.place).with_hint(RELATIVE))?;
         while matches!(bytes.last(), Some(b'\n' | b'\r')) {
             bytes.pop();
         }
@@ -114,7 +128,8 @@ pub(super) fn password(files: &FileRules, folder: &Path) -> Result<Option<Passwo
             Ok(Some(Password::new(std::mem::take(&mut bytes))))
         }
         None => {
-            Err(Failure::new(format!("{}: the environment variable {} is not set", name.place, name.value)))
+            Err(Failure::new(format!("{}: the environment variable {} is not set", name.place, name.value))
+                .with_hint(format!("export {}, or name a file: \"password_file\"", name.value)))
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::cli::own::failure::Failure;
+use crate::formats::Remark;
 use crate::plan::{Action, Cut, Decision, Departures, HeldUp, Reason};
 use crate::vocab::spoken::{moment, span};
 
@@ -42,6 +43,9 @@ impl Remarks {
     pub(super) fn add(&mut self, name: &str, issuer: &str, departures: &Departures) {
         if let Some(cut) = departures.cut {
             self.cuts.push(cut_short(name, issuer, cut));
+        }
+        if departures.for_no_client {
+            self.concern(Remark::NoClient.to_string(), vec![name.to_owned()], 1);
         }
         for adjustment in &departures.adjustments {
             self.concern(adjustment.to_string(), vec![name.to_owned()], 1);

@@ -84,7 +84,7 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
     common.check_authorities(&loaded)?;
     let folder = Folder::open(&common.out_folder(&loaded))?;
     let memory = Memory::of(folder.as_ref(), &loaded.pki);
-    let names = authorities::names(&loaded.pki.authorities, folder.as_ref(), &loaded.folder)?;
+    let names = authorities::names(&loaded.pki.authorities, folder.as_ref(), &loaded)?;
     let setting = common.setting(&loaded, folder.as_ref(), &memory, &names, true);
     let survey = Survey::make(&loaded, setting)?;
     let summary = survey.summary();
@@ -116,7 +116,7 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     let lock = take_lock(&folder, arguments.no_wait)?;
     let transaction = Transaction::begin(&folder, lock)?;
     let memory = Memory::of(Some(&folder), &loaded.pki);
-    let names = authorities::names(&loaded.pki.authorities, Some(&folder), &loaded.folder)?;
+    let names = authorities::names(&loaded.pki.authorities, Some(&folder), &loaded)?;
     let setting = common.setting(&loaded, Some(&folder), &memory, &names, false);
     let survey = Survey::make(&loaded, setting)?;
     let summary = survey.summary();
@@ -160,7 +160,7 @@ impl<'l> Survey<'l> {
         let standing = authorities::stand(&loaded.pki.authorities, setting)?;
         let jobs = Jobs::new(&loaded.pki.certificates, setting)?;
         let out = setting.folder.map_or(loaded.folder.as_path(), Folder::path);
-        places::check(&standing, &jobs, &loaded.inputs, out, &loaded.path)?;
+        places::check(&standing, &jobs, &loaded.inputs, out)?;
         let Decided { tasks, held_up } = jobs.decide(&standing, setting)?;
         Ok(Self { standing, jobs, tasks, held_up, setting })
     }

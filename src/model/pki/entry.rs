@@ -75,6 +75,10 @@ impl<D: Documents> PkiReader<'_, D> {
             request.ca.as_ref().map(CaRequest::expiry).transpose().map_err(|error| error.notice(at))?;
         let profile = Profile::root();
         let lifetime = asked.flatten().unwrap_or(profile.expiry);
+        if lifetime.nanoseconds() <= 0 {
+            let place = if entry.expiry.value.is_empty() { at } else { &entry.expiry.place };
+            return Err(too_short(place));
+        }
         self.check_renewal(entry, (lifetime, profile.backdating()), at)?;
         Ok(AuthorityKind::Root(request))
     }
@@ -206,6 +210,7 @@ impl<D: Documents> PkiReader<'_, D> {
         };
         files::check_name(&base)?;
         Ok(FileRules {
+            entry: at.clone(),
             name: base,
             key_mode: files::key_mode(&entry.mode)?,
             owner: entry.owner.clone(),
@@ -240,6 +245,11 @@ fn existing(entry: Entry, at: &Place) -> Result<AuthorityKind, Notice> {
         return Err(Notice::new(at, "an authority with a \"cert\" exists: nothing is made for it")
             .with_hint("remove \"csr\", \"issuer\" and \"profile\", or \"cert\""));
     }
+    if let Some((key, place)) = without_effect(&entry) {
+        let message =
+            format!("\"{key}\" has no effect here: an authority with a \"cert\" is read, and never written");
+        return Err(Notice::new(place, message).with_hint(format!("remove \"{key}\", or \"cert\"")));
+    }
     let key = match entry.key {
         None => None,
         Some(Source::Named(path)) => Some(path),
@@ -249,6 +259,25 @@ fn existing(entry: Entry, at: &Place) -> Result<AuthorityKind, Notice> {
         }
     };
     Ok(AuthorityKind::Existing { certificate: entry.cert, key })
+}
+
+/// The first key that is about what is made.
+fn without_effect(entry: &Entry) -> Option<(&'static str, &Place)> {
+    let texts = [
+        ("cn", &entry.cn),
+        ("expiry", &entry.expiry),
+        ("renew_before", &entry.renew_before),
+        ("file", &entry.file),
+        ("mode", &entry.mode),
+        ("owner", &entry.owner),
+        ("group", &entry.group),
+        ("server", &entry.server),
+        ("namespace", &entry.namespace),
+    ];
+    let lists = [("formats", &entry.formats), ("lint", &entry.lint.ignore)];
+    let of_lists = lists.into_iter().filter_map(|(key, list)| Some((key, &list.first()?.place)));
+    let of_texts = texts.into_iter().filter(|(_, text)| !text.value.is_empty());
+    of_texts.map(|(key, text)| (key, &text.place)).chain(of_lists).next()
 }
 
 fn generated_key(key: Option<Source<Key>>) -> Result<Option<Located<Key>>, Notice> {
@@ -280,10 +309,15 @@ fn lifetime(text: &Located<String>) -> Result<GoDuration, Notice> {
         .map_err(|error| Notice::new(&text.place, error.to_string()).with_hints(error.hint()))
 }
 
+fn too_short(at: &Place) -> Notice {
+    Notice::new(at, "the lifetime has to be longer than nothing")
+        .with_hint("write how long it lives: \"90d\", \"8760h\"")
+}
+
 fn with_expiry(profile: &Profile, text: &Located<String>) -> Result<Arc<Profile>, Notice> {
     let expiry = lifetime(text)?;
     if expiry.nanoseconds() <= 0 {
-        return Err(Notice::new(&text.place, "the lifetime has to be longer than nothing"));
+        return Err(too_short(&text.place));
     }
     let changed = Profile { expiry, expiry_text: text.value.clone(), not_after: None, ..profile.clone() };
     Ok(Arc::new(Profile { expiry_place: Some(text.place.clone()), ..changed }))

@@ -3,7 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use crate::vocab::duration::GoDuration;
-use crate::wire::json::{Located, Notice};
+use crate::wire::json::{Located, Notice, Place};
 
 /// A private key's mode unless the manifest says otherwise.
 const KEY_MODE: u32 = 0o600;
@@ -11,6 +11,8 @@ const KEY_MODE: u32 = 0o600;
 /// How and where the files of an entry are written.
 #[derive(Clone, Debug)]
 pub struct FileRules {
+    /// Where the entry stands.
+    pub entry: Place,
     /// The base name, folders included.
     pub name: Located<String>,
     /// The mode of files that hold a private key.
