@@ -158,6 +158,7 @@ impl<'p> Jobs<'p> {
                 && let Some(signer) = issuer.signer()
             {
                 let key = if decision.action == Action::Issue { found.lying.key.good() } else { None };
+                form.extras.check_base(&member.file).map_err(within)?;
                 let own = || stand_ins.of(&wanted).map(PrivateKey::public_key);
                 let key = key.map_or_else(own, Ok).map_err(within)?;
                 decision.foreseen =

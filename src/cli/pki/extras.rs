@@ -137,6 +137,15 @@ impl Extras {
         Ok(())
     }
 
+    /// Whether every format can be written for these files.
+    pub(super) fn check_base(&self, base: &str) -> Result<(), Failure> {
+        let name = base.rsplit('/').next().unwrap_or(base);
+        self.formats
+            .iter()
+            .try_for_each(|format| formats::check(*format, name, &self.options()))
+            .map_err(in_manifest)
+    }
+
     /// Whether there is to be a kubeconfig of a certificate that is not for clients.
     pub(super) fn are_for_no_client(&self, approved: &ApprovedTemplate) -> bool {
         let usages = &approved.template().usages;
