@@ -52,6 +52,8 @@ print("invalid" if errors else "valid")
 
 const GOOD: &[&str] = &[
     r#"{}"#,
+    r#"{"comment": null, "signing": "etcd", "authorities": {"ca": {"cn": "CA"}}, "certificates":
+        {"s": {"cn": "s", "profile": "client", "hosts": [""], "formats": ["kubernetes-secret"], "namespace": "a"}}}"#,
     r#"{"authorities": {"ca": {"cn": "CA", "expiry": "10y", "renew_before": "90d"}}}"#,
     r#"{"$schema": "x", "comment": ["any", 1], "authorities": {"ca": {"cn": "CA", "key": {"algo": "ed25519"}}}}"#,
     r#"{"signing": "etcd", "authorities": {"ca": {"csr": {"CN": "CA", "names": [{"O": "x"}], "ca": {"expiry": "9h"}}}},
@@ -66,6 +68,23 @@ const GOOD: &[&str] = &[
 ];
 
 const BAD: &[&str] = &[
+    r#"{"authorities": null}"#,
+    r#"{"$schema": 5}"#,
+    r#"{"authorities": {"ca": {"cn": "CA", "owner": ""}}}"#,
+    r#"{"authorities": {"ca": {"cn": "CA", "key": null}}}"#,
+    r#"{"authorities": {"ca": {"cn": "CA", "role": null}}}"#,
+    r#"{"authorities": {"ca": {"cn": "CA", "formats": ["der", "der"]}}}"#,
+    r#"{"authorities": {"ca": {"cn": "CA", "file": "x+y"}}}"#,
+    r#"{"authorities": {"ca": {"cn": "CA", "server": "https://a"}}}"#,
+    r#"{"authorities": {"ca": {"cn": "CA", "formats": ["der"], "namespace": "a"}}}"#,
+    r#"{"authorities": {"ca": {"cn": "CA", "password_env": "PATH", "password_file": "password"}}}"#,
+    r#"{"authorities": {"ca": {"cert": "ca.pem", "cn": "CA"}}}"#,
+    r#"{"authorities": {"ca": {"cert": "ca.pem", "formats": ["der"]}}}"#,
+    r#"{"authorities": {"ca": {"cert": "ca.pem", "lint": {"ignore": ["dns-number"]}}}}"#,
+    r#"{"signing": "etcd", "authorities": {"ca": {"cn": "CA"}}, "certificates":
+        {"s": {"cn": "s", "profile": "client", "hosts": null}}}"#,
+    r#"{"signing": "etcd", "authorities": {"ca": {"cn": "CA"}}, "certificates":
+        {"s": {"cn": "s", "profile": "client", "hosts": ["a", ""]}}}"#,
     r#"[]"#,
     r#"{"certificate": {}}"#,
     r#"{"signing": 1}"#,

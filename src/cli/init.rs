@@ -89,6 +89,9 @@ fn refuse_existing(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure>
 fn next_step(start: &Start, folder: &Path) -> String {
     let argument = match folder.as_os_str() {
         here if here == "." => String::new(),
+        folder if folder.as_encoded_bytes().starts_with(b"-") => {
+            format!(" {}", shown(Path::new(".").join(folder).as_os_str()))
+        }
         folder => format!(" {}", shown(folder)),
     };
     let edit = start.edit;

@@ -79,27 +79,47 @@ pub enum FormatError {
 impl FormatError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::NoKey { .. } => "add the certificate's private key (export: --key FILE)",
-            Self::NoPassword { .. } => {
-                "a password comes from a file or an environment variable, never from an argument (export: \
-                 --password-file FILE, --password-env VARIABLE)"
+        if let Self::Key(error) = self {
+            return error.hint();
+        }
+        let (advice, options) = self.advice()?;
+        Some(if options.is_empty() { advice.to_owned() } else { format!("{advice} (export: {options})") })
+    }
+
+    /// What to do about it in a manifest, which has no command line.
+    pub fn hint_in_manifest(&self) -> Option<String> {
+        match self {
+            Self::Name { .. } => Some("choose a \"file\" with letters or digits in its last part".into()),
+            Self::EmptyChain { .. } => Some("a root has none: name the format in what it issues".into()),
+            Self::Key(error) => error.hint(),
+            _ => self.advice().map(|(advice, _)| advice.to_owned()),
+        }
+    }
+
+    /// What to do about it, and by which options of `export`.
+    fn advice(&self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::NoKey { .. } => ("add the certificate's private key", "--key FILE"),
+            Self::NoPassword { .. } => (
+                "a password comes from a file or an environment variable, never from an argument",
+                "--password-file FILE, --password-env VARIABLE",
+            ),
+            Self::EmptyPassword { .. } => {
+                ("look whether the file or variable it comes from is the right one", "")
             }
-            Self::EmptyPassword { .. } => "look whether the file or variable it comes from is the right one",
-            Self::PasswordNotText { .. } => "use a password of letters, digits and signs in UTF-8",
-            Self::Alias { .. } => "use letters, digits and signs, at least one",
-            Self::EmptyChain { .. } => "add the issuer's certificates (export: --chain FILE)",
+            Self::PasswordNotText { .. } => ("use a password of letters, digits and signs in UTF-8", ""),
+            Self::Alias { .. } => ("use letters, digits and signs, at least one", ""),
+            Self::EmptyChain { .. } => ("add the issuer's certificates", "--chain FILE"),
             Self::NoServer | Self::Server { .. } => {
-                "write it as in https://api.example.com:6443 (export: --server URL)"
+                ("write it as in https://api.example.com:6443", "--server URL")
             }
-            Self::Name { .. } => "choose a base name with letters or digits (export: --name BASE)",
-            Self::Namespace { .. } => {
-                "a namespace has up to 63 small letters, digits and \"-\", and starts and ends with a letter or digit"
-            }
-            Self::Key(error) => return error.hint(),
-            Self::Pkcs12(_) | Self::Yaml(_) => return None,
-        };
-        Some(hint.to_owned())
+            Self::Name { .. } => ("choose a base name with letters or digits", "--name BASE"),
+            Self::Namespace { .. } => (
+                "a namespace has up to 63 small letters, digits and \"-\", and starts and ends with a letter or digit",
+                "",
+            ),
+            Self::Key(_) | Self::Pkcs12(_) | Self::Yaml(_) => return None,
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{Asked, FormatError, pem};
+use super::{Asked, FormatError, Options, pem};
 use crate::vocab::name::DistinguishedName;
 
 /// The longest DNS label (RFC 1123 section 2.1, RFC 1035 section 2.3.4).
@@ -47,12 +47,11 @@ struct SecretData<'a> {
 /// A Secret of type `kubernetes.io/tls`.
 pub(super) fn secret(asked: &Asked<'_>) -> Result<Zeroizing<Vec<u8>>, FormatError> {
     let embedded = Embedded::new(asked)?;
-    let name = asked.material.name;
-    let label = dns_label(name).ok_or_else(|| FormatError::Name { name: name.to_owned() })?;
+    let label = secret_name(asked.material.name)?;
     yaml(&Secret {
         api_version: "v1",
         kind: "Secret",
-        metadata: Metadata { name: &label, namespace: namespace(asked)? },
+        metadata: Metadata { name: &label, namespace: namespace(asked.options)? },
         r#type: "kubernetes.io/tls",
         data: SecretData {
             authority: &embedded.authority,
@@ -117,7 +116,7 @@ struct Context<'a> {
 /// One cluster, one user, and the context of both, named as kubeadm does: `user@cluster`.
 pub(super) fn kubeconfig(asked: &Asked<'_>) -> Result<Zeroizing<Vec<u8>>, FormatError> {
     let embedded = Embedded::new(asked)?;
-    let server = server(asked)?;
+    let server = server(asked.options)?;
     let cluster = asked.options.cluster.unwrap_or(CLUSTER);
     // The API server takes the common name for the user, and so does kubeadm.
     let subject = DistinguishedName::from_der(asked.material.certificate.subject()).unwrap_or_default();
@@ -137,7 +136,7 @@ pub(super) fn kubeconfig(asked: &Asked<'_>) -> Result<Zeroizing<Vec<u8>>, Format
         }],
         contexts: [NamedContext {
             name: &context,
-            context: Context { cluster, user, namespace: namespace(asked)? },
+            context: Context { cluster, user, namespace: namespace(asked.options)? },
         }],
         current_context: &context,
     })
@@ -161,8 +160,9 @@ impl Embedded {
     }
 }
 
-fn server<'a>(asked: &Asked<'a>) -> Result<&'a str, FormatError> {
-    let server = asked.options.server.ok_or(FormatError::NoServer)?;
+/// The address a kubeconfig leads to.
+pub(super) fn server<'a>(options: &Options<'a>) -> Result<&'a str, FormatError> {
+    let server = options.server.ok_or(FormatError::NoServer)?;
     let fits = |rest: &str| {
         !rest.is_empty()
             && !rest.starts_with('/')
@@ -174,13 +174,19 @@ fn server<'a>(asked: &Asked<'a>) -> Result<&'a str, FormatError> {
     }
 }
 
-fn namespace<'a>(asked: &Asked<'a>) -> Result<Option<&'a str>, FormatError> {
-    match asked.options.namespace {
+/// The namespace, if one is given.
+pub(super) fn namespace<'a>(options: &Options<'a>) -> Result<Option<&'a str>, FormatError> {
+    match options.namespace {
         Some(namespace) if dns_label(namespace).as_deref() != Some(namespace) => {
             Err(FormatError::Namespace { namespace: namespace.to_owned() })
         }
         namespace => Ok(namespace),
     }
+}
+
+/// The name of a Secret.
+pub(super) fn secret_name(base: &str) -> Result<String, FormatError> {
+    dns_label(base).ok_or_else(|| FormatError::Name { name: base.to_owned() })
 }
 
 /// A name with everything replaced that a DNS label (RFC 1123) cannot hold; a label stays as it is.

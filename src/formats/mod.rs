@@ -81,6 +81,36 @@ pub fn render(
     }
 }
 
+/// What [`render`] would find wrong with these options and this name, whatever the certificate.
+///
+/// # Errors
+/// As with [`render`].
+pub fn check(format: Format, name: &str, options: &Options<'_>) -> Result<(), FormatError> {
+    if format.needs_password() {
+        let password = password(format, options)?;
+        if format != Format::EncryptedKey {
+            pkcs12::check_password(format, password)?;
+        }
+    }
+    if format == Format::KubernetesSecret {
+        kubernetes::secret_name(name)?;
+        kubernetes::namespace(options)?;
+    }
+    if format == Format::Kubeconfig {
+        kubernetes::server(options)?;
+        kubernetes::namespace(options)?;
+    }
+    Ok(())
+}
+
+fn password<'a>(format: Format, options: &Options<'a>) -> Result<&'a Password, FormatError> {
+    match options.password {
+        None => Err(FormatError::NoPassword { format }),
+        Some(password) if password.as_bytes().is_empty() => Err(FormatError::EmptyPassword { format }),
+        Some(password) => Ok(password),
+    }
+}
+
 /// One request, and what a format may take for granted of it.
 struct Asked<'a> {
     format: Format,
@@ -94,13 +124,7 @@ impl<'a> Asked<'a> {
     }
 
     fn password(&self) -> Result<&'a Password, FormatError> {
-        match self.options.password {
-            None => Err(FormatError::NoPassword { format: self.format }),
-            Some(password) if password.as_bytes().is_empty() => {
-                Err(FormatError::EmptyPassword { format: self.format })
-            }
-            Some(password) => Ok(password),
-        }
+        password(self.format, self.options)
     }
 
     fn chain(&self) -> Result<&'a [Certificate], FormatError> {

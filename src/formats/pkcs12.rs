@@ -49,13 +49,18 @@ fn entry(certificate: &Certificate) -> Result<p12::Certificate, FormatError> {
     p12::Certificate::from_der(certificate.der()).map_err(failed)
 }
 
+/// A password, if it is text that PKCS#12 can hold.
+pub(super) fn check_password(format: Format, password: &Password) -> Result<&str, FormatError> {
+    text_of(password).ok_or(FormatError::PasswordNotText { format })
+}
+
 fn sealed(
     asked: &Asked<'_>,
     entry: p12::KeyStoreEntry,
     strength: Strength,
 ) -> Result<Zeroizing<Vec<u8>>, FormatError> {
     let password = asked.password()?;
-    let password = text_of(password).ok_or(FormatError::PasswordNotText { format: asked.format })?;
+    let password = check_password(asked.format, password)?;
     let mut store = p12::KeyStore::new();
     store.add_entry(alias(asked)?, entry);
     let writer = store.writer(password);

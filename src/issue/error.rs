@@ -65,8 +65,8 @@ impl IssueError {
                 Some("give the key the certificate was made for; they are written as a pair".into())
             }
             Self::Lint(finding) => Some(format!(
-                "change what is asked for, or silence the lint: --ignore-lint {code}, in a manifest \
-                 \"lint\": {{\"ignore\": [\"{code}\"]}}",
+                "{fix}; or silence the lint: --ignore-lint {code}, in a manifest \"lint\": {{\"ignore\": [\"{code}\"]}}",
+                fix = finding.fix,
                 code = finding.code
             )),
             Self::NotACa => {

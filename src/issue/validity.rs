@@ -2,11 +2,8 @@
 
 use time::{Duration, OffsetDateTime, UtcOffset};
 
-use crate::model::profile::{Profile, SELF_SIGNED_EXPIRY};
+use crate::model::profile::{DEFAULT_BACKDATE, Profile, SELF_SIGNED_EXPIRY};
 use crate::vocab::duration::GoDuration;
-
-/// What cfssl subtracts from the present where a profile does not say.
-const DEFAULT_BACKDATE: Duration = Duration::minutes(5);
 
 /// How far a certificate may outlive its issuer, or be cut short by its end, without a word: enough for an authority
 /// and a first certificate of equal lifetimes, made one after the other by hand.

@@ -2,6 +2,7 @@
 
 mod entry;
 mod files;
+mod hosts;
 mod nodes;
 mod role;
 
@@ -20,8 +21,8 @@ use super::profile::Profile;
 use super::request::CertificateRequest;
 use super::role as model_role;
 
-pub use entry::odd_host;
 pub use files::{FileRules, RenewBefore, is_base_name};
+pub use hosts::odd_host;
 pub use nodes::Node;
 
 /// A whole PKI. Every issuer is an index into `authorities`, and stands before what it issues.

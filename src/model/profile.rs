@@ -1,7 +1,7 @@
 //! A signing profile: what a certificate may be used for, for how long, and what is copied into it.
 
 use const_oid::ObjectIdentifier;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::vocab::duration::GoDuration;
 use crate::vocab::usage::{Usage, Usages};
@@ -163,6 +163,15 @@ impl Profile {
         Self { ca, ..Self::with_usages(&["cert sign", "crl sign"], "43800h") }
     }
 
+    /// How far before it is issued a certificate begins; nothing where the beginning is fixed.
+    pub fn backdating(&self) -> Duration {
+        match self.backdate.nanoseconds() {
+            _ if self.not_before.is_some() => Duration::ZERO,
+            0 => DEFAULT_BACKDATE,
+            nanoseconds => Duration::nanoseconds(nanoseconds),
+        }
+    }
+
     fn with_usages(words: &[&str], expiry: &str) -> Self {
         Self {
             usages: words.iter().filter_map(|word| Usage::from_word(word)).collect(),
@@ -173,6 +182,9 @@ impl Profile {
         }
     }
 }
+
+/// What cfssl subtracts from the present where a profile does not say.
+pub const DEFAULT_BACKDATE: Duration = Duration::minutes(5);
 
 /// The life of a leaf that our own commands make.
 pub const ONE_YEAR: &str = "8760h";

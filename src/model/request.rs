@@ -211,6 +211,15 @@ impl CertificateRequest {
         self.subject.add(AttributeType::CommonName, name);
     }
 
+    /// Takes the usual way to ask for no hosts for what it means: `"hosts": [""]`.
+    pub fn drop_lone_empty_host(&mut self) {
+        if let [host] = self.hosts.as_slice()
+            && host.value.is_empty()
+        {
+            self.hosts.clear();
+        }
+    }
+
     /// Puts another lifetime, written at a place, into `ca`.
     pub fn set_ca_expiry(&mut self, expiry: GoDuration, place: Place) {
         self.ca.get_or_insert_default().expiry = Located { value: expiry.to_string(), place };

@@ -33,7 +33,9 @@ pub(super) fn differences(found: &Certificate, expected: &Expected<'_>) -> Vec<R
     let Ok(lying) = found.extensions() else { return vec![Reason::Extension("its encoding".into())] };
     reasons.extend(names(found.subject_alt_name(), expected.extensions));
     reasons.extend(extensions(&lying, expected.extensions));
-    if !has_lifetime(found, expected) {
+    if outlives_issuer(found, expected) {
+        reasons.push(Reason::IssuerEndsEarlier);
+    } else if !has_lifetime(found, expected) {
         reasons.push(Reason::Lifetime);
     }
     reasons
@@ -102,6 +104,13 @@ fn reason_for(extension: &ObjectIdentifier) -> Reason {
     }
 }
 
+/// Below an authority whose own life was shortened; moments lie between an authority and its first leaf.
+fn outlives_issuer(found: &Certificate, expected: &Expected<'_>) -> bool {
+    let end = found.validity().not_after;
+    expected.profile.not_after.is_none()
+        && expected.issuer.is_some_and(|issuer| issuer.validity().not_after.saturating_add(MOMENTS) < end)
+}
+
 /// A lifetime is as long as the profile says, or as fixed as it says, or as long as the issuer lets it be.
 fn has_lifetime(found: &Certificate, expected: &Expected<'_>) -> bool {
     let lying = found.validity();
@@ -111,13 +120,6 @@ fn has_lifetime(found: &Certificate, expected: &Expected<'_>) -> bool {
     }
     if expected.profile.not_after.is_some() {
         return lying.not_after == wanted.not_after;
-    }
-    // Below an authority whose own life was shortened; moments lie between an authority and its first leaf.
-    if expected
-        .issuer
-        .is_some_and(|issuer| issuer.validity().not_after.saturating_add(MOMENTS) < lying.not_after)
-    {
-        return false;
     }
     let length = lying.not_after - lying.not_before;
     let is_capped = expected.issuer.is_some_and(|issuer| issuer.validity().not_after == lying.not_after);

@@ -18,7 +18,7 @@ use crate::vocab::oid;
 use crate::vocab::san::SanError;
 
 use super::compare::{Expected, differences};
-use super::decision::{Action, Decision, HeldUp};
+use super::decision::{Action, Decision, Departures, HeldUp};
 use super::reason::{Reason, Refusal, Replaced};
 use super::{Lying, Piece};
 
@@ -177,7 +177,7 @@ pub fn decide(
         (true, true) => Action::IssueWithNewKey,
     };
     let held_up = held_up.filter(|_| !issue && refusal.is_none());
-    Ok(Decision { action, write_csr, reasons, refusal, held_up })
+    Ok(Decision { action, write_csr, reasons, refusal, held_up, foreseen: Departures::default() })
 }
 
 /// What is wrong with the files themselves.
@@ -263,12 +263,16 @@ fn about_certificate(
     let mut held_up = None;
     match about_time(found.validity(), wanted.renew, now) {
         Timing::Early => {}
+        // Nothing is gained by a certificate that begins no earlier.
+        Timing::Wrong(Reason::NotYetValid(begin)) if approved.template().validity.not_before >= begin => {}
         Timing::Wrong(reason) => reasons.push(reason),
         // Nothing is gained by a certificate that ends no later.
         Timing::Due(end) => match approved.template().validity.not_after {
             new_end if new_end > end => reasons.push(Reason::Expiring(end)),
             new_end if new_end < full.not_after => held_up = Some(HeldUp::ByIssuer(new_end)),
-            new_end => held_up = Some(HeldUp::ByProfile(new_end)),
+            new_end if profile.not_after.is_some() => held_up = Some(HeldUp::ByProfile(new_end)),
+            // Made within this minute.
+            _ => {}
         },
     }
     Ok(About { reasons, held_up })

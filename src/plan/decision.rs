@@ -1,6 +1,8 @@
 //! What is done with an entry.
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
+
+use crate::issue::clean::Adjustment;
 
 use super::reason::{Reason, Refusal};
 
@@ -28,6 +30,28 @@ pub struct Decision {
     pub refusal: Option<Refusal>,
     /// Why it stays though it is due.
     pub held_up: Option<HeldUp>,
+    /// What would be issued otherwise than asked for; known where it is only planned.
+    pub foreseen: Departures,
+}
+
+/// In what a certificate departs from what was asked for, if that is worth a word.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Departures {
+    /// What was changed against profile and request.
+    pub adjustments: Vec<Adjustment>,
+    /// Its issuer's end cut it short.
+    pub cut: Option<Cut>,
+    /// It is written as a kubeconfig, and no API server will take it.
+    pub for_no_client: bool,
+}
+
+/// An earlier end than was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The end.
+    pub end: OffsetDateTime,
+    /// How much earlier.
+    pub by: Duration,
 }
 
 /// A certificate is due to be renewed, and a renewal would make it last no longer.

@@ -9,7 +9,7 @@ mod decision;
 mod reason;
 
 pub use decide::{Permissions, PlanError, Role, Wanted, approve, decide};
-pub use decision::{Action, Decision, HeldUp};
+pub use decision::{Action, Cut, Decision, Departures, HeldUp};
 pub use reason::{Reason, Refusal, Replaced};
 
 use crate::issue::certificate::Certificate;

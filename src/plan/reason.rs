@@ -50,6 +50,8 @@ pub enum Reason {
     Extension(String),
     /// Another lifetime.
     Lifetime,
+    /// Its issuer ends earlier than it does.
+    IssuerEndsEarlier,
     /// It begins later than now.
     NotYetValid(OffsetDateTime),
     /// It has ended.
@@ -71,7 +73,7 @@ pub enum Reason {
     Owner(String),
     /// The key's file is written in another form than asked for.
     KeyForm(String),
-    /// A file in another format does not fit the certificate.
+    /// A file in another format does not fit the certificate, or what is asked for.
     Outdated(String),
 }
 
@@ -127,6 +129,8 @@ pub enum Refusal {
         /// Why not.
         fault: String,
     },
+    /// Its files cannot be given away: the key that asks for it.
+    NotGivable(&'static str),
     /// What cannot be issued.
     Impossible(String),
 }
@@ -149,6 +153,7 @@ impl fmt::Display for Reason {
             Self::Usages => f.write_str("usages changed"),
             Self::Extension(name) => write!(f, "{name} changed"),
             Self::Lifetime => f.write_str("lifetime changed"),
+            Self::IssuerEndsEarlier => f.write_str("its issuer ends earlier now"),
             Self::NotYetValid(time) => write!(f, "it begins only on {}", moment(*time)),
             Self::Expired(time) => write!(f, "it expired on {}", moment(*time)),
             Self::Expiring(time) => write!(f, "it expires on {}, inside the renewal window", moment(*time)),
@@ -156,7 +161,7 @@ impl fmt::Display for Reason {
             Self::LooseMode { file, from, to } => write!(f, "{file} has mode {from:04o}, to be {to:04o}"),
             Self::Owner(file) => write!(f, "{file} has another owner or group"),
             Self::KeyForm(file) => write!(f, "{file} is in another format than asked for"),
-            Self::Outdated(file) => write!(f, "{file} does not fit the certificate"),
+            Self::Outdated(file) => write!(f, "{file} is out of date"),
         }
     }
 }
@@ -179,7 +184,7 @@ impl Reason {
             Self::NameRemoved(_) => "name-removed",
             Self::Usages => "usages",
             Self::Extension(_) => "extension",
-            Self::Lifetime => "lifetime",
+            Self::Lifetime | Self::IssuerEndsEarlier => "lifetime",
             Self::NotYetValid(_) => "not-yet-valid",
             Self::Expired(_) => "expired",
             Self::Expiring(_) => "expiring",
@@ -206,6 +211,9 @@ impl fmt::Display for Refusal {
             Self::IssuerRefused(name) => write!(f, "its issuer {name} is refused"),
             Self::IssuerExpired(name) => write!(f, "{name} ends too soon to issue it"),
             Self::KeyLocked { file, fault } => write!(f, "{file} cannot be opened: {fault}"),
+            Self::NotGivable(key) => {
+                write!(f, "its files cannot be given to the \"{key}\" that is asked for")
+            }
             Self::Impossible(why) => f.write_str(why),
         }
     }
@@ -230,6 +238,9 @@ impl Refusal {
             Self::IssuerExpired(name) => Some(format!("renew {name} first")),
             Self::KeyLocked { file, .. } => Some(format!(
                 "look at its password (\"password_env\", \"password_file\"); to give the key up, remove {file}"
+            )),
+            Self::NotGivable(key) => Some(format!(
+                "only root gives files to others: run it as root, or take \"{key}\" out of the entry"
             )),
             Self::IssuerRefused(_) | Self::Impossible(_) => None,
         }

@@ -8,7 +8,7 @@ use super::signing_config::ConfigFile;
 #[derive(Clone, Debug, Default)]
 pub struct Manifest {
     /// The address of the JSON Schema, for editors.
-    pub schema: Ignored,
+    pub schema: Located<String>,
     /// Text for people.
     pub comment: Ignored,
     /// The signing configuration: its profiles.

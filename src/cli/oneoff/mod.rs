@@ -25,6 +25,7 @@ use super::pki::report::cut_short;
 use super::{Outcome, lint, streams};
 use crate::issue::certificate::Certificate;
 use crate::key::PrivateKey;
+use crate::plan::Cut;
 use crate::vocab::pem;
 
 /// The lints that refuse nothing.
@@ -54,7 +55,8 @@ fn told_of_cut(
     cut: Duration,
     strict: bool,
 ) -> Result<String, Failure> {
-    let text = cut_short(name, &issuer.display().to_string(), certificate, cut);
+    let cut = Cut { end: certificate.validity().not_after, by: cut };
+    let text = cut_short(name, &issuer.display().to_string(), cut);
     if strict {
         return Err(Failure::new(text).with_hint("ask for less, or renew its issuer"));
     }

@@ -86,8 +86,7 @@ impl Asked {
         let name = if path.as_os_str() == "-" { "standard input".as_ref() } else { path.as_os_str() };
         let document: CsrRequest = documents::parse(&bytes, name)?;
         let mut request = documents::request(document, name)?;
-        // The usual way to ask for a certificate without hosts: "hosts": [""].
-        request.hosts.retain(|host| !host.value.is_empty());
+        request.drop_lone_empty_host();
         Ok(Self::of(request, Some(name.display().to_string())))
     }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::cli::environment::Environment;
-use crate::cli::streams;
+use crate::cli::sources;
 use crate::issue::certificate::Certificate;
 use crate::key::{Password, PrivateKey};
 use crate::model::config::SigningConfig;
@@ -21,14 +21,14 @@ use super::failure::Failure;
 
 /// Reads a file, or standard input for `-`.
 pub(in crate::cli) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    streams::read(path.as_os_str())
+    sources::read_file(path)
         .map(Zeroizing::new)
         .map_err(|error| Failure::new(format!("cannot read {}: {}", path.display(), go_reason(&error))))
 }
 
 /// A document, if nothing had to be passed over.
 pub(in crate::cli) fn parse<T: Merge + Default>(bytes: &[u8], name: &OsStr) -> Result<T, Failure> {
-    let document = json::read::<T>(bytes).map_err(|notice| in_file(name.display(), [notice]))?;
+    let document = json::read_utf8::<T>(bytes).map_err(|notice| in_file(name.display(), [notice]))?;
     nothing_passed_over(name, document.notices)?;
     Ok(document.value)
 }

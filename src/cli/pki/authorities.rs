@@ -18,8 +18,10 @@ use crate::model::request::CertificateRequest;
 use crate::plan::{self, Action, Decision, Permissions, Refusal, Role, Wanted};
 use crate::store::Folder;
 use crate::vocab::algorithm::{Curve, KeySpec};
+use crate::wire::json::Located;
 
 use super::entry::{self, Above, Form, Found, Issued};
+use super::load::Loaded;
 use super::lookups;
 use super::setting::Setting;
 
@@ -87,8 +89,8 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
                 let files = &authority.files;
                 let password = lookups::password(files, setting.manifest_folder)
                     .map_err(|failure| failure.at(setting.manifest))?;
-                let key = key.as_ref().map(|key| key.value.as_str());
-                existing(&authority.name, &certificate.value, key, password.as_ref(), setting)?
+                existing(&authority.name, (certificate, key.as_ref()), password.as_ref(), setting)
+                    .map_err(|failure| failure.at(setting.manifest))?
             }
             AuthorityKind::Root(request) => made(authority, request, None, &standing, setting)?,
             AuthorityKind::Intermediate(order) => {
@@ -102,23 +104,28 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
 
 /// Where the password of an authority's key stands.
 fn about_password(failure: Failure, name: &str) -> Failure {
-    let wants = [KeyError::Encrypted, KeyError::WrongPassword].map(|error| error.to_string());
-    if !wants.iter().any(|text| failure.message.ends_with(text)) {
+    let is = |error: KeyError| failure.message.ends_with(&error.to_string());
+    let hint = if is(KeyError::WrongPassword) {
+        format!("look whether \"password_file\" or \"password_env\" of {name} leads to the right password")
+    } else if is(KeyError::Encrypted) {
+        format!("name where the password of {name} is: \"password_file\" or \"password_env\"")
+    } else {
         return failure;
-    }
-    failure.with_hint(format!("name where the password of {name} is: \"password_file\" or \"password_env\""))
+    };
+    failure.with_hint(hint)
 }
 
 /// The names of all authorities, as they are and as they were before.
 pub(super) fn names(
     authorities: &[Authority],
     folder: Option<&Folder>,
-    manifest_folder: &Path,
+    Loaded { path: manifest, folder: manifest_folder, .. }: &Loaded,
 ) -> Result<Vec<Vec<u8>>, Failure> {
     let mut names = Vec::new();
     for authority in authorities {
         if let AuthorityKind::Existing { certificate, .. } = &authority.kind {
-            names.push(documents::authority(&manifest_folder.join(&certificate.value))?.subject().to_vec());
+            let certificate = named_certificate(certificate, manifest_folder);
+            names.push(certificate.map_err(|failure| failure.at(manifest))?.subject().to_vec());
             continue;
         }
         let Some(folder) = folder else { continue };
@@ -132,29 +139,40 @@ pub(super) fn names(
     Ok(names)
 }
 
+/// The certificate that a manifest names.
+fn named_certificate(certificate: &Located<String>, folder: &Path) -> Result<Certificate, Failure> {
+    let path = lookups::within(folder, &certificate.value);
+    documents::authority(&path).map_err(|failure| named(failure, &path).within(&certificate.place))
+}
+
+/// A failure about a file that a manifest names.
+fn named(failure: Failure, path: &Path) -> Failure {
+    if path.exists() { failure } else { failure.with_hint(lookups::RELATIVE) }
+}
+
 fn existing(
     name: &str,
-    certificate: &str,
-    key: Option<&str>,
+    (written, key): (&Located<String>, Option<&Located<String>>),
     password: Option<&Password>,
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
-    let file = setting.manifest_folder.join(certificate);
-    let certificate = documents::authority(&file)?;
+    let certificate = named_certificate(written, setting.manifest_folder)?;
     let issuer = match key {
         None => None,
         Some(key) => {
-            let path = setting.manifest_folder.join(key);
-            let key =
-                documents::private_key(&path, password).map_err(|failure| about_password(failure, name))?;
-            let issuer = Issuer::new(certificate.clone(), key);
-            Some(issuer.map_err(|error| Failure::from(error).within(file.display()))?)
+            let path = lookups::within(setting.manifest_folder, &key.value);
+            let private = documents::private_key(&path, password);
+            let private =
+                private.map_err(|failure| named(about_password(failure, name), &path).within(&key.place))?;
+            let issuer = Issuer::new(certificate.clone(), private).map_err(Failure::from);
+            let pair = format!("{} and {}", written.value, key.value);
+            Some(issuer.map_err(|failure| failure.within(pair).within(&key.place))?)
         }
     };
     let chain = vec![certificate.clone()];
     // It is trusted as it is: what stands above it, if anything, is not ours.
-    let path =
-        IssuerPath::trusted(&certificate).map_err(|error| Failure::from(error).within(file.display()))?;
+    let path = IssuerPath::trusted(&certificate)
+        .map_err(|error| Failure::from(error).within(&written.value).within(&written.place))?;
     let name = name.to_owned();
     Ok(Standing { name, certificate, issuer, chain, path: Some(path), planned: None })
 }
@@ -167,7 +185,7 @@ fn made(
     setting: Setting<'_>,
 ) -> Result<Standing, Failure> {
     let base = authority.files.name.value.clone();
-    let form = Form::new(&authority.files, setting)?;
+    let form = Form::new(&authority.files, &request.key, setting)?;
     let profile = match order {
         Some(_) => None,
         None => Some(root::new_root_profile(request).map_err(|error| Failure::new(error.to_string()))?),
@@ -190,12 +208,13 @@ fn made(
         rotate_authority,
         ..setting.permissions
     };
-    let within = |failure: Failure| failure.within(&authority.name);
+    let within = |failure: Failure| form.at_entry(failure, &authority.name);
     let mut decision = plan::decide(&found.lying, &wanted, permissions, setting.now)
         .map_err(|error| within(error.into()))?;
     let above = issuer.map(|above| above.chain.clone()).unwrap_or_default();
     let about_files = entry::about_files(&found, &form, &above, &decision);
-    decision.reasons.extend(about_files.map_err(|error| within(error.into()))?);
+    decision.reasons.extend(about_files.map_err(within)?);
+    form.rights.check(&mut decision);
     if decision.action != Action::Keep && decision.refusal.is_none() {
         decision.refusal = issuer.and_then(|above| cannot_issue(above, setting.now));
     }

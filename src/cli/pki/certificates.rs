@@ -102,7 +102,10 @@ impl<'p> Jobs<'p> {
             starts.push(count);
             count += entry.len();
         }
-        let forms = entries.iter().map(|entry| Form::new(&entry.files, setting)).collect::<Result<_, _>>()?;
+        let forms = entries
+            .iter()
+            .map(|entry| Form::new(&entry.files, &entry.order.request.key, setting))
+            .collect::<Result<_, _>>()?;
         Ok(Self { entries, starts, forms, count })
     }
 
@@ -142,28 +145,33 @@ impl<'p> Jobs<'p> {
             progress.advance(1);
             let Some((entry, form, member)) = self.at(job) else { return Ok(None) };
             let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(None) };
-            let within = |failure: Failure| failure.within(&member.name);
+            let within = |failure: Failure| form.at_entry(failure, &member.name);
             let known = Some((setting.memory, issuer.chain.as_slice()));
             let found = entry::find(setting.folder, &member.file, form, known)
-                .map_err(|error| within(error.into()))?;
+                .map_err(|error| Failure::from(error).within(&member.name))?;
             let wanted = wanted(entry, &member, issuer);
             let mut decision = plan::decide(&found.lying, &wanted, setting.permissions, setting.now)
                 .map_err(|error| within(error.into()))?;
             let about_files = entry::about_files(&found, form, &issuer.chain, &decision);
-            decision.reasons.extend(about_files.map_err(|error| within(error.into()))?);
+            decision.reasons.extend(about_files.map_err(within)?);
+            form.rights.check(&mut decision);
             if decision.action != Action::Keep && decision.refusal.is_none() {
                 decision.refusal = cannot_issue(issuer, setting.now);
             }
             if setting.only_plan
-                && self.is_rehearsed(job)
                 && decision.action != Action::Keep
                 && decision.refusal.is_none()
                 && let Some(signer) = issuer.signer()
             {
                 let key = if decision.action == Action::Issue { found.lying.key.good() } else { None };
+                form.extras.check_base(&member.file).map_err(within)?;
                 let own = || stand_ins.of(&wanted).map(PrivateKey::public_key);
                 let key = key.map_or_else(own, Ok).map_err(within)?;
-                entry::rehearse(&wanted, key, signer, form, setting.now).map_err(within)?;
+                decision.foreseen =
+                    entry::foresee(&wanted, key, &issuer.certificate, form, setting.now).map_err(within)?;
+                if self.is_rehearsed(job) {
+                    entry::rehearse(&wanted, key, signer, form, setting.now).map_err(within)?;
+                }
             }
             if decision.is_nothing() {
                 setting.memory.note(found.digest);
@@ -205,12 +213,7 @@ impl<'p> Jobs<'p> {
                 changes.push(change);
                 remarks.append(said);
             }
-            match remarks.first_cut() {
-                Some(cut) if strict => {
-                    Err(Failure::new(cut).with_hint("shorten its \"expiry\", or renew its issuer"))
-                }
-                _ => Ok(()),
-            }
+            if strict { remarks.refuse_cuts() } else { Ok(()) }
         };
         let mut changes = first;
         let mut groups = tasks.chunks(GROUP);
@@ -243,7 +246,7 @@ impl<'p> Jobs<'p> {
             let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
             return Ok((output.stage_repairs(&wanted, &issuer.chain, stage)?, Remarks::default()));
         }
-        let within = |failure: Failure| failure.within(&member.name);
+        let within = |failure: Failure| form.at_entry(failure, &member.name);
         let key = entry::key_for(&task.decision, &mut found, &wanted).map_err(within)?;
         let above = Above { signer: issuer.signer(), chain: &issuer.chain };
         let issued = entry::issue(&wanted, &key, above, (&member.file, form), setting.now).map_err(within)?;
@@ -251,7 +254,7 @@ impl<'p> Jobs<'p> {
         let change = output.stage_issued(&issued, stage)?;
         setting.memory.note(output.digest(&issued, setting.memory, &issuer.chain));
         let mut remarks = Remarks::default();
-        remarks.add(&member.name, &issuer.name, &issued);
+        remarks.add(&member.name, &issuer.name, &issued.departures);
         Ok((change, remarks))
     }
 }

@@ -1,19 +1,20 @@
 //! One entry: reading what lies there, issuing what is wanted, and the files that come of it.
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use crate::cli::own::failure::Failure;
-use crate::formats::{FormatError, Material};
+use crate::formats::Material;
 use crate::issue::certificate::Certificate;
-use crate::issue::clean::Adjustment;
 use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::issuance::{Issuance, Made, Signer};
 use crate::issue::path::IssuerPath;
 use crate::issue::signer::Issuer;
+use crate::issue::validity::MOMENTS;
 use crate::key::{KeyError, PrivateKey, PublicKey};
 use crate::model::pki::FileRules;
-use crate::plan::{self, Action, Decision, Lying, Piece, Reason, Wanted};
+use crate::model::request::KeyRequest;
+use crate::plan::{self, Action, Cut, Decision, Departures, Lying, Piece, Reason, Wanted};
 use crate::store::{Change, Digest, Folder, FoundFile, NewFile, Stage, StagedFile, StoreError};
 
 use super::extras::{ExtraFile, Extras, FoundExtras};
@@ -26,19 +27,33 @@ pub(super) struct Form {
     pub(super) rights: EntryRights,
     pub(super) extras: Extras,
     pub(super) ignored_lints: Vec<&'static str>,
+    /// Where the base name of its files stands, in the manifest.
+    pub(super) place: String,
+    /// Where the entry stands.
+    entry: String,
 }
 
 impl Form {
     /// What the manifest asks for.
-    pub(super) fn new(files: &FileRules, setting: Setting<'_>) -> Result<Self, Failure> {
+    pub(super) fn new(files: &FileRules, key: &KeyRequest, setting: Setting<'_>) -> Result<Self, Failure> {
         let form = || {
             Ok(Self {
                 rights: lookups::rights(files)?,
-                extras: Extras::new(files, setting.manifest_folder)?,
+                extras: Extras::new(files, key, setting.manifest_folder)?,
                 ignored_lints: files.ignored_lints.clone(),
+                place: format!("{}:{}", setting.manifest.display(), files.name.place),
+                entry: format!("{}:{}", setting.manifest.display(), files.entry),
             })
         };
         form().map_err(|failure: Failure| failure.at(setting.manifest))
+    }
+
+    /// A fault of what is asked for, at its place; a node's names the node.
+    pub(super) fn at_entry(&self, failure: Failure, name: &str) -> Failure {
+        if self.entry.ends_with(&format!(".{name}")) {
+            return failure.within(&self.entry);
+        }
+        failure.within(name).within(&self.entry)
     }
 }
 
@@ -128,7 +143,7 @@ pub(super) fn about_files(
     form: &Form,
     chain: &[Certificate],
     decision: &Decision,
-) -> Result<Vec<Reason>, FormatError> {
+) -> Result<Vec<Reason>, Failure> {
     let mut reasons = about_rights(found, form.rights);
     if let (Action::Keep, Some(certificate), true) =
         (decision.action, found.lying.certificate.good(), found.lying.key.good().is_some())
@@ -176,10 +191,7 @@ pub(super) struct Issued {
     key: Zeroizing<Vec<u8>>,
     /// The other formats.
     extras: Vec<ExtraFile>,
-    /// By how much the issuer's end cut it short, if that is worth a word.
-    pub(super) cut: Option<Duration>,
-    /// What was changed against profile and request.
-    pub(super) adjustments: Vec<Adjustment>,
+    pub(super) departures: Departures,
 }
 
 /// Issues what is wanted for a key; without an issuer it signs itself.
@@ -193,12 +205,34 @@ pub(super) fn issue(
     let (approved, adjustments) = plan::approve(wanted, key.public_key(), now)?;
     let csr = CertificateSigningRequest::build(wanted.request, key)?;
     let (base, Form { extras, ignored_lints, .. }) = shape;
+    let for_no_client = extras.are_for_no_client(&approved);
     let signer = above.signer.map_or(Signer::Own(key), |(issuer, path)| Signer::Authority(issuer, path));
     let Made { certificate, cut } = Issuance { signer, ignored_lints, now }.issue(approved)?;
     let material = Material { name: base, certificate: &certificate, chain: above.chain, key: Some(key) };
     let others = extras.all(&material)?;
     let key = extras.key_file(&certificate, key)?;
-    Ok(Issued { csr, key, extras: others, cut, adjustments, certificate })
+    let cut = cut.map(|by| Cut { end: certificate.validity().not_after, by });
+    Ok(Issued {
+        csr,
+        key,
+        extras: others,
+        departures: Departures { adjustments, cut, for_no_client },
+        certificate,
+    })
+}
+
+/// What is to be said of a certificate that is going to be issued.
+pub(super) fn foresee(
+    wanted: &Wanted<'_>,
+    key: &PublicKey,
+    issuer: &Certificate,
+    form: &Form,
+    now: OffsetDateTime,
+) -> Result<Departures, Failure> {
+    let (mut approved, adjustments) = plan::approve(wanted, key, now)?;
+    let by = approved.cap(issuer).filter(|by| *by > MOMENTS);
+    let cut = by.map(|by| Cut { end: approved.template().validity.not_after, by });
+    Ok(Departures { adjustments, cut, for_no_client: form.extras.are_for_no_client(&approved) })
 }
 
 /// Fails as [`issue`] would: what is wrong with the wanted certificate shows in a plan too.

@@ -5,12 +5,16 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::cli::own::failure::Failure;
-use crate::formats::{Format, FormatError, Material, Options, pkcs12, render};
+use crate::formats::{self, Format, FormatError, Material, Options, pkcs12, render};
 use crate::issue::certificate::Certificate;
+use crate::issue::policy::ApprovedTemplate;
 use crate::key::{Password, PrivateKey};
 use crate::model::pki::FileRules;
+use crate::model::request::KeyRequest;
 use crate::plan::Reason;
 use crate::store::{Folder, FoundFile, StoreError};
+use crate::vocab::algorithm::KeySpec;
+use crate::vocab::usage::Usage;
 use crate::wire::json::{Located, nearest};
 
 use super::lookups;
@@ -37,8 +41,8 @@ pub(super) struct ExtraFile {
 pub(super) type FoundExtras = Vec<Option<FoundFile>>;
 
 impl Extras {
-    /// The formats a manifest asks for.
-    pub(super) fn new(files: &FileRules, folder: &Path) -> Result<Self, Failure> {
+    /// The formats a manifest asks for, for a key that it asks for.
+    pub(super) fn new(files: &FileRules, key: &KeyRequest, folder: &Path) -> Result<Self, Failure> {
         let mut extras = Self {
             key: Format::Key,
             formats: Vec::new(),
@@ -46,11 +50,62 @@ impl Extras {
             server: Some(files.server.value.clone()).filter(|server| !server.is_empty()),
             namespace: Some(files.namespace.value.clone()).filter(|namespace| !namespace.is_empty()),
         };
-        let mut key = None;
-        for word in &files.formats {
-            extras.add(word, &mut key).map_err(|failure| failure.within(&word.place))?;
+        let mut key_form = None;
+        for (index, word) in files.formats.iter().enumerate() {
+            if files.formats.iter().take(index).any(|before| before.value == word.value) {
+                return Err(Failure::new(format!("the format \"{}\" is named twice", word.value))
+                    .within(&word.place)
+                    .with_hint("name it once"));
+            }
+            extras.add(word, &mut key_form).map_err(|failure| failure.within(&word.place))?;
+            extras.check(word, files)?;
+        }
+        extras.refuse_idle(files)?;
+        if extras.key == Format::TraditionalKey && matches!(key.spec(), Ok(KeySpec::Ed25519)) {
+            let written = files.formats.iter().find(|word| word.value == Format::TraditionalKey.word());
+            return Err(without_traditional_form(written));
         }
         Ok(extras)
+    }
+
+    /// What no format makes anything of.
+    fn refuse_idle(&self, files: &FileRules) -> Result<(), Failure> {
+        const OF_SERVER: &[Format] = &[Format::Kubeconfig];
+        const OF_NAMESPACE: &[Format] = &[Format::KubernetesSecret, Format::Kubeconfig];
+        for (key, text, users) in
+            [("server", &files.server, OF_SERVER), ("namespace", &files.namespace, OF_NAMESPACE)]
+        {
+            if text.value.is_empty() || users.iter().any(|user| self.formats.contains(user)) {
+                continue;
+            }
+            let words: Vec<_> = users.iter().map(|user| format!("\"{user}\"")).collect();
+            let failure =
+                Failure::new(format!("\"{key}\" has no effect without the format {}", words.join(" or ")));
+            let hint = format!("remove \"{key}\", or add the format to \"formats\"");
+            return Err(failure.within(&text.place).with_hint(hint));
+        }
+        Ok(())
+    }
+
+    /// Whether there is anything to be written in a format.
+    fn check(&self, word: &Located<String>, files: &FileRules) -> Result<(), Failure> {
+        let Some(format) = Format::from_word(&word.value) else { return Ok(()) };
+        // A node's name is never empty, and has letters or digits but for oddities.
+        let base = files.name.value.replace("{node}", "n");
+        let name = base.rsplit('/').next().unwrap_or(&base);
+        formats::check(format, name, &self.options()).map_err(|error| {
+            let source = lookups::password_source(files);
+            let place = match (&error, source) {
+                (FormatError::Server { .. }, _) => &files.server.place,
+                (FormatError::Namespace { .. }, _) => &files.namespace.place,
+                (FormatError::Name { .. }, _) => &files.name.place,
+                (FormatError::EmptyPassword { .. } | FormatError::PasswordNotText { .. }, Some(source)) => {
+                    return in_manifest(error).within(&source.value).within(&source.place);
+                }
+                _ => &word.place,
+            };
+            in_manifest(error).within(place)
+        })
     }
 
     /// `key` is the format of the key that was named before.
@@ -73,7 +128,6 @@ impl Extras {
                 }
                 self.key = format;
             }
-            _ if self.formats.contains(&format) => {}
             _ if self.formats.iter().any(|known| known.ending() == format.ending()) => {
                 return Err(Failure::new(format!("two formats would be the file {}", format.ending()))
                     .with_hint("name one of them, and make the other with `certwright export`"));
@@ -81,6 +135,23 @@ impl Extras {
             other => self.formats.push(other),
         }
         Ok(())
+    }
+
+    /// Whether every format can be written for these files.
+    pub(super) fn check_base(&self, base: &str) -> Result<(), Failure> {
+        let name = base.rsplit('/').next().unwrap_or(base);
+        self.formats
+            .iter()
+            .try_for_each(|format| formats::check(*format, name, &self.options()))
+            .map_err(in_manifest)
+    }
+
+    /// Whether there is to be a kubeconfig of a certificate that is not for clients.
+    pub(super) fn are_for_no_client(&self, approved: &ApprovedTemplate) -> bool {
+        let usages = &approved.template().usages;
+        let is_for_clients = [Usage::CLIENT_AUTH, Usage::ANY].into_iter().any(|usage| usages.has(usage));
+        // RFC 5280 section 4.2.1.12: without the extension a key may be used for anything.
+        self.formats.contains(&Format::Kubeconfig) && usages.has_extended() && !is_for_clients
     }
 
     /// The password the key file may need.
@@ -117,11 +188,7 @@ impl Extras {
     }
 
     /// Which files are missing, or not of this certificate, key and chain.
-    pub(super) fn differences(
-        &self,
-        found: &FoundExtras,
-        of: &Material<'_>,
-    ) -> Result<Vec<Reason>, FormatError> {
+    pub(super) fn differences(&self, found: &FoundExtras, of: &Material<'_>) -> Result<Vec<Reason>, Failure> {
         let mut reasons = Vec::new();
         for (index, format) in self.formats.iter().enumerate() {
             let name = format!("{}{}", of.name, format.ending());
@@ -136,7 +203,7 @@ impl Extras {
         Ok(reasons)
     }
 
-    fn is_of(&self, format: Format, bytes: &[u8], of: &Material<'_>) -> Result<bool, FormatError> {
+    fn is_of(&self, format: Format, bytes: &[u8], of: &Material<'_>) -> Result<bool, Failure> {
         if !format.needs_password() {
             return Ok(*self.render(format, of)? == bytes);
         }
@@ -156,7 +223,7 @@ impl Extras {
     }
 
     /// Every file.
-    pub(super) fn all(&self, of: &Material<'_>) -> Result<Vec<ExtraFile>, FormatError> {
+    pub(super) fn all(&self, of: &Material<'_>) -> Result<Vec<ExtraFile>, Failure> {
         self.formats
             .iter()
             .map(|format| {
@@ -171,24 +238,42 @@ impl Extras {
         &self,
         certificate: &Certificate,
         key: &PrivateKey,
-    ) -> Result<Zeroizing<Vec<u8>>, FormatError> {
+    ) -> Result<Zeroizing<Vec<u8>>, Failure> {
         self.render(self.key, &Material { name: "", certificate, chain: &[], key: Some(key) })
     }
 
-    fn render(&self, format: Format, of: &Material<'_>) -> Result<Zeroizing<Vec<u8>>, FormatError> {
-        let options = Options {
+    fn render(&self, format: Format, of: &Material<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let name = of.name.rsplit('/').next().unwrap_or(of.name);
+        render(format, &Material { name, ..*of }, &self.options()).map_err(in_manifest)
+    }
+
+    fn options(&self) -> Options<'_> {
+        Options {
             password: self.password.as_ref(),
             server: self.server.as_deref(),
             namespace: self.namespace.as_deref(),
             ..Options::default()
-        };
-        let name = of.name.rsplit('/').next().unwrap_or(of.name);
-        render(format, &Material { name, ..*of }, &options)
+        }
     }
 }
 
 fn holds(contents: &pkcs12::Contents, wanted: &Certificate) -> bool {
     std::iter::once(&contents.certificate).chain(&contents.chain).any(|one| one.der() == wanted.der())
+}
+
+/// With advice that goes into a manifest.
+fn in_manifest(error: FormatError) -> Failure {
+    let hint = error.hint_in_manifest();
+    Failure { hint, ..Failure::from(error) }
+}
+
+fn without_traditional_form(word: Option<&Located<String>>) -> Failure {
+    let failure = Failure::new("an Ed25519 key has PKCS#8 alone, and no traditional form")
+        .with_hint("remove \"traditional-key\", or ask for an RSA or ECDSA key");
+    match word {
+        Some(word) => failure.within(&word.place),
+        None => failure,
+    }
 }
 
 fn unknown_format(word: &str) -> Failure {

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::cli::own::documents::{self, in_file};
@@ -14,6 +15,8 @@ use crate::wire::csr_request::CsrRequest;
 use crate::wire::json::{Located, Merge, Notice, Place};
 use crate::wire::manifest::{Manifest, Source};
 use crate::wire::signing_config::ConfigFile;
+
+use super::lookups;
 
 /// The manifest's name where only a folder is given.
 const MANIFEST: &str = "pki.json";
@@ -36,8 +39,10 @@ pub(super) fn load(argument: Option<&Path>) -> Result<Loaded, Failure> {
         Some(file) => file.to_owned(),
     };
     let bytes = documents::read(&path).map_err(|failure| match argument {
-        None => failure.with_hint("name a manifest, or make one with `certwright init etcd`"),
-        Some(_) => failure,
+        None if is_missing(&path) => {
+            failure.with_hint("name a manifest, or make one with `certwright init etcd`")
+        }
+        _ => failure,
     })?;
     let manifest: Manifest = documents::parse(&bytes, path.as_os_str())?;
     drop(bytes);
@@ -53,6 +58,10 @@ pub(super) fn load(argument: Option<&Path>) -> Result<Loaded, Failure> {
     let mut inputs = files.read.into_inner();
     inputs.extend(named_files(&pki).map(|name| folder.join(name)));
     Ok(Loaded { pki, path, folder, inputs })
+}
+
+fn is_missing(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 /// The files that entries name: certificates and keys of authorities that exist, and passwords.
@@ -98,7 +107,8 @@ impl Documents for Files<'_> {
 
     fn request(&self, source: Source<CsrRequest>) -> Result<CertificateRequest, LoadError> {
         let (document, name) = self.document(source, "")?;
-        let request = documents::request(document, &name).map_err(LoadError::Elsewhere)?;
+        let mut request = documents::request(document, &name).map_err(LoadError::Elsewhere)?;
+        request.drop_lone_empty_host();
         // Here, while the file is known that it stands in.
         let at = Place { line: 1, column: 1, path: String::new() };
         let key = request.key.spec().err().map(|error| error.notice(&at));
@@ -127,11 +137,7 @@ impl Files<'_> {
             Source::Inline(document) => return Ok((*document.value, self.manifest.as_os_str().to_owned())),
             Source::Named(name) => name,
         };
-        // As the user would write it: without ./ in front.
-        let path = match self.folder.to_str() {
-            Some(".") => PathBuf::from(&name.value),
-            _ => self.folder.join(&name.value),
-        };
+        let path = lookups::within(self.folder, &name.value);
         if !path.exists()
             && let Some(text) = built_in(&name.value, file_of_profile)
         {

@@ -17,7 +17,6 @@ pub(super) fn check(
     jobs: &Jobs<'_>,
     inputs: &[PathBuf],
     out: &Path,
-    manifest: &Path,
 ) -> Result<(), Failure> {
     let hasher = RandomState::new();
     let mut places = Vec::with_capacity((standing.len() + jobs.len()) * 3);
@@ -30,16 +29,15 @@ pub(super) fn check(
                 one.clone_into(&mut file);
             }
         });
-        let owners = owners(standing, jobs, &file);
-        return Err(Failure::new(format!("{}: {file} would be written for {owners}", manifest.display()))
+        let (owners, place) = owners(standing, jobs, &file);
+        return Err(Failure::new(format!("{place}: {file} would be written for {owners}"))
             .with_hint("give one of them another \"file\""));
     }
-    check_folders(standing, jobs, manifest, |name| places.binary_search(&hasher.hash_one(name)).is_ok())?;
+    check_folders(standing, jobs, |name| places.binary_search(&hasher.hash_one(name)).is_ok())?;
     for name in within(out, inputs) {
         if places.binary_search(&hasher.hash_one(&name)).is_ok() {
-            let owner = owners(standing, jobs, &name);
-            let message =
-                format!("{}: {owner} would be written over {name}, which is read", manifest.display());
+            let (owner, place) = owners(standing, jobs, &name);
+            let message = format!("{place}: {owner} would be written over {name}, which is read");
             return Err(
                 Failure::new(message).with_hint("give it another \"file\", or another folder with --out")
             );
@@ -59,7 +57,6 @@ pub(super) fn within(folder: &Path, files: &[PathBuf]) -> Vec<String> {
 fn check_folders(
     standing: &[Standing],
     jobs: &Jobs<'_>,
-    manifest: &Path,
     is_file: impl Fn(&str) -> bool,
 ) -> Result<(), Failure> {
     let mut clash = None;
@@ -77,21 +74,22 @@ fn check_folders(
             .map(|folder| (folder.to_owned(), name()));
     });
     let Some((folder, inside)) = clash else { return Ok(()) };
-    let owners = owners(standing, jobs, &folder);
-    let message =
-        format!("{}: {folder} would be a file of {owners}, and a folder of {inside}", manifest.display());
+    let (owners, place) = owners(standing, jobs, &folder);
+    let message = format!("{place}: {folder} would be a file of {owners}, and a folder of {inside}");
     Err(Failure::new(message).with_hint("give one of them another \"file\""))
 }
 
-/// The entries that write a file.
-fn owners(standing: &[Standing], jobs: &Jobs<'_>, wanted: &str) -> String {
+/// The entries that write a file, and the place of the last one.
+fn owners(standing: &[Standing], jobs: &Jobs<'_>, wanted: &str) -> (String, String) {
     let mut names = Vec::new();
-    for_each_file(standing, jobs, |name, file| {
-        if file == wanted {
+    let mut place = String::new();
+    for_each_form(standing, jobs, |name, base, form| {
+        if files(base, form).iter().any(|file| file == wanted) {
             names.push(name());
+            place.clone_from(&form.place);
         }
     });
-    names.join(" and ")
+    (names.join(" and "), place)
 }
 
 /// Calls with every file and a way to learn the name of its entry.

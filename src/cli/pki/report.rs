@@ -1,14 +1,13 @@
 //! What `plan` and `apply` say.
 
 use serde::{Serialize, Serializer};
-use time::Duration;
 
-use crate::issue::certificate::Certificate;
-use crate::plan::{Action, Decision, HeldUp, Reason};
+use crate::cli::own::failure::Failure;
+use crate::formats::Remark;
+use crate::plan::{Action, Cut, Decision, Departures, HeldUp, Reason};
 use crate::vocab::spoken::{moment, span};
 
 use super::authorities::Standing;
-use super::entry::Issued;
 
 /// What is worth a word about what was done.
 #[derive(Default)]
@@ -40,12 +39,15 @@ impl Concerned {
 }
 
 impl Remarks {
-    /// Notes what is worth a word about what was issued.
-    pub(super) fn add(&mut self, name: &str, issuer: &str, issued: &Issued) {
-        if let Some(cut) = issued.cut {
-            self.cuts.push(cut_short(name, issuer, &issued.certificate, cut));
+    /// Notes what is worth a word about what was issued, or is going to be.
+    pub(super) fn add(&mut self, name: &str, issuer: &str, departures: &Departures) {
+        if let Some(cut) = departures.cut {
+            self.cuts.push(cut_short(name, issuer, cut));
         }
-        for adjustment in &issued.adjustments {
+        if departures.for_no_client {
+            self.concern(Remark::NoClient.to_string(), vec![name.to_owned()], 1);
+        }
+        for adjustment in &departures.adjustments {
             self.concern(adjustment.to_string(), vec![name.to_owned()], 1);
         }
     }
@@ -98,9 +100,14 @@ impl Remarks {
         concerned.first.extend(names.into_iter().take(room));
     }
 
-    /// The first certificate that ends with its issuer.
-    pub(super) fn first_cut(&self) -> Option<&str> {
-        self.cuts.first().map(String::as_str)
+    /// That none ends earlier than asked.
+    pub(super) fn refuse_cuts(&self) -> Result<(), Failure> {
+        match self.cuts.first() {
+            None => Ok(()),
+            Some(cut) => {
+                Err(Failure::new(cut.as_str()).with_hint("shorten its \"expiry\", or renew its issuer"))
+            }
+        }
     }
 
     /// Everything: a change is said once, with those it concerns in front.
@@ -112,14 +119,9 @@ impl Remarks {
 }
 
 /// A certificate ends with its issuer, in words.
-pub(in crate::cli) fn cut_short(
-    name: &str,
-    issuer: &str,
-    certificate: &Certificate,
-    cut: Duration,
-) -> String {
-    let end = moment(certificate.validity().not_after);
-    format!("{name} ends on {end} with {issuer}, {} earlier than asked", span(cut.whole_seconds()))
+pub(in crate::cli) fn cut_short(name: &str, issuer: &str, cut: Cut) -> String {
+    let Cut { end, by } = cut;
+    format!("{name} ends on {} with {issuer}, {} earlier than asked", moment(end), span(by.whole_seconds()))
 }
 
 /// What becomes of an entry.

@@ -49,6 +49,9 @@ pub(in crate::cli) struct Common {
     /// Take this for the present time, such as 2030-01-02 or 2030-01-02T15:04:05Z
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     at: Option<OffsetDateTime>,
+    /// Fail rather than let a certificate end earlier than asked
+    #[arg(long)]
+    strict: bool,
 }
 
 /// The arguments of `plan`.
@@ -66,9 +69,6 @@ pub(in crate::cli) struct PlanArguments {
 pub(in crate::cli) struct ApplyArguments {
     #[command(flatten)]
     common: Common,
-    /// Fail rather than let a certificate end earlier than asked
-    #[arg(long)]
-    strict: bool,
     /// Fail rather than wait if another certwright is changing the folder
     #[arg(long)]
     no_wait: bool,
@@ -81,11 +81,14 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
     common.check_authorities(&loaded)?;
     let folder = Folder::open(&common.out_folder(&loaded))?;
     let memory = Memory::of(folder.as_ref(), &loaded.pki);
-    let names = authorities::names(&loaded.pki.authorities, folder.as_ref(), &loaded.folder)?;
+    let names = authorities::names(&loaded.pki.authorities, folder.as_ref(), &loaded)?;
     let setting = common.setting(&loaded, folder.as_ref(), &memory, &names, true);
     let survey = Survey::make(&loaded, setting)?;
     let summary = survey.summary();
-    let notes = common.notes(&survey);
+    let foreseen = survey.foreseen();
+    let is_strictly_good = if common.strict { foreseen.refuse_cuts() } else { Ok(()) };
+    let mut notes = foreseen.into_notes();
+    notes.extend(common.notes(&survey));
     print_plan(common.json, survey.lines(true), &notes, summary)?;
     print_notes(common.json, &notes);
     if !common.json {
@@ -95,6 +98,8 @@ pub(in crate::cli) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure
     if summary.refused > 0 {
         return Err(Failure::new(count(summary.refused, "entry is refused", "entries are refused")));
     }
+    common.check_held_up(&survey)?;
+    is_strictly_good?;
     let is_work = summary.is_work() || !survey.held_up().is_empty();
     Ok(if arguments.check && is_work { Outcome::WorkToDo } else { Outcome::Done })
 }
@@ -108,7 +113,7 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
     let lock = take_lock(&folder, arguments.no_wait)?;
     let transaction = Transaction::begin(&folder, lock)?;
     let memory = Memory::of(Some(&folder), &loaded.pki);
-    let names = authorities::names(&loaded.pki.authorities, Some(&folder), &loaded.folder)?;
+    let names = authorities::names(&loaded.pki.authorities, Some(&folder), &loaded)?;
     let setting = common.setting(&loaded, Some(&folder), &memory, &names, false);
     let mut survey = Survey::make(&loaded, setting)?;
     let summary = survey.summary();
@@ -122,10 +127,8 @@ pub(in crate::cli) fn apply(arguments: &ApplyArguments) -> Result<Outcome, Failu
             count(summary.refused, "entry is", "entries are")
         )));
     }
-    if let Some(held_up) = survey.held_up().into_iter().next().filter(|_| arguments.strict) {
-        return Err(Failure::new(held_up));
-    }
-    let written = survey.carry_out(&transaction, arguments.strict);
+    common.check_held_up(&survey)?;
+    let written = survey.carry_out(&transaction, common.strict);
     transaction.remove_staged()?;
     let mut notes = written?;
     memory.keep(&transaction)?;
@@ -144,6 +147,14 @@ impl Common {
     fn check_authorities(&self, loaded: &Loaded) -> Result<(), Failure> {
         check_named(loaded, "--replace-ca", &self.replace_ca)?;
         check_named(loaded, "--rotate-ca", &self.rotate_ca)
+    }
+
+    /// What is due and cannot be renewed for longer is a failure where none may end earlier than asked.
+    fn check_held_up(&self, survey: &Survey<'_>) -> Result<(), Failure> {
+        match survey.held_up().into_iter().next() {
+            Some(held_up) if self.strict => Err(Failure::new(held_up)),
+            _ => Ok(()),
+        }
     }
 
     /// What is worth a word though nothing is done about it.

@@ -31,7 +31,7 @@ impl<'l> Survey<'l> {
         let standing = authorities::stand(&loaded.pki.authorities, setting)?;
         let jobs = Jobs::new(&loaded.pki.certificates, setting)?;
         let out = setting.folder.map_or(loaded.folder.as_path(), Folder::path);
-        places::check(&standing, &jobs, &loaded.inputs, out, &loaded.path)?;
+        places::check(&standing, &jobs, &loaded.inputs, out)?;
         let Decided { tasks, held_up } = jobs.decide(&standing, setting)?;
         let gone = Gone::find(loaded, setting.folder, &standing, &jobs);
         Ok(Self { standing, jobs, tasks, held_up, gone, setting })
@@ -68,6 +68,22 @@ impl<'l> Survey<'l> {
             }
         }
         remarks.into_notes()
+    }
+
+    /// What a plan has to say of what would be issued.
+    pub(super) fn foreseen(&self) -> Remarks {
+        let mut remarks = Remarks::default();
+        for authority in &self.standing {
+            if let Some(issued) = authority.planned.as_ref().and_then(|planned| planned.issued.as_ref()) {
+                remarks.add(&authority.name, "its issuer", &issued.departures);
+            }
+        }
+        for Task { job, decision } in &self.tasks {
+            let issuer = self.jobs.issuer(*job, &self.standing);
+            let issuer = issuer.map_or("its issuer", |issuer| issuer.name.as_str());
+            remarks.add(&self.jobs.name(*job), issuer, &decision.foreseen);
+        }
+        remarks
     }
 
     pub(super) fn authorities(&self) -> impl Iterator<Item = (&Standing, &Decision)> + Clone {
@@ -128,8 +144,11 @@ impl<'l> Survey<'l> {
             }
             changes.push(change);
             if let Some(issued) = &planned.issued {
-                remarks.add(&authority.name, "its issuer", issued);
+                remarks.add(&authority.name, "its issuer", &issued.departures);
             }
+        }
+        if strict {
+            remarks.refuse_cuts()?;
         }
         if changes.is_empty() && self.tasks.is_empty() {
             return Ok(Vec::new());

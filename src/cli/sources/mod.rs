@@ -18,6 +18,17 @@ pub(super) use arguments::SourceArguments;
 pub(super) use file::{PATIENCE, SourceFile};
 pub(super) use folder::{Found, Reader};
 
+/// Reads one file, or standard input for `-`.
+pub(super) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        file::read_input(&mut bytes)?;
+    } else {
+        file::read(path, &mut bytes, false, PATIENCE)?;
+    }
+    Ok(bytes)
+}
+
 /// What a word of the command line names.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Named<'a> {

@@ -10,12 +10,12 @@ use crate::model::role::complete;
 use crate::vocab::algorithm::KeySpec;
 use crate::vocab::duration::GoDuration;
 use crate::vocab::role::Role;
-use crate::vocab::san::{DnsFault, GeneralName, classify, dns_fault, oddity};
 use crate::vocab::spoken::span;
 use crate::wire::csr_request::Key;
 use crate::wire::json::{Located, Notice, Place};
 use crate::wire::manifest::{Entry, Source};
 
+use super::hosts::{check_authority_placeholders, check_hosts, check_hosts_of_nodes, check_placeholders};
 use super::nodes::PLACEHOLDER;
 use super::{
     Authority, AuthorityKind, Certificates, Documents, FileRules, Order, PkiReader, RenewBefore, files,
@@ -40,6 +40,7 @@ impl<D: Documents> PkiReader<'_, D> {
         let key = generated_key(entry.key.take())?;
         let mut request = csr.map(|source| self.documents.request(source)).transpose()?.unwrap_or_default();
         override_request(&mut request, key, &entry);
+        check_authority_placeholders(&request, &files.name, &place)?;
         let kind = if entry.issuer.value.is_empty() {
             if !entry.profile.value.is_empty() {
                 return Err(Notice::new(&entry.profile.place, "a root has no profile: it signs itself")
@@ -72,8 +73,13 @@ impl<D: Documents> PkiReader<'_, D> {
         request.key.spec().map_err(|error| error.notice(at))?;
         let asked =
             request.ca.as_ref().map(CaRequest::expiry).transpose().map_err(|error| error.notice(at))?;
-        let lifetime = asked.flatten().unwrap_or(Profile::root().expiry);
-        self.check_renewal(entry, lifetime, at)?;
+        let profile = Profile::root();
+        let lifetime = asked.flatten().unwrap_or(profile.expiry);
+        if lifetime.nanoseconds() <= 0 {
+            let place = if entry.expiry.value.is_empty() { at } else { &entry.expiry.place };
+            return Err(too_short(place));
+        }
+        self.check_renewal(entry, (lifetime, profile.backdating()), at)?;
         Ok(AuthorityKind::Root(request))
     }
 
@@ -89,11 +95,11 @@ impl<D: Documents> PkiReader<'_, D> {
         }
         let csr = entry.csr.take();
         let key = generated_key(entry.key.take())?;
-        let nodes = entry.nodes.take().map(nodes::expand).transpose()?;
+        let expanded = entry.nodes.take().map(nodes::expand).transpose()?;
         let mut request = csr.map(|source| self.documents.request(source)).transpose()?.unwrap_or_default();
         override_request(&mut request, key, &entry);
         let mut files = self.files(&name, &place, &entry)?;
-        if nodes.is_some() && entry.file.value.is_empty() {
+        if expanded.is_some() && entry.file.value.is_empty() {
             files.name.value = format!("{name}-{PLACEHOLDER}");
         }
         let role = role::of_certificate(&entry)?;
@@ -106,9 +112,16 @@ impl<D: Documents> PkiReader<'_, D> {
                 .with_hint("authorities stand under \"authorities\"")
                 .into());
         }
+        check_placeholders(&order.request, &files.name, expanded.is_some(), &place)?;
+        check_hosts(&order.request, &place)?;
+        let nodes = match expanded {
+            None => None,
+            Some(expanded) => {
+                check_hosts_of_nodes(&order.request, &expanded)?;
+                Some(expanded.nodes)
+            }
+        };
         let certificates = Certificates { name, order, nodes, files };
-        check_placeholders(&certificates, &place)?;
-        check_hosts(&certificates, &place)?;
         if let Some(role) = role {
             let signs = self.ed25519.contains(&certificates.order.issuer);
             role::check(role, &certificates, &entry, signs)?;
@@ -135,21 +148,31 @@ impl<D: Documents> PkiReader<'_, D> {
         let default = &self.profiles.default;
         let lifetime = if profile.expiry.is_zero() { default.expiry } else { profile.expiry };
         if profile.not_after.is_none() {
-            self.check_renewal(entry, lifetime, at)?;
+            self.check_renewal(entry, (lifetime, profile.backdating()), at)?;
         }
         Ok(Order { request, issuer, profile, default: Arc::clone(&self.profiles.default) })
     }
 
     /// What is due as soon as it is made would be made again at every run.
-    fn check_renewal(&self, entry: &Entry, lifetime: GoDuration, at: &Place) -> Result<(), Notice> {
+    fn check_renewal(
+        &self,
+        entry: &Entry,
+        (lifetime, backdating): (GoDuration, Duration),
+        at: &Place,
+    ) -> Result<(), Notice> {
         let own = RenewBefore::parse(&entry.renew_before)?;
-        let RenewBefore::Time(before) = own.unwrap_or(self.renew) else { return Ok(()) };
         let lifetime = Duration::nanoseconds(lifetime.nanoseconds());
-        if before < lifetime {
+        let before = own.unwrap_or(self.renew).before_the_end_of(lifetime);
+        // Whether a lifetime can be at all is said elsewhere.
+        if before < lifetime - backdating || lifetime <= backdating {
             return Ok(());
         }
-        let [before, lifetime] = [before, lifetime].map(|time| span(time.whole_seconds()));
-        let message = format!("it would be renewed {before} before its end, and lives {lifetime}");
+        let spoken = |time: Duration| span(time.whole_seconds());
+        let mut message =
+            format!("it would be renewed {} before its end, and lives {}", spoken(before), spoken(lifetime));
+        if before < lifetime {
+            message += &format!(", {} of it before it is made", spoken(backdating));
+        }
         let (place, hint) = match own {
             Some(_) => (&entry.renew_before.place, "write less than the lifetime, or a part of it: \"30%\""),
             None => (at, "give it a \"renew_before\" of its own, or one in percent for all"),
@@ -187,6 +210,7 @@ impl<D: Documents> PkiReader<'_, D> {
         };
         files::check_name(&base)?;
         Ok(FileRules {
+            entry: at.clone(),
             name: base,
             key_mode: files::key_mode(&entry.mode)?,
             owner: entry.owner.clone(),
@@ -221,6 +245,11 @@ fn existing(entry: Entry, at: &Place) -> Result<AuthorityKind, Notice> {
         return Err(Notice::new(at, "an authority with a \"cert\" exists: nothing is made for it")
             .with_hint("remove \"csr\", \"issuer\" and \"profile\", or \"cert\""));
     }
+    if let Some((key, place)) = without_effect(&entry) {
+        let message =
+            format!("\"{key}\" has no effect here: an authority with a \"cert\" is read, and never written");
+        return Err(Notice::new(place, message).with_hint(format!("remove \"{key}\", or \"cert\"")));
+    }
     let key = match entry.key {
         None => None,
         Some(Source::Named(path)) => Some(path),
@@ -230,6 +259,25 @@ fn existing(entry: Entry, at: &Place) -> Result<AuthorityKind, Notice> {
         }
     };
     Ok(AuthorityKind::Existing { certificate: entry.cert, key })
+}
+
+/// The first key that is about what is made.
+fn without_effect(entry: &Entry) -> Option<(&'static str, &Place)> {
+    let texts = [
+        ("cn", &entry.cn),
+        ("expiry", &entry.expiry),
+        ("renew_before", &entry.renew_before),
+        ("file", &entry.file),
+        ("mode", &entry.mode),
+        ("owner", &entry.owner),
+        ("group", &entry.group),
+        ("server", &entry.server),
+        ("namespace", &entry.namespace),
+    ];
+    let lists = [("formats", &entry.formats), ("lint", &entry.lint.ignore)];
+    let of_lists = lists.into_iter().filter_map(|(key, list)| Some((key, &list.first()?.place)));
+    let of_texts = texts.into_iter().filter(|(_, text)| !text.value.is_empty());
+    of_texts.map(|(key, text)| (key, &text.place)).chain(of_lists).next()
 }
 
 fn generated_key(key: Option<Source<Key>>) -> Result<Option<Located<Key>>, Notice> {
@@ -253,8 +301,7 @@ fn override_request(request: &mut CertificateRequest, key: Option<Located<Key>>,
     if let Some(hosts) = &entry.hosts {
         request.hosts.clone_from(&hosts.value);
     }
-    // The usual way to ask for a client certificate without hosts: "hosts": [""].
-    request.hosts.retain(|host| !host.value.is_empty());
+    request.drop_lone_empty_host();
 }
 
 fn lifetime(text: &Located<String>) -> Result<GoDuration, Notice> {
@@ -262,70 +309,16 @@ fn lifetime(text: &Located<String>) -> Result<GoDuration, Notice> {
         .map_err(|error| Notice::new(&text.place, error.to_string()).with_hints(error.hint()))
 }
 
+fn too_short(at: &Place) -> Notice {
+    Notice::new(at, "the lifetime has to be longer than nothing")
+        .with_hint("write how long it lives: \"90d\", \"8760h\"")
+}
+
 fn with_expiry(profile: &Profile, text: &Located<String>) -> Result<Arc<Profile>, Notice> {
     let expiry = lifetime(text)?;
     if expiry.nanoseconds() <= 0 {
-        return Err(Notice::new(&text.place, "the lifetime has to be longer than nothing"));
+        return Err(too_short(&text.place));
     }
     let changed = Profile { expiry, expiry_text: text.value.clone(), not_after: None, ..profile.clone() };
     Ok(Arc::new(Profile { expiry_place: Some(text.place.clone()), ..changed }))
-}
-
-/// `{node}` means something only where there are nodes, and several nodes need it in the file name.
-fn check_placeholders(entry: &Certificates, at: &Place) -> Result<(), Notice> {
-    let name = &entry.files.name;
-    let request = &entry.order.request;
-    let texts = request.hosts.iter().map(|host| (host.value.as_str(), &host.place));
-    let cn = (request.subject.common_name(), at);
-    for (text, place) in texts.chain([cn, (name.value.as_str(), &name.place)]) {
-        let known = if entry.nodes.is_some() { text.replace(PLACEHOLDER, "") } else { text.to_owned() };
-        if known.contains(['{', '}']) {
-            let place = if place.is_nowhere() { at } else { place };
-            let hint = match entry.nodes {
-                Some(_) => "the only placeholder is {node}",
-                None => "placeholders need \"nodes\": [\"node-[1-3]\"]",
-            };
-            return Err(Notice::new(place, format!("\"{text}\" has a placeholder that is not known here"))
-                .with_hint(hint));
-        }
-    }
-    if entry.nodes.is_some() && !name.value.contains(PLACEHOLDER) {
-        return Err(Notice::new(&name.place, "the nodes' files need names of their own")
-            .with_hint(format!("\"file\": \"{}-{{node}}\"", name.value)));
-    }
-    Ok(())
-}
-
-/// A host that no client could ask for, which our own commands issue nothing for. An empty one counts as none, and
-/// `{node}` stands for a name.
-pub fn odd_host(host: &Located<String>) -> Option<Notice> {
-    let advice = strange(&host.value.replace(PLACEHOLDER, "node"))?;
-    let message = format!("no client could ask for the host \"{}\"", host.value);
-    Some(Notice::new(&host.place, message).with_hint(advice))
-}
-
-fn strange(host: &str) -> Option<&'static str> {
-    if host.is_empty() {
-        return None;
-    }
-    oddity(host).or_else(|| match classify(host) {
-        GeneralName::Dns(name) => dns_fault(name.as_bytes()).and_then(DnsFault::advice),
-        _ => None,
-    })
-}
-
-fn check_hosts(entry: &Certificates, at: &Place) -> Result<(), Notice> {
-    let moved = |notice: Notice| {
-        if notice.place.is_nowhere() { Notice { place: at.clone(), ..notice } } else { notice }
-    };
-    if let Some(notice) = entry.order.request.hosts.iter().find_map(odd_host) {
-        return Err(moved(notice));
-    }
-    let of_nodes = entry.nodes.iter().flatten().flat_map(|node| &node.hosts);
-    for host in of_nodes {
-        if let Some(notice) = odd_host(&Located { value: host.clone(), place: at.clone() }) {
-            return Err(notice);
-        }
-    }
-    Ok(())
 }

@@ -3,7 +3,7 @@
 use time::{Duration, OffsetDateTime};
 
 use crate::vocab::duration::GoDuration;
-use crate::wire::json::{Located, Notice};
+use crate::wire::json::{Located, Notice, Place};
 
 /// A private key's mode unless the manifest says otherwise.
 const KEY_MODE: u32 = 0o600;
@@ -11,6 +11,8 @@ const KEY_MODE: u32 = 0o600;
 /// How and where the files of an entry are written.
 #[derive(Clone, Debug)]
 pub struct FileRules {
+    /// Where the entry stands.
+    pub entry: Place,
     /// The base name, folders included.
     pub name: Located<String>,
     /// The mode of files that hold a private key.
@@ -86,16 +88,19 @@ impl RenewBefore {
 
     /// When a certificate is to be renewed.
     pub fn moment(self, not_before: OffsetDateTime, not_after: OffsetDateTime) -> OffsetDateTime {
-        let left = match self {
+        not_after.saturating_sub(self.before_the_end_of(not_after - not_before))
+    }
+
+    /// How long before its end a certificate of such a lifetime is renewed.
+    pub(super) fn before_the_end_of(self, lifetime: Duration) -> Duration {
+        match self {
             Self::Part { of, all } => {
                 // Whole seconds, in 128 bits: a lifetime may be ten thousand years.
-                let seconds =
-                    i128::from((not_after - not_before).whole_seconds()) * i128::from(of) / i128::from(all);
+                let seconds = i128::from(lifetime.whole_seconds()) * i128::from(of) / i128::from(all);
                 Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
             }
             Self::Time(time) => time,
-        };
-        not_after.saturating_sub(left)
+        }
     }
 }
 

@@ -25,18 +25,39 @@ impl Node {
     }
 }
 
-/// The nodes of a list, ranges written out.
-pub(super) fn expand(list: Located<Vec<wire::Node>>) -> Result<Vec<Node>, Notice> {
+/// The nodes of a list, and where each was written.
+#[derive(Default)]
+pub(super) struct Expanded {
+    pub(super) nodes: Vec<Node>,
+    /// How many there are up to and with each element of the list.
+    ends: Vec<usize>,
+    place: Place,
+}
+
+impl Expanded {
+    /// The place of a node, by its number.
+    pub(super) fn place(&self, node: usize) -> Place {
+        element(&self.place, self.ends.partition_point(|end| *end <= node))
+    }
+}
+
+/// Ranges of a list written out.
+pub(super) fn expand(list: Located<Vec<wire::Node>>) -> Result<Expanded, Notice> {
     let Located { value, place } = list;
     if value.is_empty() {
         return Err(Notice::new(&place, "there are no nodes").with_hint("list some, or remove \"nodes\""));
     }
     let mut nodes = Vec::with_capacity(value.len());
+    let mut ends = Vec::with_capacity(value.len());
     for (index, node) in value.into_iter().enumerate() {
-        let at = || Place { path: format!("{}[{index}]", place.path), ..place.clone() };
-        expand_one(node, at, &mut nodes)?;
+        expand_one(node, || element(&place, index), &mut nodes)?;
+        ends.push(nodes.len());
     }
-    Ok(nodes)
+    Ok(Expanded { nodes, ends, place })
+}
+
+fn element(list: &Place, index: usize) -> Place {
+    Place { path: format!("{}[{index}]", list.path), ..list.clone() }
 }
 
 fn expand_one(node: wire::Node, at: impl Fn() -> Place, nodes: &mut Vec<Node>) -> Result<(), Notice> {
@@ -121,7 +142,7 @@ mod tests {
         let list = names.iter().map(|name| wire::Node { name: (*name).into(), hosts: Vec::new() }).collect();
         let place = Place { line: 3, column: 4, path: "nodes".into() };
         match expand(Located { value: list, place }) {
-            Ok(nodes) => Ok(nodes.into_iter().map(|node| node.name.into()).collect()),
+            Ok(expanded) => Ok(expanded.nodes.into_iter().map(|node| node.name.into()).collect()),
             Err(notice) => Err(notice.to_string()),
         }
     }

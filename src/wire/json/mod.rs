@@ -100,7 +100,18 @@ pub struct Document<T> {
     pub notices: Vec<Notice>,
 }
 
-/// Reads one JSON document.
+/// Reads one JSON document, which has to be UTF-8.
+///
+/// # Errors
+/// As with [`read`], and text that is not UTF-8.
+pub fn read_utf8<T: Merge + Default>(bytes: &[u8]) -> Result<Document<T>, Notice> {
+    match syntax::not_utf8(bytes) {
+        Some(notice) if !is_utf16(bytes) => Err(notice),
+        _ => read(bytes),
+    }
+}
+
+/// Reads one JSON document; what is not UTF-8 is replaced, as Go does.
 ///
 /// # Errors
 /// A syntax error or a value of the wrong type, with its place.

@@ -132,12 +132,26 @@ impl<'t> Reader<'t> {
         &mut self,
         raw: &str,
         keys: &[&str],
-        field: impl FnMut(&mut Self, usize, &str) -> Result<(), Notice>,
+        mut field: impl FnMut(&mut Self, usize, &str) -> Result<(), Notice>,
     ) -> Result<(), Notice> {
         if raw == "null" {
             return Err(self.wrong_type(raw, "an object"));
         }
-        self.walk(raw, (keys, find_exact_key), field)
+        self.walk(raw, (keys, find_exact_key), |reader, index, value| {
+            reader.check_written(keys.get(index).copied().unwrap_or_default(), value)?;
+            field(reader, index, value)
+        })
+    }
+
+    /// Nothing is asked for by nothing; a comment may be anything.
+    fn check_written(&self, key: &str, value: &str) -> Result<(), Notice> {
+        let fault = match value {
+            _ if key == "comment" => return Ok(()),
+            "null" => "expected a value, found null",
+            "\"\"" => "the text is empty",
+            _ => return Ok(()),
+        };
+        Err(Notice::new(&self.place(value), fault).with_hint(format!("write a value, or remove \"{key}\"")))
     }
 
     fn walk(
@@ -158,8 +172,10 @@ impl<'t> Reader<'t> {
                 if std::mem::replace(&mut seen[index], true) {
                     let again =
                         Notice::new(&reader.place(value), format!("the key \"{key}\" is given again"));
-                    reader
-                        .notice(again.with_hint("the later value is merged into the earlier one; keep one"));
+                    reader.notice(again.with_hint(match value.as_bytes().first() {
+                        Some(b'{' | b'[') => "the later value is merged into the earlier one; keep one",
+                        _ => "the later value counts; keep one",
+                    }));
                 }
                 field(reader, index, value)
             })?;

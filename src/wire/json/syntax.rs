@@ -24,6 +24,19 @@ pub(super) fn utf16() -> Notice {
     Notice::new(&place, format!("not valid JSON: {UTF16}")).with_hint(UTF16_HINT)
 }
 
+/// The error of a text that is not UTF-8 (RFC 8259 section 8.1), of which Go makes what it can.
+pub(super) fn not_utf8(bytes: &[u8]) -> Option<Notice> {
+    let error = std::str::from_utf8(bytes).err()?;
+    let (before, from) = bytes.split_at_checked(error.valid_up_to())?;
+    let before = std::str::from_utf8(before).unwrap_or_default();
+    let (above, line) = before.rsplit_once('\n').map_or(("", before), |(above, line)| (above, line));
+    let lines = if before.len() == line.len() { 1 } else { above.matches('\n').count() + 2 };
+    let place = Place { line: lines, column: line.chars().count() + 1, path: String::new() };
+    let octet = from.first().copied().unwrap_or_default();
+    let message = format!("not valid JSON: the octet 0x{octet:02x} is no UTF-8");
+    Some(Notice::new(&place, message).with_hint("save the file as UTF-8; it looks like Latin-1 or the like"))
+}
+
 fn hint(text: &str, error: &serde_json::Error) -> Option<&'static str> {
     if text.starts_with('\u{feff}') {
         return Some("the file starts with a byte order mark; save it without one");
@@ -80,6 +93,18 @@ mod tests {
         ] {
             assert_eq!(bad(text), expected);
         }
+    }
+
+    #[test]
+    fn what_is_no_utf8_is_found() {
+        for (text, expected) in [
+            (&b"{\"a\": \"\xfc\"}"[..], "1:8: not valid JSON: the octet 0xfc is no UTF-8"),
+            ("ä\n\nü".as_bytes().split_last().unwrap().1, "3:1: not valid JSON: the octet 0xc3 is no UTF-8"),
+            (b"\n a\xff", "2:3: not valid JSON: the octet 0xff is no UTF-8"),
+        ] {
+            assert_eq!(super::not_utf8(text).unwrap().to_string(), expected);
+        }
+        assert_eq!(super::not_utf8("ü".as_bytes()), None);
     }
 
     #[test]
