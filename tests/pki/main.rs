@@ -9,6 +9,7 @@
 
 mod concurrency;
 mod crash;
+mod forms;
 mod limits;
 mod many;
 mod matrix;

@@ -19,6 +19,7 @@ use crate::store::{Change, Digest, Folder, FoundFile, NewFile, Stage, StagedFile
 use super::extras::{ExtraFile, Extras, FoundExtras};
 use super::lookups::{self, EntryRights};
 use super::memory::{Memory, Verifiable};
+use super::rights;
 use super::setting::Setting;
 
 /// How the files of an entry are written.
@@ -48,6 +49,7 @@ pub(super) struct Found {
     /// The key, where it is of use.
     pub(super) private: Option<PrivateKey>,
     key: Option<FoundFile>,
+    csr: Option<FoundFile>,
     certificate: Option<FoundFile>,
     extras: FoundExtras,
     /// The name of its files in the memory of what was verified.
@@ -95,7 +97,22 @@ pub(super) fn find(
     };
     let base = base.to_owned();
     let lying = Lying { base, certificate: parsed, key: public, csr: request, is_verified: is_known };
-    Ok(Found { lying, private, key, certificate, extras, digest })
+    Ok(Found { lying, private, key, csr, certificate, extras, digest })
+}
+
+impl Found {
+    /// The files in the order in which they are put in place, and whether each holds the key.
+    pub(super) fn files(&self, form: &Form) -> Vec<(String, bool, &FoundFile)> {
+        let lying = &self.lying;
+        let own = |name: String, holds_key, file| (name, holds_key, Option::as_ref(file));
+        let key = own(lying.key_name(), true, &self.key);
+        let extras = form.extras.files(&lying.base).zip(&self.extras);
+        let extras = extras.map(|((name, holds_key), file)| own(name, holds_key, file));
+        let public = [(lying.csr_name(), &self.csr), (lying.certificate_name(), &self.certificate)];
+        let public = public.map(|(name, file)| own(name, false, file));
+        let all = std::iter::once(key).chain(extras).chain(public);
+        all.filter_map(|(name, holds_key, file)| Some((name, holds_key, file?))).collect()
+    }
 }
 
 /// A key that is encrypted and cannot be opened is not broken.
@@ -129,13 +146,16 @@ pub(super) fn about_files(
     chain: &[Certificate],
     decision: &Decision,
 ) -> Result<Vec<Reason>, FormatError> {
-    let mut reasons = about_rights(found, form.rights);
+    let mut reasons = rights::differences(found, form);
+    if decision.action != Action::IssueWithNewKey
+        && found.lying.key.good().is_some()
+        && found.key.as_ref().is_some_and(|file| !form.extras.is_key_form(&file.contents))
+    {
+        reasons.push(Reason::KeyForm(found.lying.key_name()));
+    }
     if let (Action::Keep, Some(certificate), true) =
         (decision.action, found.lying.certificate.good(), found.lying.key.good().is_some())
     {
-        if found.key.as_ref().is_some_and(|file| !form.extras.is_key_form(&file.contents)) {
-            reasons.push(Reason::KeyForm(found.lying.key_name()));
-        }
         let key = found.private.as_ref();
         let material = Material { name: &found.lying.base, certificate, chain, key };
         if !found.lying.is_verified {
@@ -143,29 +163,6 @@ pub(super) fn about_files(
         }
     }
     Ok(reasons)
-}
-
-fn about_rights(found: &Found, rights: EntryRights) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    if let Some(key) = &found.key {
-        let wanted = rights.key_mode;
-        // Tighter than the usual mode is fine.
-        let is_tighter = wanted == 0o600 && key.mode & !wanted == 0;
-        if key.mode != wanted && !is_tighter {
-            reasons.push(Reason::LooseMode { file: found.lying.key_name(), from: key.mode, to: wanted });
-        }
-    }
-    let pairs = [(&found.key, found.lying.key_name()), (&found.certificate, found.lying.certificate_name())];
-    for (file, name) in pairs {
-        let strange = |file: &FoundFile| {
-            rights.owner.is_some_and(|owner| owner != file.owner)
-                || rights.group.is_some_and(|group| group != file.group)
-        };
-        if file.as_ref().is_some_and(strange) {
-            reasons.push(Reason::Owner(name));
-        }
-    }
-    reasons
 }
 
 /// What was issued for an entry.
@@ -286,9 +283,7 @@ impl Output<'_> {
     }
 
     fn writes_key(&self) -> bool {
-        self.decision.action == Action::IssueWithNewKey
-            || self.is_loose()
-            || self.is_about_owner(&self.found.lying.key_name())
+        self.decision.action == Action::IssueWithNewKey || self.is_named(&self.found.lying.key_name())
     }
 
     /// Stages what is written again though the certificate stays.
@@ -300,28 +295,16 @@ impl Output<'_> {
     ) -> Result<Change, Failure> {
         let mut files = Vec::new();
         let lying = &self.found.lying;
-        let names_file = |name: &str| {
-            self.decision.reasons.iter().any(|reason| match reason {
-                Reason::Missing(file) | Reason::Outdated(file) | Reason::KeyForm(file) => file == name,
-                _ => false,
-            })
-        };
         if let (Some(certificate), Some(key)) = (lying.certificate.good(), &self.found.private) {
             let material = Material { name: self.base, certificate, chain, key: Some(key) };
             for ExtraFile { name, contents, holds_key } in self.form.extras.all(&material)? {
-                if names_file(&name) {
+                if self.is_outdated(&name) {
                     files.push(self.extra_file(name, contents, holds_key));
                 }
             }
-            if names_file(&lying.key_name()) {
+            if self.is_outdated(&lying.key_name()) {
                 files.push(self.key_file(self.form.extras.key_file(certificate, key)?));
             }
-        }
-        if let Some(key) = &self.found.key
-            && !names_file(&lying.key_name())
-            && (self.is_loose() || self.is_about_owner(&lying.key_name()))
-        {
-            files.push(self.key_file(key.contents.clone()));
         }
         if self.decision.write_csr
             && let Some(key) = &self.found.private
@@ -329,26 +312,33 @@ impl Output<'_> {
             let csr = CertificateSigningRequest::build(wanted.request, key)?;
             files.push(self.public_file(lying.csr_name(), csr.to_pem()));
         }
-        if let Some(certificate) = &self.found.certificate
-            && self.is_about_owner(&lying.certificate_name())
-        {
-            let contents = certificate.contents.clone();
-            files.push(NewFile {
-                name: lying.certificate_name(),
-                contents,
-                rights: self.form.rights.public(),
-            });
+        for (name, holds_key, file) in self.found.files(self.form) {
+            if self.has_strange_rights(&name) && !files.iter().any(|new| new.name == name) {
+                files.push(self.extra_file(name, file.contents.clone(), holds_key));
+            }
         }
         let files = stage_all(&files, stage)?;
         Ok(Change { base: self.base.to_owned(), files, old: Vec::new(), together: false, fresh: false })
     }
 
-    fn is_loose(&self) -> bool {
-        self.decision.reasons.iter().any(|reason| matches!(reason, Reason::LooseMode { .. }))
+    /// Whether a file is to be written anew for any reason.
+    fn is_named(&self, name: &str) -> bool {
+        self.is_outdated(name) || self.has_strange_rights(name)
     }
 
-    fn is_about_owner(&self, name: &str) -> bool {
-        self.decision.reasons.iter().any(|reason| matches!(reason, Reason::Owner(file) if file == name))
+    /// Whether a file is to have other contents, though the certificate stays.
+    fn is_outdated(&self, name: &str) -> bool {
+        self.decision.reasons.iter().any(|reason| match reason {
+            Reason::Missing(file) | Reason::Outdated(file) | Reason::KeyForm(file) => file == name,
+            _ => false,
+        })
+    }
+
+    fn has_strange_rights(&self, name: &str) -> bool {
+        self.decision.reasons.iter().any(|reason| match reason {
+            Reason::LooseMode { file, .. } | Reason::Owner(file) => file == name,
+            _ => false,
+        })
     }
 
     fn key_file(&self, contents: Zeroizing<Vec<u8>>) -> NewFile {

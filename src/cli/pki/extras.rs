@@ -110,6 +110,11 @@ impl Extras {
         self.formats.iter().map(|format| format!("{base}{}", format.ending())).collect()
     }
 
+    /// The files, and whether each holds the key.
+    pub(super) fn files(&self, base: &str) -> impl Iterator<Item = (String, bool)> {
+        self.formats.iter().map(move |format| (format!("{base}{}", format.ending()), format.holds_key()))
+    }
+
     /// Reads the files.
     pub(super) fn find(&self, folder: Option<&Folder>, base: &str) -> Result<FoundExtras, StoreError> {
         let Some(folder) = folder else { return Ok(Vec::new()) };

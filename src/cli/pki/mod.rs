@@ -10,6 +10,7 @@ pub(super) mod lookups;
 mod memory;
 mod places;
 pub(super) mod report;
+mod rights;
 mod rollback;
 mod run;
 mod setting;
