@@ -49,8 +49,9 @@ fn the_form_of_a_key_changes_with_its_certificate() {
         (json!([]), "-----BEGIN PRIVATE KEY-----"),
         (json!(["traditional-key"]), "-----BEGIN EC PRIVATE KEY-----"),
     ];
-    let world = World::applied(&with(&json!({"password_file": "password.json"})));
+    let world = World::new(&with(&json!({"password_file": "password.json"})));
     world.write("password.json", "secret");
+    world.succeeds(&["apply"]);
     let mut hosts = vec!["x.org".to_owned()];
     for (number, (formats, line)) in forms.iter().enumerate().skip(1) {
         hosts.push(format!("y{number}.org"));
@@ -111,4 +112,57 @@ fn every_file_has_the_rights_of_its_entry() {
     let said = apply(&world, &[]);
     assert_eq!(said, "~ s: subject changed, s-combined.pem has mode 0644, to be 0640");
     assert_eq!(mode(&world, "s-combined.pem"), 0o640);
+}
+
+/// What lies where a file is to be and was not made for the entry may be somebody's only key.
+#[test]
+fn files_of_others_are_kept() {
+    let formats = json!(["der", "combined", "chain"]);
+    let world = World::new(&with(&json!({"formats": formats})));
+    for file in ["s.csr", "s.der"] {
+        world.write(file, "precious");
+    }
+    let kept = |file: &str| {
+        format!("{file} is not known to be its own: it is kept below \"previous\" and written anew")
+    };
+    let said = apply(&world, &[]);
+    assert!(said.ends_with(&format!("{}, {}", kept("s.der"), kept("s.csr"))), "{said}");
+    for file in ["s.csr", "s.der"] {
+        assert_eq!(world.read(&format!("previous/s/{file}")), b"precious", "{file}");
+    }
+
+    // Beside a pair that stays; the generation that is kept is whole.
+    let before = world.files();
+    let other = World::applied(&with(&json!({"formats": formats})));
+    for file in ["s-combined.pem", "s-chain.pem"] {
+        world.write(file, other.read(file));
+    }
+    let said = apply(&world, &[]);
+    assert_eq!(said, format!("~ s: {}, {}", kept("s-combined.pem"), kept("s-chain.pem")));
+    for file in ["s-combined.pem", "s-chain.pem"] {
+        assert_eq!(world.read(&format!("previous/s/{file}")), other.read(file), "{file}");
+    }
+    for (name, file) in world.files() {
+        assert_eq!(file.bytes, before[&name].bytes, "{name}");
+    }
+    world.succeeds(&["rollback", "s"]);
+    assert_eq!(world.read("s-combined.pem"), other.read("s-combined.pem"));
+    assert_eq!(world.fault_of_pair("s"), None);
+}
+
+/// A format made again from the same key is not worth the generation before.
+#[test]
+fn own_formats_are_not_kept() {
+    let world = World::applied(&with(&json!({"formats": ["combined", "chain", "key-der"]})));
+    world.set("/certificates/s/hosts", &json!(["x.org", "y.org"]));
+    apply(&world, &[]);
+    let earlier = world.read("previous/s/s.pem");
+    // The authority is renewed with its key, so the files with its certificate do not fit any more.
+    world.succeeds(&["renew", "ca.pem"]);
+    let said = apply(&world, &[]);
+    assert_eq!(said, "~ s: s-chain.pem does not fit the certificate");
+    world.write("s-combined.pem", world.read("previous/s/s-combined.pem"));
+    let said = apply(&world, &[]);
+    assert_eq!(said, "~ s: s-combined.pem does not fit the certificate");
+    assert_eq!(world.read("previous/s/s.pem"), earlier);
 }

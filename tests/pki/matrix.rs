@@ -480,7 +480,7 @@ fn files_of_a_certificate() {
             world.remove("server.pem");
         },
         "",
-        "~ server: missing missing => key csr pem",
+        "~ server: missing missing foreign-file => key csr pem",
     );
     cases.case(
         "key for all, and lost certificate",

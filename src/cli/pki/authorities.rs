@@ -15,7 +15,7 @@ use crate::key::{KeyError, Password, PrivateKey};
 use crate::model::pki::{Authority, AuthorityKind, Order, RenewBefore};
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
-use crate::plan::{self, Action, Decision, Permissions, Refusal, Role, Wanted};
+use crate::plan::{self, Action, Decision, Lying, Permissions, Reason, Refusal, Role, Wanted};
 use crate::store::Folder;
 use crate::vocab::algorithm::{Curve, KeySpec};
 
@@ -51,6 +51,13 @@ impl Standing {
             }
             _ => format!("renew {} first", self.name),
         }
+    }
+
+    /// Its name, if it is made anew though nobody asked to replace it.
+    pub(super) fn made_unasked(&self, setting: Setting<'_>) -> Option<&str> {
+        let is_new = self.planned.as_ref()?.decision.reasons.contains(&Reason::New);
+        let is_asked = setting.replace.contains(&self.name) || setting.rotate.contains(&self.name);
+        (is_new && !is_asked).then_some(self.name.as_str())
     }
 
     /// The certificates above its own.
@@ -188,14 +195,18 @@ fn made(
     let permissions = Permissions {
         replace_authority: rotate_authority || setting.replace.contains(&authority.name),
         rotate_authority,
+        new_issuer: issuer.and_then(|above| above.made_unasked(setting)),
         ..setting.permissions
     };
     let within = |failure: Failure| failure.within(&authority.name);
     let mut decision = plan::decide(&found.lying, &wanted, permissions, setting.now)
         .map_err(|error| within(error.into()))?;
     let above = issuer.map(|above| above.chain.clone()).unwrap_or_default();
-    let about_files = entry::about_files(&found, &form, &above, &decision);
-    decision.reasons.extend(about_files.map_err(|error| within(error.into()))?);
+    let about_files = entry::about_files(&found, &form, &above, (&decision, setting.folder));
+    decision.reasons.extend(about_files.map_err(within)?);
+    if let Some(issuer) = issuer {
+        refuse_key_of(std::slice::from_ref(issuer), &found.lying, &mut decision);
+    }
     if decision.action != Action::Keep && decision.refusal.is_none() {
         decision.refusal = issuer.and_then(|above| cannot_issue(above, setting.now));
     }
@@ -257,6 +268,16 @@ fn stand_in_certificate(
     let own = Wanted { role: Role::Root(&profile), ..*wanted };
     let nobody = Above { signer: None, chain: &[] };
     Ok(entry::issue(&own, &key, nobody, ("", form), setting.now)?.certificate)
+}
+
+/// Whoever serves with an authority's key could sign with it.
+pub(super) fn refuse_key_of(authorities: &[Standing], lying: &Lying, decision: &mut Decision) {
+    let Some(key) = lying.key.good().filter(|_| decision.action != Action::IssueWithNewKey) else { return };
+    let bits = |authority: &Standing| authority.certificate.public_key().key_bits() == key.key_bits();
+    if let Some(authority) = authorities.iter().find(|authority| bits(authority)) {
+        let (file, authority) = (lying.key_name(), authority.name.clone());
+        decision.refusal = Some(Refusal::KeyOfAuthority { file, authority });
+    }
 }
 
 /// Why an authority cannot issue anything now.

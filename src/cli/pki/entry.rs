@@ -4,7 +4,7 @@ use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
 use crate::cli::own::failure::Failure;
-use crate::formats::{FormatError, Material};
+use crate::formats::Material;
 use crate::issue::certificate::Certificate;
 use crate::issue::clean::Adjustment;
 use crate::issue::csr::CertificateSigningRequest;
@@ -21,6 +21,7 @@ use super::lookups::{self, EntryRights};
 use super::memory::{Memory, Verifiable};
 use super::rights;
 use super::setting::Setting;
+use super::strangers;
 
 /// How the files of an entry are written.
 pub(super) struct Form {
@@ -144,8 +145,8 @@ pub(super) fn about_files(
     found: &Found,
     form: &Form,
     chain: &[Certificate],
-    decision: &Decision,
-) -> Result<Vec<Reason>, FormatError> {
+    (decision, folder): (&Decision, Option<&Folder>),
+) -> Result<Vec<Reason>, Failure> {
     let mut reasons = rights::differences(found, form);
     if decision.action != Action::IssueWithNewKey
         && found.lying.key.good().is_some()
@@ -162,6 +163,7 @@ pub(super) fn about_files(
             reasons.extend(form.extras.differences(&found.extras, &material)?);
         }
     }
+    strangers::mark(&mut reasons, found, (form, chain), folder)?;
     Ok(reasons)
 }
 
@@ -259,12 +261,7 @@ impl Output<'_> {
         files.push(self.public_file(format!("{}.pem", self.base), issued.certificate.to_pem()));
         let lying = &self.found.lying;
         let replaces = lying.certificate.exists() || self.found.key.is_some();
-        let old = if replaces {
-            let own = [lying.key_name(), lying.csr_name(), lying.certificate_name()];
-            own.into_iter().chain(self.form.extras.names(self.base)).collect()
-        } else {
-            Vec::new()
-        };
+        let old = if replaces || self.has_strangers() { self.all_names() } else { Vec::new() };
         let fresh = !replaces && !lying.csr.exists() && self.found.extras.iter().all(Option::is_none);
         let files = stage_all(&files, stage)?;
         Ok(Change { base: self.base.to_owned(), files, old, together: new_key && replaces, fresh })
@@ -318,7 +315,19 @@ impl Output<'_> {
             }
         }
         let files = stage_all(&files, stage)?;
-        Ok(Change { base: self.base.to_owned(), files, old: Vec::new(), together: false, fresh: false })
+        let old = if self.has_strangers() { self.all_names() } else { Vec::new() };
+        Ok(Change { base: self.base.to_owned(), files, old, together: false, fresh: false })
+    }
+
+    /// Every file of a generation.
+    fn all_names(&self) -> Vec<String> {
+        let lying = &self.found.lying;
+        let own = [lying.key_name(), lying.csr_name(), lying.certificate_name()];
+        own.into_iter().chain(self.form.extras.names(self.base)).collect()
+    }
+
+    fn has_strangers(&self) -> bool {
+        self.decision.reasons.iter().any(|reason| matches!(reason, Reason::Foreign(_)))
     }
 
     /// Whether a file is to be written anew for any reason.
@@ -329,7 +338,10 @@ impl Output<'_> {
     /// Whether a file is to have other contents, though the certificate stays.
     fn is_outdated(&self, name: &str) -> bool {
         self.decision.reasons.iter().any(|reason| match reason {
-            Reason::Missing(file) | Reason::Outdated(file) | Reason::KeyForm(file) => file == name,
+            Reason::Missing(file)
+            | Reason::Outdated(file)
+            | Reason::KeyForm(file)
+            | Reason::Foreign(file) => file == name,
             _ => false,
         })
     }

@@ -115,6 +115,13 @@ impl Extras {
         self.formats.iter().map(move |format| (format!("{base}{}", format.ending()), format.holds_key()))
     }
 
+    /// Whether a file holds what stands above the certificate alone.
+    pub(super) fn is_of_chain(&self, base: &str, name: &str) -> bool {
+        let ending = name.strip_prefix(base).unwrap_or_default();
+        let format = self.formats.iter().find(|format| format.ending() == ending);
+        format.is_some_and(|format| !format.holds_certificate())
+    }
+
     /// Reads the files.
     pub(super) fn find(&self, folder: Option<&Folder>, base: &str) -> Result<FoundExtras, StoreError> {
         let Some(folder) = folder else { return Ok(Vec::new()) };

@@ -14,6 +14,7 @@ mod rights;
 mod rollback;
 mod run;
 mod setting;
+mod strangers;
 
 pub(super) use rollback::{RollbackArguments, rollback};
 pub(super) use run::{ApplyArguments, PlanArguments, apply, plan, take_lock};

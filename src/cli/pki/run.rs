@@ -310,6 +310,7 @@ impl Common {
             name_removal: self.allow_name_removal,
             replace_authority: false,
             rotate_authority: false,
+            new_issuer: None,
             foreign_issuer: self.replace_issuer,
             rekey: self.rekey,
         };
