@@ -8,14 +8,14 @@ use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::issue::certificate::Certificate;
 use crate::issue::path::IssuerPath;
-use crate::issue::policy::Policy;
+use crate::issue::policy::{Policy, PolicyError};
 use crate::issue::root;
 use crate::issue::signer::Issuer;
 use crate::key::{KeyError, Password, PrivateKey};
 use crate::model::pki::{Authority, AuthorityKind, Order, RenewBefore};
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
-use crate::plan::{self, Action, Decision, Lying, Permissions, Reason, Refusal, Role, Wanted};
+use crate::plan::{self, Action, Decision, Lying, Permissions, PlanError, Reason, Refusal, Role, Wanted};
 use crate::store::Folder;
 use crate::vocab::algorithm::{Curve, KeySpec};
 
@@ -105,6 +105,20 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
         standing.push(next);
     }
     Ok(standing)
+}
+
+/// Where a path length stands in a manifest.
+fn about_path_length(error: PlanError) -> Failure {
+    let is_about_it =
+        matches!(&error, PlanError::Policy(PolicyError::NoCaBelowIssuer | PolicyError::PathTooLong { .. }));
+    let failure = Failure::from(error);
+    if !is_about_it {
+        return failure;
+    }
+    failure.with_hint(
+        "its issuer needs a path length of as many authorities as stand one below the other there: \"ca_constraint\": \
+         {\"max_path_len\": N} in its profile, or, without a profile, \"ca\": {\"pathlen\": N} in its \"csr\"",
+    )
 }
 
 /// Where the password of an authority's key stands.
@@ -200,7 +214,7 @@ fn made(
     };
     let within = |failure: Failure| failure.within(&authority.name);
     let mut decision = plan::decide(&found.lying, &wanted, permissions, setting.now)
-        .map_err(|error| within(error.into()))?;
+        .map_err(|error| within(about_path_length(error)))?;
     let above = issuer.map(|above| above.chain.clone()).unwrap_or_default();
     let about_files = entry::about_files(&found, &form, &above, (&decision, setting.folder));
     decision.reasons.extend(about_files.map_err(within)?);
