@@ -88,6 +88,11 @@ impl Extras {
         self.password.as_ref()
     }
 
+    /// Whether the key file is encrypted.
+    pub(super) fn encrypts_key(&self) -> bool {
+        self.key == Format::EncryptedKey
+    }
+
     /// Whether the key file is written as asked; PKCS#8 is what we write, and any other plain form is fine.
     pub(super) fn is_key_form(&self, file: &[u8]) -> bool {
         let has = |label: &[u8]| file.windows(label.len()).any(|part| part == label);

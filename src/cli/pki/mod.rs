@@ -9,6 +9,7 @@ mod load;
 pub(super) mod lookups;
 mod memory;
 mod places;
+mod plain;
 pub(super) mod report;
 mod rights;
 mod rollback;
