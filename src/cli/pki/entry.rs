@@ -102,17 +102,22 @@ pub(super) fn find(
 }
 
 impl Found {
-    /// The files in the order in which they are put in place, and whether each holds the key.
-    pub(super) fn files(&self, form: &Form) -> Vec<(String, bool, &FoundFile)> {
-        let lying = &self.lying;
-        let own = |name: String, holds_key, file| (name, holds_key, Option::as_ref(file));
-        let key = own(lying.key_name(), true, &self.key);
-        let extras = form.extras.files(&lying.base).zip(&self.extras);
-        let extras = extras.map(|((name, holds_key), file)| own(name, holds_key, file));
-        let public = [(lying.csr_name(), &self.csr), (lying.certificate_name(), &self.certificate)];
-        let public = public.map(|(name, file)| own(name, false, file));
+    /// The files in the order in which they are put in place: what their names end with, and whether each holds the key.
+    pub(super) fn files<'f>(
+        &'f self,
+        form: &'f Form,
+    ) -> impl Iterator<Item = (&'static str, bool, &'f FoundFile)> {
+        let key = ("-key.pem", true, self.key.as_ref());
+        let extras = form.extras.endings().zip(&self.extras);
+        let extras = extras.map(|((ending, holds_key), file)| (ending, holds_key, file.as_ref()));
+        let public = [(".csr", false, self.csr.as_ref()), (".pem", false, self.certificate.as_ref())];
         let all = std::iter::once(key).chain(extras).chain(public);
-        all.filter_map(|(name, holds_key, file)| Some((name, holds_key, file?))).collect()
+        all.filter_map(|(ending, holds_key, file)| Some((ending, holds_key, file?)))
+    }
+
+    /// The name of a file.
+    pub(super) fn name(&self, ending: &str) -> String {
+        format!("{}{ending}", self.lying.base)
     }
 }
 
@@ -309,7 +314,8 @@ impl Output<'_> {
             let csr = CertificateSigningRequest::build(wanted.request, key)?;
             files.push(self.public_file(lying.csr_name(), csr.to_pem()));
         }
-        for (name, holds_key, file) in self.found.files(self.form) {
+        for (ending, holds_key, file) in self.found.files(self.form) {
+            let name = self.found.name(ending);
             if self.has_strange_rights(&name) && !files.iter().any(|new| new.name == name) {
                 files.push(self.extra_file(name, file.contents.clone(), holds_key));
             }

@@ -115,16 +115,15 @@ impl Extras {
         self.formats.iter().map(|format| format!("{base}{}", format.ending())).collect()
     }
 
-    /// The files, and whether each holds the key.
-    pub(super) fn files(&self, base: &str) -> impl Iterator<Item = (String, bool)> {
-        self.formats.iter().map(move |format| (format!("{base}{}", format.ending()), format.holds_key()))
+    /// What the names of the files end with, and whether each holds the key.
+    pub(super) fn endings(&self) -> impl Iterator<Item = (&'static str, bool)> {
+        self.formats.iter().map(|format| (format.ending(), format.holds_key()))
     }
 
     /// Whether a file holds what stands above the certificate alone.
-    pub(super) fn is_of_chain(&self, base: &str, name: &str) -> bool {
-        let ending = name.strip_prefix(base).unwrap_or_default();
+    pub(super) fn is_of_chain(&self, ending: &str) -> bool {
         let format = self.formats.iter().find(|format| format.ending() == ending);
-        format.is_some_and(|format| !format.holds_certificate())
+        format.is_some_and(|format| !format.holds_certificate() && !format.holds_key())
     }
 
     /// Reads the files.

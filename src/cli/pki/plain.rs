@@ -7,13 +7,19 @@ use crate::store::{Folder, StoreError};
 use super::authorities::Standing;
 use super::certificates::Jobs;
 use super::places;
+use super::report::Remarks;
+
+/// What is to be said of them.
+pub(super) fn notes(folder: Option<&Folder>, standing: &[Standing], jobs: &Jobs<'_>) -> Vec<String> {
+    let mut remarks = Remarks::default();
+    // What cannot be read is said where it is of use.
+    let found = find(folder, standing, jobs).unwrap_or_default();
+    found.into_iter().for_each(|file| remarks.add_plain_copy(file));
+    remarks.into_notes()
+}
 
 /// The files with such keys.
-pub(super) fn find(
-    folder: Option<&Folder>,
-    standing: &[Standing],
-    jobs: &Jobs<'_>,
-) -> Result<Vec<String>, StoreError> {
+fn find(folder: Option<&Folder>, standing: &[Standing], jobs: &Jobs<'_>) -> Result<Vec<String>, StoreError> {
     let Some(folder) = folder else { return Ok(Vec::new()) };
     let mut bases = Vec::new();
     places::for_each_form(standing, jobs, |_, base, form| {

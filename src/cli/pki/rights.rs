@@ -12,12 +12,12 @@ const OTHERS_WRITE: u32 = 0o022;
 /// The files whose mode, owner or group is not as asked for.
 pub(super) fn differences(found: &Found, form: &Form) -> Vec<Reason> {
     let (mut modes, mut owners) = (Vec::new(), Vec::new());
-    for (name, holds_key, file) in found.files(form) {
+    for (ending, holds_key, file) in found.files(form) {
         if let Some(to) = wanted_mode(file.mode, holds_key, form.rights) {
-            modes.push(Reason::LooseMode { file: name.clone(), from: file.mode, to });
+            modes.push(Reason::LooseMode { file: found.name(ending), from: file.mode, to });
         }
         if is_strange(file, form.rights) {
-            owners.push(Reason::Owner(name));
+            owners.push(Reason::Owner(found.name(ending)));
         }
     }
     modes.into_iter().chain(owners).collect()

@@ -172,15 +172,6 @@ impl<'l> Survey<'l> {
         remarks.into_notes()
     }
 
-    /// Private keys that are encrypted now, and lie in plain in the earlier generation.
-    fn plain_copies(&self) -> Vec<String> {
-        let mut remarks = Remarks::default();
-        // As above.
-        let found = plain::find(self.setting.folder, &self.standing, &self.jobs).unwrap_or_default();
-        found.into_iter().for_each(|file| remarks.add_plain_copy(file));
-        remarks.into_notes()
-    }
-
     /// What is due, and cannot be renewed for longer.
     fn held_up(&self) -> Vec<String> {
         let mut remarks = Remarks::default();
@@ -292,7 +283,7 @@ impl Common {
         };
         let mut notes = survey.held_up();
         notes.extend(survey.leftovers());
-        notes.extend(survey.plain_copies());
+        notes.extend(plain::notes(survey.setting.folder, &survey.standing, &survey.jobs));
         let in_vain =
             self.replace_ca.iter().filter(|name| !self.rotate_ca.contains(name) && !is_replaced(name));
         notes.extend(in_vain.map(|name| {

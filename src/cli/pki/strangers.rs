@@ -4,8 +4,9 @@ use crate::check::facts::KeyId;
 use crate::check::material::{Input, Material, Origin};
 use crate::cli::own::failure::Failure;
 use crate::issue::certificate::Certificate;
+use crate::key::PublicKey;
 use crate::plan::Reason;
-use crate::store::Folder;
+use crate::store::{Folder, FoundFile};
 
 use super::entry::{Form, Found};
 
@@ -16,35 +17,49 @@ pub(super) fn mark(
     (form, chain): (&Form, &[Certificate]),
     folder: Option<&Folder>,
 ) -> Result<(), Failure> {
-    let lying = &found.lying;
-    // Beside a pair, all files are kept when it is replaced.
-    let is_alone = !lying.certificate.exists() && !lying.key.exists();
-    let is_outdated =
-        |name: &str| reasons.iter().any(|reason| matches!(reason, Reason::Outdated(file) if file == name));
-    let mut files = found.files(form);
-    files.retain(|(name, ..)| is_alone || is_outdated(name));
-    if files.is_empty() {
+    let candidates = candidates(reasons, found, form);
+    if candidates.is_empty() {
         return Ok(());
     }
+    let lying = &found.lying;
     let earlier = match folder {
         Some(folder) => folder.read_previous(&lying.base, ".pem")?,
         None => None,
     };
     let earlier = earlier.and_then(|file| Certificate::from_pem(&file.contents).ok());
-    let keys = lying.certificate.good().into_iter().chain(&earlier).map(Certificate::public_key);
-    let keys: Vec<_> = keys.chain(lying.key.good()).map(|key| KeyId::of(key.spki_der())).collect();
-    let above: Vec<_> = chain.iter().map(|one| KeyId::of(one.public_key().spki_der())).collect();
-    for (name, holds_key, file) in files {
-        let of_chain = !holds_key && form.extras.is_of_chain(&lying.base, &name);
-        let keys = if of_chain { &above } else { &keys };
+    let certificates = lying.certificate.good().into_iter().chain(&earlier);
+    let own = certificates.map(Certificate::public_key).chain(lying.key.good()).map(id);
+    let (own, above) = (own.collect(), chain.iter().map(Certificate::public_key).map(id).collect());
+    for (ending, name, file) in candidates {
+        let keys: &Vec<_> = if form.extras.is_of_chain(ending) { &above } else { &own };
         // A request alone is not worth the generation before.
-        let is_worthless = name == lying.csr_name() && earlier.is_some();
+        let is_worthless = ending == ".csr" && earlier.is_some();
         if !is_worthless && !holds_any(&file.contents, form, keys) {
             reasons.retain(|reason| !matches!(reason, Reason::Outdated(file) if *file == name));
             reasons.push(Reason::Foreign(name));
         }
     }
     Ok(())
+}
+
+/// The files that are to be replaced where no pair is: beside one, all are kept when it is replaced.
+fn candidates<'f>(
+    reasons: &[Reason],
+    found: &'f Found,
+    form: &'f Form,
+) -> Vec<(&'static str, String, &'f FoundFile)> {
+    let is_alone = !found.lying.certificate.exists() && !found.lying.key.exists();
+    if !is_alone && !reasons.iter().any(|reason| matches!(reason, Reason::Outdated(_))) {
+        return Vec::new();
+    }
+    let is_outdated =
+        |name: &str| reasons.iter().any(|reason| matches!(reason, Reason::Outdated(file) if file == name));
+    let files = found.files(form).map(|(ending, _, file)| (ending, found.name(ending), file));
+    files.filter(|(_, name, _)| is_alone || is_outdated(name)).collect()
+}
+
+fn id(key: &PublicKey) -> KeyId {
+    KeyId::of(key.spki_der())
 }
 
 /// Whether a file has one of these keys: private, or of a certificate or request. In doubt it has not.
