@@ -136,12 +136,15 @@ impl Pki {
             documents,
             profiles: Profiles::new(config),
             order: BTreeMap::new(),
+            depths: BTreeMap::new(),
             ed25519: HashSet::new(),
             renew,
             ignored_lints: lint.ignore.iter().map(|code| documents.lint(code)).collect::<Result<_, _>>()?,
         };
         let mut pki = Self { authorities: Vec::new(), certificates: Vec::new() };
-        for (name, entry) in issuers_first(authorities.0)? {
+        let authorities = issuers_first(authorities.0)?;
+        reader.depths = depths(&authorities);
+        for (name, entry) in authorities {
             let authority = reader.authority(name, entry)?;
             if authority.has_ed25519() {
                 reader.ed25519.insert(pki.authorities.len());
@@ -324,6 +327,8 @@ struct PkiReader<'d, D> {
     profiles: Profiles,
     /// The authorities read so far and their indexes.
     order: BTreeMap<String, usize>,
+    /// How many authorities stand one below the other below each.
+    depths: BTreeMap<String, u32>,
     /// Those that sign with an Ed25519 key.
     ed25519: HashSet<usize>,
     renew: RenewBefore,
@@ -358,6 +363,20 @@ fn issuers_first(
         sorted.push(next);
     }
     Ok(sorted)
+}
+
+/// How many authorities stand below each that issues some, one below the other.
+fn depths(issuers_first: &[(String, Located<Entry>)]) -> BTreeMap<String, u32> {
+    let mut depths = BTreeMap::new();
+    for (name, entry) in issuers_first.iter().rev() {
+        let issuer = &entry.value.issuer.value;
+        if !issuer.is_empty() {
+            let own = depths.get(name).copied().unwrap_or(0_u32);
+            let below = depths.entry(issuer.clone()).or_default();
+            *below = (*below).max(own.saturating_add(1));
+        }
+    }
+    depths
 }
 
 fn unknown_issuer<'k>(issuer: &Located<String>, known: impl Iterator<Item = &'k str> + Clone) -> Notice {

@@ -61,6 +61,8 @@ pub struct Permissions<'a> {
     pub authorities: &'a [Vec<u8>],
     /// What another one issued may be issued again.
     pub foreign_issuer: bool,
+    /// The issuer's entry, if it is made anew though nobody asked to replace it.
+    pub new_issuer: Option<&'a str>,
     /// Names may go.
     pub name_removal: bool,
     /// This authority may get a new key or name.
@@ -166,6 +168,12 @@ pub fn decide(
         if !permissions.foreign_issuer {
             refusal = Some(Refusal::ForeignIssuer(name));
         }
+    }
+    if let (Some(name), Role::Issued { issuer, .. }) = (permissions.new_issuer, wanted.role)
+        && reasons.contains(&Reason::IssuerReplaced)
+        && lying.certificate.good().is_some_and(|found| found.issuer() == issuer.subject())
+    {
+        refusal = Some(Refusal::NewIssuer(name.to_owned()));
     }
     if let Piece::Locked(fault) = &lying.key {
         refusal = Some(Refusal::KeyLocked { file: lying.key_name(), fault: fault.clone() });

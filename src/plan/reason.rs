@@ -75,6 +75,8 @@ pub enum Reason {
     KeyForm(String),
     /// A file in another format does not fit the certificate, or what is asked for.
     Outdated(String),
+    /// A file that is replaced was likely not made for the entry, and is kept.
+    Foreign(String),
 }
 
 /// What of an authority would be another one.
@@ -116,6 +118,15 @@ pub enum Refusal {
     },
     /// It was issued by an authority that is none of ours: its name.
     ForeignIssuer(String),
+    /// The authority of the same name that issued it would be made anew: whose entry.
+    NewIssuer(String),
+    /// Its key is an authority's.
+    KeyOfAuthority {
+        /// Its file.
+        file: String,
+        /// Whose it is.
+        authority: String,
+    },
     /// The authority's key is not there.
     NoIssuerKey(String),
     /// The authority is refused itself.
@@ -162,6 +173,9 @@ impl fmt::Display for Reason {
             Self::Owner(file) => write!(f, "{file} has another owner or group"),
             Self::KeyForm(file) => write!(f, "{file} is in another format than asked for"),
             Self::Outdated(file) => write!(f, "{file} is out of date"),
+            Self::Foreign(file) => {
+                write!(f, "{file} is not known to be its own: it is kept below \"previous\" and written anew")
+            }
         }
     }
 }
@@ -193,6 +207,7 @@ impl Reason {
             Self::Owner(_) => "owner",
             Self::KeyForm(_) => "format",
             Self::Outdated(_) => "outdated",
+            Self::Foreign(_) => "foreign-file",
         }
     }
 }
@@ -207,6 +222,18 @@ impl fmt::Display for Refusal {
                 write!(f, "the authority would get a new {}: {why}", what.words().0)
             }
             Self::ForeignIssuer(name) => write!(f, "it was issued by {name}, which is no authority here"),
+            Self::NewIssuer(name) => {
+                write!(
+                    f,
+                    "an authority of the name of {name} issued it, and {name} would be made with another key"
+                )
+            }
+            Self::KeyOfAuthority { file, authority } => {
+                write!(
+                    f,
+                    "{file} is the key of {authority}: whoever uses the certificate could sign as the authority"
+                )
+            }
             Self::NoIssuerKey(name) => write!(f, "the private key of {name} is not there to sign it"),
             Self::IssuerRefused(name) => write!(f, "its issuer {name} is refused"),
             Self::IssuerExpired(name) => write!(f, "{name} ends too soon to issue it"),
@@ -234,6 +261,14 @@ impl Refusal {
                  it again all the same: --replace-issuer"
                     .into(),
             ),
+            Self::NewIssuer(name) => Some(format!(
+                "if its entry was renamed, or got another \"file\": give it the \"file\" it had; if its files are \
+                 lost: restore them from a backup; or --replace-ca {name}: everything below is issued again, and \
+                 whoever trusts the old one has to be told"
+            )),
+            Self::KeyOfAuthority { file, .. } => {
+                Some(format!("a certificate has a key of its own: move {file} away, and one is made"))
+            }
             Self::NoIssuerKey(name) => Some(format!("give the \"key\" of {name}")),
             Self::IssuerExpired(name) => Some(format!("renew {name} first")),
             Self::KeyLocked { file, .. } => Some(format!(

@@ -154,8 +154,13 @@ impl Folder {
     /// # Errors
     /// It is a symbolic link or no file, or cannot be read.
     pub fn read_previous(&self, base: &str, ending: &str) -> Result<Option<FoundFile>, StoreError> {
+        self.read(&Self::name_of_previous(base, ending))
+    }
+
+    /// The name of a file of an entry's earlier generation.
+    pub fn name_of_previous(base: &str, ending: &str) -> String {
         let (_, last) = split(base);
-        self.read(&format!("{}/{last}{ending}", place_of(base)))
+        format!("{}/{last}{ending}", place_of(base))
     }
 }
 

@@ -304,6 +304,13 @@ fn files_have_the_modes_they_need() {
     world.says("leaf.pem leaf-key.pem --ca ca.pem", "mode-0666-certificate");
     world.mode("leaf.pem", 0);
     world.says("leaf.pem leaf-key.pem --ca ca.pem", "mode-0000-certificate");
+    world.mode("leaf.pem", 0o644);
+    // What cannot be looked into may hold a key, and what can does not.
+    world.openssl("pkcs12 -export -in leaf.pem -inkey leaf-key.pem -out leaf.p12 -passout pass:secret");
+    world.openssl("pkcs12 -export -nokeys -in ca.pem -out ca.p12 -passout pass:secret");
+    world.mode("leaf.p12", 0o666).mode("ca.p12", 0o666).write("secret", "secret");
+    world.says("leaf.p12", "mode-0666-keystore");
+    world.says("ca.p12 --password-file secret", "mode-0666-truststore");
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 mod concurrency;
 mod crash;
+mod forms;
 mod generations;
 mod limits;
 mod many;

@@ -108,7 +108,9 @@ fn other_formats_are_remembered_with_what_they_depend_on() {
         let whole = world.read(name);
         let other = world.read(&name.replace("n7", "n8"));
         world.write(name, other);
-        let reason = format!("~ node-n7: {name} is out of date");
+        let reason = format!(
+            "~ node-n7: {name} is not known to be its own: it is kept below \"previous\" and written anew"
+        );
         assert_eq!(plan(), [reason.as_str(), "0 new, 1 to change, 263 unchanged, 0 refused"]);
         world.write(name, &whole);
     }

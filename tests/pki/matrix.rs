@@ -374,8 +374,8 @@ fn entries() {
     cases.set(&server("renew_before"), json!("90%"), "", "");
     cases.set(&server("mode"), json!("0640"), "", "~ server: mode => key");
     cases.set(&server("mode"), json!("0400"), "", "~ server: mode => key");
-    cases.set(&server("owner"), json!("65534"), "", "~ server: owner owner => key pem");
-    cases.set(&server("group"), json!("65534"), "", "~ server: owner owner => key pem");
+    cases.set(&server("owner"), json!("65534"), "", "~ server: owner owner owner => key csr pem");
+    cases.set(&server("group"), json!("65534"), "", "~ server: owner owner owner => key csr pem");
     cases.set(&server("file"), json!("other/server"), "", "+ server: new =>\n* other/server => key csr pem");
     cases.set("/certificates/server", Value::Null, "", "");
     cases.set("/certificates/node/nodes", json!(["n[1-3]"]), "", "+ node-n3: new => key csr pem");
@@ -388,7 +388,7 @@ fn entries() {
             world.set(&server("cn"), &json!("other"));
         },
         "",
-        "~ server: subject owner owner => key csr pem",
+        "~ server: subject owner owner owner => key csr pem",
     );
     cases.case(
         "mode and name",
@@ -481,7 +481,7 @@ fn files_of_a_certificate() {
             world.remove("server.pem");
         },
         "",
-        "~ server: missing missing => key csr pem",
+        "~ server: missing missing foreign-file => key csr pem",
     );
     cases.case(
         "key for all, and lost certificate",

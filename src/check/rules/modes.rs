@@ -20,7 +20,8 @@ pub(in crate::check) fn of(material: &Material, question: &Question) -> Vec<Loca
         let Some(access) = source.access else { continue };
         let finding = match key_files.contains(&file) {
             true => of_key(access, &source.label, source.encrypted, question),
-            false => of_certificate(access, &source.label),
+            // Of what was opened, it is known that it holds none.
+            false => of_certificate(access, &source.label, source.encrypted && source.certificates == 0),
         };
         found.extend(finding.map(|finding| Located { file, position: None, finding }));
     }
@@ -59,16 +60,16 @@ fn of_key(access: Access, label: &str, encrypted: bool, question: &Question) -> 
     Some(Finding::new("key-mode", severity, "POSIX; PostgreSQL, ssh and others refuse it", message, fix))
 }
 
-fn of_certificate(access: Access, label: &str) -> Option<Finding> {
+/// What could not be opened may hold a key.
+fn of_certificate(access: Access, label: &str, closed: bool) -> Option<Finding> {
     let mode = access.mode;
+    let fix = format!("chmod {} {label}", if closed { 600 } else { 644 });
     if mode & READS == 0 {
         let message = format!("nobody but root can read it (mode {mode:04o})");
-        let fix = format!("chmod 644 {label}");
         return Some(Finding::new("certificate-mode", Severity::Warning, "POSIX", message, fix));
     }
     if mode & 0o002 != 0 {
         let message = format!("everybody on this machine can replace it (mode {mode:04o})");
-        let fix = format!("chmod 644 {label}");
         return Some(Finding::new("certificate-mode", Severity::Warning, "POSIX", message, fix));
     }
     None
@@ -113,10 +114,12 @@ mod tests {
 
     #[test]
     fn certificates_can_be_read_and_not_replaced() {
-        let of = |mode| told(of_certificate(Access { mode, uid: 0, gid: 0 }, "c"));
+        let of = |mode| told(of_certificate(Access { mode, uid: 0, gid: 0 }, "c", false));
         let expected = |text: &str| Some((Severity::Warning, text.to_owned(), "chmod 644 c".to_owned()));
         assert_eq!([of(0o644), of(0o600), of(0o444)], [None, None, None]);
         assert_eq!(of(0), expected("nobody but root can read it (mode 0000)"));
         assert_eq!(of(0o666), expected("everybody on this machine can replace it (mode 0666)"));
+        let closed = of_certificate(Access { mode: 0o666, uid: 0, gid: 0 }, "c.p12", true);
+        assert_eq!(closed.map(|finding| finding.fix).as_deref(), Some("chmod 600 c.p12"));
     }
 }

@@ -13,6 +13,8 @@ use crate::issue::certificate::Certificate;
 use crate::key::{PrivateKey, PublicKey};
 use crate::store::{Change, Folder, NewFile, Rights, Transaction};
 
+use super::left_behind::Replaced;
+
 /// The mode of a private key.
 const KEY_MODE: u32 = 0o600;
 
@@ -191,18 +193,33 @@ impl Files {
         Ok(transaction.commit(vec![Change { base: base.clone(), files, old, together, fresh: !replaces }])?)
     }
 
+    /// A sentence about files in other formats that hold what was replaced.
+    pub(super) fn told_of_left_behind(
+        &self,
+        out: &Path,
+        is_authority: bool,
+    ) -> Result<Option<String>, Failure> {
+        let Some(folder) = Folder::open(out)? else { return Ok(None) };
+        let base = &self.base;
+        let own = ["-key.pem", ".csr", ".pem"].map(|ending| format!("{base}{ending}"));
+        let shown = shown(out, &format!("{base}.pem"));
+        let replaced = Replaced { base, shown: &shown, own: &own, rekeyed: self.key.is_some(), is_authority };
+        Ok(replaced.told(&folder))
+    }
+
     /// The names of what is written, for the report.
     pub(super) fn names(&self, out: &Path) -> String {
         let base = &self.base;
         let key = self.key.is_some().then(|| format!("{base}-key.pem"));
         let csr = self.csr.is_some().then(|| format!("{base}.csr"));
         let names = [format!("{base}.pem")].into_iter().chain(key).chain(csr);
-        let shown = |name: String| {
-            let path = if out == Path::new(".") { name.into() } else { out.join(name) };
-            path.display().to_string()
-        };
-        names.map(shown).collect::<Vec<_>>().join(", ")
+        names.map(|name| shown(out, &name).display().to_string()).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// A file of the folder, for messages.
+fn shown(out: &Path, name: &str) -> PathBuf {
+    if out == Path::new(".") { name.into() } else { out.join(name) }
 }
 
 /// A base name out of what a certificate is called: `*.example.com` is `_wildcard.example.com`.

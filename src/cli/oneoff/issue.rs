@@ -172,6 +172,9 @@ impl IssueArguments {
         {
             return Some(failure);
         }
+        if let (true, Err(failure)) = (self.root || self.makes_intermediate(), refuse_hosts(&self.host)) {
+            return Some(failure);
+        }
         if self.request.is_none() && self.csr.is_none() && self.cn.is_none() && self.host.is_empty() {
             return Some(Failure::new("nothing is said about whom the certificate is for").with_hint(
                 "--cn NAME and --host HOST, a CSR JSON, or a request from elsewhere: --csr FILE",
@@ -192,7 +195,6 @@ struct Job {
 
 impl Job {
     fn root(arguments: &IssueArguments, mut asked: Asked) -> Result<Self, Failure> {
-        refuse_hosts(&arguments.host)?;
         asked.request.require_subject().map_err(|error| asked.at_top(&error))?;
         let ca = asked.request.ca.get_or_insert_default();
         let is_written = ca.expiry_place().is_some();
@@ -320,9 +322,13 @@ impl Made {
             is_authority,
             signer: &arguments.issuer.files(),
         };
-        let sign = if files.write(kinds, out, arguments.force)? { '~' } else { '+' };
+        let replaces = files.write(kinds, out, arguments.force)?;
+        let sign = if replaces { '~' } else { '+' };
         let what = if is_root { "a new root, " } else { "" };
         streams::print(&format!("{sign} {}: {what}ends on {ends}: {}\n", files.base, files.names(out)))?;
+        if replaces && let Some(left_behind) = files.told_of_left_behind(out, is_authority)? {
+            note(&left_behind);
+        }
         Ok(Outcome::Done)
     }
 }

@@ -4,6 +4,7 @@ mod files;
 mod issue;
 mod issuer;
 mod key_source;
+mod left_behind;
 mod lifetime;
 mod profile;
 mod refusals;

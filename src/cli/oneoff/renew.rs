@@ -41,7 +41,8 @@ Examples:
 The subject, the names, the usages and every other extension stay as they are, and so does the key; serial number and
 validity are new, of the same length unless said otherwise. All certificates are renewed or none is. The files that
 were replaced lie below `previous`, and `certwright rollback server` brings them back. NAME.csr is made anew where
-there is one. What a lint finds an error in is not written. The key beside a certificate is NAME-key.pem; it may be elsewhere unless --rekey is given.
+there is one. What a lint finds an error in is not written. The key beside a certificate is NAME-key.pem; it may be
+elsewhere unless --rekey is given. A new key is written in the form of the old one, encrypted with the same password.
 
 With --json standard output gets {\"renewed\":[{\"name\",\"certificate\",\"not_before\",\"not_after\",\"rekeyed\"}],
 \"notes\":[TEXT]}.";
@@ -103,7 +104,7 @@ pub(in crate::cli) fn renew(arguments: &RenewArguments) -> Result<Outcome, Failu
     let round = Round { arguments, password: password.as_ref(), now };
     let renewed = round.renew_all(&entries, authority)?;
     write(&folder, &entries, &renewed)?;
-    let left_behind = renewed.iter().filter_map(|renewed| told_of_left_behind(&folder, renewed));
+    let left_behind = renewed.iter().filter_map(|renewed| renewed.told_of_left_behind(&folder));
     let notes: Vec<_> = renewed.iter().flat_map(|renewed| renewed.notes.clone()).chain(left_behind).collect();
     report(arguments.json, &renewed, notes)
 }
@@ -208,8 +209,10 @@ impl Round<'_> {
         let validity = self.validity(&entry.certificate)?;
         let renewal = Renewal { certificate: &entry.certificate, public_key: key.public_key(), validity };
         let made = self.issue(entry, renewal, Signer::Own(key))?;
-        let notes = self.told_of_backdating(entry, validity).into_iter().collect();
-        Renewed::new(entry, made.certificate, new_key, notes)
+        let in_vain =
+            above.filter(|_| !is_above).map(|above| told_of_other_issuer(entry, &above.authority.path));
+        let notes = self.told_of_backdating(entry, validity).into_iter().chain(in_vain).collect();
+        Renewed::new(entry, made.certificate, new_key, notes, self.password)
     }
 
     fn renew_below(&self, entry: &Entry, above: &Above) -> Result<Renewed, Failure> {
@@ -235,7 +238,7 @@ impl Round<'_> {
         let strict = self.arguments.strict;
         let cut = cut.map(|cut| told_of_cut(&entry.base, &authority.path, &certificate, cut, strict));
         let notes = cut.transpose()?.into_iter().chain(self.told_of_backdating(entry, validity)).collect();
-        Renewed::new(entry, certificate, new_key, notes)
+        Renewed::new(entry, certificate, new_key, notes, self.password)
     }
 
     fn issue(&self, entry: &Entry, renewal: Renewal<'_>, signer: Signer<'_>) -> Result<Made, Failure> {
@@ -310,6 +313,14 @@ fn check_issuer(entry: &Entry, ca: &Certificate, path: &Path) -> Result<(), Fail
         .with_hint("name the authority that signed it, or let this one sign it: --replace-issuer"))
 }
 
+fn told_of_other_issuer(entry: &Entry, path: &Path) -> String {
+    format!(
+        "{} signs itself, and --ca {} signs nothing of it: --replace-issuer would let it",
+        entry.shown(),
+        path.display()
+    )
+}
+
 fn no_issuer(entry: &Entry) -> Failure {
     Failure::new(format!("{} does not sign itself, and no authority is named", entry.shown()))
         .with_hint("--ca CA.pem, and --ca-key KEY if it does not lie beside")
@@ -334,21 +345,6 @@ fn stage(transaction: &Transaction<'_>, renewed: &[Renewed]) -> Result<Vec<crate
     let files = renewed.iter().map(|renewed| renewed.files.len()).sum();
     let mut stage = transaction.stage(files)?;
     renewed.iter().map(|renewed| renewed.stage(&mut stage)).collect()
-}
-
-/// What still hands out the certificate that was replaced, and a key that may have leaked.
-fn told_of_left_behind(folder: &Folder, renewed: &Renewed) -> Option<String> {
-    let names = renewed.left_behind(folder);
-    let old = if renewed.rekeyed { "the old certificate and key" } else { "the old certificate" };
-    let holds = match names.len() {
-        0 => return None,
-        1 => "holds",
-        _ => "hold",
-    };
-    Some(format!(
-        "{} still {holds} {old}: certwright apply writes what the manifest names, certwright export --force the rest",
-        names.join(", ")
-    ))
 }
 
 /// What was done, for machines.

@@ -8,14 +8,14 @@ use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::issue::certificate::Certificate;
 use crate::issue::path::IssuerPath;
-use crate::issue::policy::Policy;
+use crate::issue::policy::{Policy, PolicyError};
 use crate::issue::root;
 use crate::issue::signer::Issuer;
 use crate::key::{KeyError, Password, PrivateKey};
 use crate::model::pki::{Authority, AuthorityKind, Order, RenewBefore};
 use crate::model::profile::Profile;
 use crate::model::request::CertificateRequest;
-use crate::plan::{self, Action, Decision, Permissions, Refusal, Role, Wanted};
+use crate::plan::{self, Action, Decision, Lying, Permissions, PlanError, Reason, Refusal, Role, Wanted};
 use crate::store::Folder;
 use crate::vocab::algorithm::{Curve, KeySpec};
 use crate::wire::json::Located;
@@ -53,6 +53,13 @@ impl Standing {
             }
             _ => format!("renew {} first", self.name),
         }
+    }
+
+    /// Its name, if it is made anew though nobody asked to replace it.
+    pub(super) fn made_unasked(&self, setting: Setting<'_>) -> Option<&str> {
+        let is_new = self.planned.as_ref()?.decision.reasons.contains(&Reason::New);
+        let is_asked = setting.replace.contains(&self.name) || setting.rotate.contains(&self.name);
+        (is_new && !is_asked).then_some(self.name.as_str())
     }
 
     /// The certificates above its own.
@@ -100,6 +107,20 @@ pub(super) fn stand(authorities: &[Authority], setting: Setting<'_>) -> Result<V
         standing.push(next);
     }
     Ok(standing)
+}
+
+/// Where a path length stands in a manifest.
+fn about_path_length(error: PlanError) -> Failure {
+    let is_about_it =
+        matches!(&error, PlanError::Policy(PolicyError::NoCaBelowIssuer | PolicyError::PathTooLong { .. }));
+    let failure = Failure::from(error);
+    if !is_about_it {
+        return failure;
+    }
+    failure.with_hint(
+        "its issuer needs a path length of as many authorities as stand one below the other there: \"ca_constraint\": \
+         {\"max_path_len\": N} in its profile, or, without a profile, \"ca\": {\"pathlen\": N} in its \"csr\"",
+    )
 }
 
 /// Where the password of an authority's key stands.
@@ -206,14 +227,18 @@ fn made(
     let permissions = Permissions {
         replace_authority: rotate_authority || setting.replace.contains(&authority.name),
         rotate_authority,
+        new_issuer: issuer.and_then(|above| above.made_unasked(setting)),
         ..setting.permissions
     };
     let within = |failure: Failure| form.at_entry(failure, &authority.name);
     let mut decision = plan::decide(&found.lying, &wanted, permissions, setting.now)
-        .map_err(|error| within(error.into()))?;
+        .map_err(|error| within(about_path_length(error)))?;
     let above = issuer.map(|above| above.chain.clone()).unwrap_or_default();
-    let about_files = entry::about_files(&found, &form, &above, &decision);
+    let about_files = entry::about_files(&found, &form, &above, (&decision, setting.folder));
     decision.reasons.extend(about_files.map_err(within)?);
+    if let Some(issuer) = issuer {
+        refuse_key_of(std::slice::from_ref(issuer), &found.lying, &mut decision);
+    }
     form.rights.check(&mut decision);
     if decision.action != Action::Keep && decision.refusal.is_none() {
         decision.refusal = issuer.and_then(|above| cannot_issue(above, setting.now));
@@ -276,6 +301,16 @@ fn stand_in_certificate(
     let own = Wanted { role: Role::Root(&profile), ..*wanted };
     let nobody = Above { signer: None, chain: &[] };
     Ok(entry::issue(&own, &key, nobody, ("", form), setting.now)?.certificate)
+}
+
+/// Whoever serves with an authority's key could sign with it.
+pub(super) fn refuse_key_of(authorities: &[Standing], lying: &Lying, decision: &mut Decision) {
+    let Some(key) = lying.key.good().filter(|_| decision.action != Action::IssueWithNewKey) else { return };
+    let bits = |authority: &Standing| authority.certificate.public_key().key_bits() == key.key_bits();
+    if let Some(authority) = authorities.iter().find(|authority| bits(authority)) {
+        let (file, authority) = (lying.key_name(), authority.name.clone());
+        decision.refusal = Some(Refusal::KeyOfAuthority { file, authority });
+    }
 }
 
 /// Why an authority cannot issue anything now.

@@ -9,11 +9,11 @@ use crate::cli::progress::Progress;
 use crate::issue::policy::Policy;
 use crate::key::PrivateKey;
 use crate::model::pki::{Certificates, Member};
-use crate::plan::{self, Action, Decision, Role, Wanted};
+use crate::plan::{self, Action, Decision, Permissions, Role, Wanted};
 use crate::store::{Change, Stage, StoreError, Transaction};
 use crate::vocab::algorithm::{Curve, KeySpec, RSA_MIN_BITS, RsaBits};
 
-use super::authorities::{Standing, cannot_issue};
+use super::authorities::{Standing, cannot_issue, refuse_key_of};
 use super::entry::{self, Above, Form, Output};
 use super::report::Remarks;
 use super::setting::Setting;
@@ -150,10 +150,12 @@ impl<'p> Jobs<'p> {
             let found = entry::find(setting.folder, &member.file, form, known)
                 .map_err(|error| Failure::from(error).within(&member.name))?;
             let wanted = wanted(entry, &member, issuer);
-            let mut decision = plan::decide(&found.lying, &wanted, setting.permissions, setting.now)
+            let permissions = Permissions { new_issuer: issuer.made_unasked(setting), ..setting.permissions };
+            let mut decision = plan::decide(&found.lying, &wanted, permissions, setting.now)
                 .map_err(|error| within(error.into()))?;
-            let about_files = entry::about_files(&found, form, &issuer.chain, &decision);
+            let about_files = entry::about_files(&found, form, &issuer.chain, (&decision, setting.folder));
             decision.reasons.extend(about_files.map_err(within)?);
+            refuse_key_of(standing, &found.lying, &mut decision);
             form.rights.check(&mut decision);
             if decision.action != Action::Keep && decision.refusal.is_none() {
                 decision.refusal = cannot_issue(issuer, setting.now);

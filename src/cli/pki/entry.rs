@@ -20,7 +20,9 @@ use crate::store::{Change, Digest, Folder, FoundFile, NewFile, Stage, StagedFile
 use super::extras::{ExtraFile, Extras, FoundExtras};
 use super::lookups::{self, EntryRights};
 use super::memory::{Memory, Verifiable};
+use super::rights;
 use super::setting::Setting;
+use super::strangers;
 
 /// How the files of an entry are written.
 pub(super) struct Form {
@@ -63,6 +65,7 @@ pub(super) struct Found {
     /// The key, where it is of use.
     pub(super) private: Option<PrivateKey>,
     key: Option<FoundFile>,
+    csr: Option<FoundFile>,
     certificate: Option<FoundFile>,
     extras: FoundExtras,
     /// The name of its files in the memory of what was verified.
@@ -110,7 +113,27 @@ pub(super) fn find(
     };
     let base = base.to_owned();
     let lying = Lying { base, certificate: parsed, key: public, csr: request, is_verified: is_known };
-    Ok(Found { lying, private, key, certificate, extras, digest })
+    Ok(Found { lying, private, key, csr, certificate, extras, digest })
+}
+
+impl Found {
+    /// The files in the order in which they are put in place: what their names end with, and whether each holds the key.
+    pub(super) fn files<'f>(
+        &'f self,
+        form: &'f Form,
+    ) -> impl Iterator<Item = (&'static str, bool, &'f FoundFile)> {
+        let key = ("-key.pem", true, self.key.as_ref());
+        let extras = form.extras.endings().zip(&self.extras);
+        let extras = extras.map(|((ending, holds_key), file)| (ending, holds_key, file.as_ref()));
+        let public = [(".csr", false, self.csr.as_ref()), (".pem", false, self.certificate.as_ref())];
+        let all = std::iter::once(key).chain(extras).chain(public);
+        all.filter_map(|(ending, holds_key, file)| Some((ending, holds_key, file?)))
+    }
+
+    /// The name of a file.
+    pub(super) fn name(&self, ending: &str) -> String {
+        format!("{}{ending}", self.lying.base)
+    }
 }
 
 /// A key that is encrypted and cannot be opened is not broken.
@@ -142,45 +165,26 @@ pub(super) fn about_files(
     found: &Found,
     form: &Form,
     chain: &[Certificate],
-    decision: &Decision,
+    (decision, folder): (&Decision, Option<&Folder>),
 ) -> Result<Vec<Reason>, Failure> {
-    let mut reasons = about_rights(found, form.rights);
+    let mut reasons = rights::differences(found, form);
+    if decision.action != Action::IssueWithNewKey
+        && found.lying.key.good().is_some()
+        && found.key.as_ref().is_some_and(|file| !form.extras.is_key_form(&file.contents))
+    {
+        reasons.push(Reason::KeyForm(found.lying.key_name()));
+    }
     if let (Action::Keep, Some(certificate), true) =
         (decision.action, found.lying.certificate.good(), found.lying.key.good().is_some())
     {
-        if found.key.as_ref().is_some_and(|file| !form.extras.is_key_form(&file.contents)) {
-            reasons.push(Reason::KeyForm(found.lying.key_name()));
-        }
         let key = found.private.as_ref();
         let material = Material { name: &found.lying.base, certificate, chain, key };
         if !found.lying.is_verified {
             reasons.extend(form.extras.differences(&found.extras, &material)?);
         }
     }
+    strangers::mark(&mut reasons, found, (form, chain), folder)?;
     Ok(reasons)
-}
-
-fn about_rights(found: &Found, rights: EntryRights) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    if let Some(key) = &found.key {
-        let wanted = rights.key_mode;
-        // Tighter than the usual mode is fine.
-        let is_tighter = wanted == 0o600 && key.mode & !wanted == 0;
-        if key.mode != wanted && !is_tighter {
-            reasons.push(Reason::LooseMode { file: found.lying.key_name(), from: key.mode, to: wanted });
-        }
-    }
-    let pairs = [(&found.key, found.lying.key_name()), (&found.certificate, found.lying.certificate_name())];
-    for (file, name) in pairs {
-        let strange = |file: &FoundFile| {
-            rights.owner.is_some_and(|owner| owner != file.owner)
-                || rights.group.is_some_and(|group| group != file.group)
-        };
-        if file.as_ref().is_some_and(strange) {
-            reasons.push(Reason::Owner(name));
-        }
-    }
-    reasons
 }
 
 /// What was issued for an entry.
@@ -296,12 +300,7 @@ impl Output<'_> {
         files.push(self.public_file(format!("{}.pem", self.base), issued.certificate.to_pem()));
         let lying = &self.found.lying;
         let replaces = lying.certificate.exists() || self.found.key.is_some();
-        let old = if replaces {
-            let own = [lying.key_name(), lying.csr_name(), lying.certificate_name()];
-            own.into_iter().chain(self.form.extras.names(self.base)).collect()
-        } else {
-            Vec::new()
-        };
+        let old = if replaces || self.has_strangers() { self.all_names() } else { Vec::new() };
         let fresh = !replaces && !lying.csr.exists() && self.found.extras.iter().all(Option::is_none);
         let files = stage_all(&files, stage)?;
         Ok(Change { base: self.base.to_owned(), files, old, together: new_key && replaces, fresh })
@@ -320,9 +319,7 @@ impl Output<'_> {
     }
 
     fn writes_key(&self) -> bool {
-        self.decision.action == Action::IssueWithNewKey
-            || self.is_loose()
-            || self.is_about_owner(&self.found.lying.key_name())
+        self.decision.action == Action::IssueWithNewKey || self.is_named(&self.found.lying.key_name())
     }
 
     /// Stages what is written again though the certificate stays.
@@ -334,28 +331,16 @@ impl Output<'_> {
     ) -> Result<Change, Failure> {
         let mut files = Vec::new();
         let lying = &self.found.lying;
-        let names_file = |name: &str| {
-            self.decision.reasons.iter().any(|reason| match reason {
-                Reason::Missing(file) | Reason::Outdated(file) | Reason::KeyForm(file) => file == name,
-                _ => false,
-            })
-        };
         if let (Some(certificate), Some(key)) = (lying.certificate.good(), &self.found.private) {
             let material = Material { name: self.base, certificate, chain, key: Some(key) };
             for ExtraFile { name, contents, holds_key } in self.form.extras.all(&material)? {
-                if names_file(&name) {
+                if self.is_outdated(&name) {
                     files.push(self.extra_file(name, contents, holds_key));
                 }
             }
-            if names_file(&lying.key_name()) {
+            if self.is_outdated(&lying.key_name()) {
                 files.push(self.key_file(self.form.extras.key_file(certificate, key)?));
             }
-        }
-        if let Some(key) = &self.found.key
-            && !names_file(&lying.key_name())
-            && (self.is_loose() || self.is_about_owner(&lying.key_name()))
-        {
-            files.push(self.key_file(key.contents.clone()));
         }
         if self.decision.write_csr
             && let Some(key) = &self.found.private
@@ -363,26 +348,49 @@ impl Output<'_> {
             let csr = CertificateSigningRequest::build(wanted.request, key)?;
             files.push(self.public_file(lying.csr_name(), csr.to_pem()));
         }
-        if let Some(certificate) = &self.found.certificate
-            && self.is_about_owner(&lying.certificate_name())
-        {
-            let contents = certificate.contents.clone();
-            files.push(NewFile {
-                name: lying.certificate_name(),
-                contents,
-                rights: self.form.rights.public(),
-            });
+        for (ending, holds_key, file) in self.found.files(self.form) {
+            let name = self.found.name(ending);
+            if self.has_strange_rights(&name) && !files.iter().any(|new| new.name == name) {
+                files.push(self.extra_file(name, file.contents.clone(), holds_key));
+            }
         }
         let files = stage_all(&files, stage)?;
-        Ok(Change { base: self.base.to_owned(), files, old: Vec::new(), together: false, fresh: false })
+        let old = if self.has_strangers() { self.all_names() } else { Vec::new() };
+        Ok(Change { base: self.base.to_owned(), files, old, together: false, fresh: false })
     }
 
-    fn is_loose(&self) -> bool {
-        self.decision.reasons.iter().any(|reason| matches!(reason, Reason::LooseMode { .. }))
+    /// Every file of a generation.
+    fn all_names(&self) -> Vec<String> {
+        let lying = &self.found.lying;
+        let own = [lying.key_name(), lying.csr_name(), lying.certificate_name()];
+        own.into_iter().chain(self.form.extras.names(self.base)).collect()
     }
 
-    fn is_about_owner(&self, name: &str) -> bool {
-        self.decision.reasons.iter().any(|reason| matches!(reason, Reason::Owner(file) if file == name))
+    fn has_strangers(&self) -> bool {
+        self.decision.reasons.iter().any(|reason| matches!(reason, Reason::Foreign(_)))
+    }
+
+    /// Whether a file is to be written anew for any reason.
+    fn is_named(&self, name: &str) -> bool {
+        self.is_outdated(name) || self.has_strange_rights(name)
+    }
+
+    /// Whether a file is to have other contents, though the certificate stays.
+    fn is_outdated(&self, name: &str) -> bool {
+        self.decision.reasons.iter().any(|reason| match reason {
+            Reason::Missing(file)
+            | Reason::Outdated(file)
+            | Reason::KeyForm(file)
+            | Reason::Foreign(file) => file == name,
+            _ => false,
+        })
+    }
+
+    fn has_strange_rights(&self, name: &str) -> bool {
+        self.decision.reasons.iter().any(|reason| match reason {
+            Reason::LooseMode { file, .. } | Reason::Owner(file) => file == name,
+            _ => false,
+        })
     }
 
     fn key_file(&self, contents: Zeroizing<Vec<u8>>) -> NewFile {

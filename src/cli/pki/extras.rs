@@ -159,6 +159,11 @@ impl Extras {
         self.password.as_ref()
     }
 
+    /// Whether the key file is encrypted.
+    pub(super) fn encrypts_key(&self) -> bool {
+        self.key == Format::EncryptedKey
+    }
+
     /// Whether the key file is written as asked; PKCS#8 is what we write, and any other plain form is fine.
     pub(super) fn is_key_form(&self, file: &[u8]) -> bool {
         let has = |label: &[u8]| file.windows(label.len()).any(|part| part == label);
@@ -179,6 +184,17 @@ impl Extras {
     /// The names of the files.
     pub(super) fn names(&self, base: &str) -> Vec<String> {
         self.formats.iter().map(|format| format!("{base}{}", format.ending())).collect()
+    }
+
+    /// What the names of the files end with, and whether each holds the key.
+    pub(super) fn endings(&self) -> impl Iterator<Item = (&'static str, bool)> {
+        self.formats.iter().map(|format| (format.ending(), format.holds_key()))
+    }
+
+    /// Whether a file holds what stands above the certificate alone.
+    pub(super) fn is_of_chain(&self, ending: &str) -> bool {
+        let format = self.formats.iter().find(|format| format.ending() == ending);
+        format.is_some_and(|format| !format.holds_certificate() && !format.holds_key())
     }
 
     /// Reads the files.

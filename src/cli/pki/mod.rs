@@ -11,10 +11,13 @@ mod load;
 pub(super) mod lookups;
 mod memory;
 mod places;
+mod plain;
 pub(super) mod report;
+mod rights;
 mod rollback;
 mod run;
 mod setting;
+mod strangers;
 mod survey;
 
 pub(super) use earlier::spare_key;

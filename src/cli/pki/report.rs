@@ -78,6 +78,13 @@ impl Remarks {
         self.concern(sentence.to_owned(), vec![file], 1);
     }
 
+    /// Notes a file of the earlier generation with a private key that is encrypted by now.
+    pub(super) fn add_plain_copy(&mut self, file: String) {
+        let sentence = "the private key that is encrypted now lies here in plain: remove the file once nobody needs \
+                        the way back";
+        self.concern(sentence.to_owned(), vec![file], 1);
+    }
+
     /// Takes over another's.
     pub(super) fn append(&mut self, other: Self) {
         self.cuts.extend(other.cuts);

@@ -37,12 +37,15 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
     let transaction = Transaction::begin(&folder, take_lock(&folder, false)?)?;
     let earlier = transaction.previous(base)?;
     check_whole(base, &earlier)?;
-    let notes = after_rollback(&folder, base, &earlier)?;
+    let mut notes = after_rollback(&folder, base, &earlier)?;
     let mut stage = transaction.stage(earlier.len())?;
     let mut files = Vec::new();
     for (name, file) in earlier {
-        let rights =
-            Rights { mode: file.mode, umask: false, owner: Some(file.owner), group: Some(file.group) };
+        let mode = mode_back(base, &name, file.mode);
+        if mode != file.mode {
+            notes.push(format!("{name} had mode {:04o}, and is back with {mode:04o}", file.mode));
+        }
+        let rights = Rights { mode, umask: false, owner: Some(file.owner), group: Some(file.group) };
         files.push(stage.write(&NewFile { name, contents: file.contents, rights })?);
     }
     let old = files.iter().map(|file| file.name.clone()).collect();
@@ -51,6 +54,13 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
     streams::print_error(&format!("the earlier generation of {base} is back\n"));
     print_notes(false, &notes);
     Ok(())
+}
+
+/// What holds a key and was open to everybody comes back for its owner alone.
+fn mode_back(base: &str, name: &str, mode: u32) -> u32 {
+    let ending = name.strip_prefix(base).unwrap_or_default();
+    let holds_key = Format::ALL.into_iter().any(|format| format.holds_key() && format.ending() == ending);
+    if holds_key && mode & 0o007 != 0 { mode & 0o600 } else { mode }
 }
 
 /// What does not come back with an earlier generation, and what does not fit it.

@@ -164,6 +164,7 @@ impl Common {
         };
         let mut notes = survey.held_up();
         notes.extend(survey.leftovers());
+        notes.extend(survey.plain_copies());
         let in_vain =
             self.replace_ca.iter().filter(|name| !self.rotate_ca.contains(name) && !is_replaced(name));
         notes.extend(in_vain.map(|name| {
@@ -192,6 +193,7 @@ impl Common {
             name_removal: self.allow_name_removal,
             replace_authority: false,
             rotate_authority: false,
+            new_issuer: None,
             foreign_issuer: self.replace_issuer,
             rekey: self.rekey,
         };

@@ -12,6 +12,7 @@ use super::gone::Gone;
 use super::leftovers;
 use super::load::Loaded;
 use super::places;
+use super::plain;
 use super::report::{Line, Remarks, Status, Summary};
 use super::setting::Setting;
 
@@ -84,6 +85,11 @@ impl<'l> Survey<'l> {
             remarks.add(&self.jobs.name(*job), issuer, &decision.foreseen);
         }
         remarks
+    }
+
+    /// Private keys that are encrypted now, and lie in plain in the earlier generation.
+    pub(super) fn plain_copies(&self) -> Vec<String> {
+        plain::notes(self.setting.folder, &self.standing, &self.jobs)
     }
 
     pub(super) fn authorities(&self) -> impl Iterator<Item = (&Standing, &Decision)> + Clone {

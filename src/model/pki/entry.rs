@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use time::Duration;
 
-use crate::model::profile::Profile;
+use crate::model::profile::{CaConstraint, Profile};
 use crate::model::request::{CaRequest, CertificateRequest, KeyRequest};
 use crate::model::role::complete;
 use crate::vocab::algorithm::KeySpec;
@@ -49,7 +49,10 @@ impl<D: Documents> PkiReader<'_, D> {
             }
             self.root(request, &entry, &place)?
         } else {
-            let order = self.order(request, &entry, role, &place)?;
+            let mut order = self.order(request, &entry, role, &place)?;
+            if entry.profile.value.is_empty() && role.is_some() {
+                self.give_path_length(&mut order, &name);
+            }
             if order.profile.ca.is_none() {
                 return Err(Notice::new(&entry.profile.place, "this profile issues no authorities")
                     .with_hint("add \"ca_constraint\": {\"is_ca\": true} to the profile, or name another")
@@ -58,6 +61,18 @@ impl<D: Documents> PkiReader<'_, D> {
             AuthorityKind::Intermediate(order)
         };
         Ok(Authority { name, kind, files })
+    }
+
+    /// Where no profile decides, an intermediate has the path length it asks for, or the one that it needs.
+    fn give_path_length(&self, order: &mut Order, name: &str) {
+        let is_decided = order.default.ca.is_some();
+        let Some(ca) = order.profile.ca.filter(|_| !is_decided) else { return };
+        let asked = order.request.ca.as_ref().and_then(|ca| ca.path_length);
+        let path_length = asked.or(self.depths.get(name).copied()).or(ca.path_length);
+        if path_length != ca.path_length {
+            let ca = Some(CaConstraint { path_length });
+            order.profile = Arc::new(Profile { ca, ..Profile::clone(&order.profile) });
+        }
     }
 
     fn root(

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::cli::oneoff::issuer::private_key;
-use crate::cli::oneoff::pkcs8_pem;
+use crate::cli::oneoff::left_behind::Replaced;
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
-use crate::formats::Format;
+use crate::formats::{Format, Material, Options, render};
 use crate::issue::certificate::{Certificate, CertificateError};
 use crate::issue::renewal::request_for;
 use crate::key::{Password, PrivateKey, PublicKeyKind};
@@ -166,6 +166,7 @@ impl Renewed {
         certificate: Certificate,
         new_key: Option<PrivateKey>,
         notes: Vec<String>,
+        password: Option<&Password>,
     ) -> Result<Self, Failure> {
         let Entry { base, file, .. } = entry;
         let [key_name, csr_name] = [format!("{base}-key.pem"), format!("{base}.csr")];
@@ -173,7 +174,10 @@ impl Renewed {
         let mut files = Vec::new();
         if let (Some(key), Some(found)) = (&new_key, entry.key.as_ref().and_then(|key| key.found.as_ref())) {
             let rights = as_before(found, KEY_MODE_MASK);
-            files.push(NewFile { name: key_name.clone(), contents: pkcs8_pem(key), rights });
+            let material = Material { name: base, certificate: &certificate, chain: &[], key: Some(key) };
+            let options = Options { password, ..Options::default() };
+            let contents = render(form_of(&found.contents), &material, &options)?;
+            files.push(NewFile { name: key_name.clone(), contents, rights });
         }
         if let (Some(found), Some(key)) = (&entry.csr, new_key.as_ref().or(entry.private_key())) {
             let csr = request_for(&entry.certificate, key).map_err(Failure::from)?;
@@ -193,23 +197,11 @@ impl Renewed {
         })
     }
 
-    /// The paths of files in other formats, as the table has them, that hold what was replaced.
-    pub(super) fn left_behind(&self, folder: &Folder) -> Vec<String> {
-        let shown = |name: String| Path::new(&self.shown).with_file_name(name).display().to_string();
+    /// A sentence about files in other formats that hold what was replaced.
+    pub(super) fn told_of_left_behind(&self, folder: &Folder) -> Option<String> {
         let is_authority = self.certificate.basic_constraints().ca;
-        let holds_old = |format: &Format| {
-            format.holds_certificate()
-                || (self.rekeyed && format.holds_key())
-                || (is_authority && *format == Format::Truststore)
-        };
-        let names =
-            Format::ALL.into_iter().filter(holds_old).map(|format| self.base.clone() + format.ending());
-        let mut found: Vec<_> = names
-            .filter(|name| !self.old.contains(name) && folder.path_of(name).symlink_metadata().is_ok())
-            .collect();
-        // Two formats may have one ending.
-        found.dedup();
-        found.into_iter().map(shown).collect()
+        let Self { base, shown, old, rekeyed, .. } = self;
+        Replaced { base, shown: Path::new(shown), own: old, rekeyed: *rekeyed, is_authority }.told(folder)
     }
 
     /// All certificates change together, so that an interrupted run leaves none or all renewed.
@@ -217,6 +209,19 @@ impl Renewed {
         let files = self.files.iter().map(|file| stage.write(file)).collect::<Result<Vec<_>, _>>()?;
         let old = self.old.clone();
         Ok(Change { base: self.base.clone(), files, old, together: true, fresh: false })
+    }
+}
+
+/// The form of a key file, which the key that takes its place gets too.
+fn form_of(file: &[u8]) -> Format {
+    let has = |text: &[u8]| file.windows(text.len()).any(|part| part == text);
+    // Also those that OpenSSL encrypted in the traditional form.
+    if has(b"ENCRYPTED") {
+        Format::EncryptedKey
+    } else if has(b"BEGIN RSA PRIVATE KEY") || has(b"BEGIN EC PRIVATE KEY") {
+        Format::TraditionalKey
+    } else {
+        Format::Key
     }
 }
 
