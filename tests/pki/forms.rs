@@ -160,9 +160,9 @@ fn own_formats_are_not_kept() {
     // The authority is renewed with its key, so the files with its certificate do not fit any more.
     world.succeeds(&["renew", "ca.pem"]);
     let said = apply(&world, &[]);
-    assert_eq!(said, "~ s: s-chain.pem does not fit the certificate");
+    assert_eq!(said, "~ s: s-chain.pem is out of date");
     world.write("s-combined.pem", world.read("previous/s/s-combined.pem"));
     let said = apply(&world, &[]);
-    assert_eq!(said, "~ s: s-combined.pem does not fit the certificate");
+    assert_eq!(said, "~ s: s-combined.pem is out of date");
     assert_eq!(world.read("previous/s/s.pem"), earlier);
 }

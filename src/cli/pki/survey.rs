@@ -49,7 +49,10 @@ impl<'l> Survey<'l> {
         // What cannot be read is said where it is of use.
         let found = leftovers::find(self.setting.folder, &self.standing, &self.jobs).unwrap_or_default();
         found.into_iter().for_each(|file| remarks.add_leftover(file));
-        self.gone.files().for_each(|file| remarks.add_gone(file));
+        // An entry that was renamed by mistake is refused at its new name: its files are not to be removed.
+        if self.summary().refused == 0 {
+            self.gone.files().for_each(|file| remarks.add_gone(file));
+        }
         remarks.into_notes()
     }
 
