@@ -31,10 +31,14 @@ const P256: KeySpec = KeySpec::Ecdsa(Curve::P256);
 fn main() {
     let now = OffsetDateTime::now_utc();
     let issuer = issuer(now);
+    let template = request("node");
     let usages = ["digital signature", "server auth"].into_iter().filter_map(Usage::from_word).collect();
     let profile = Profile { usages, ..Profile::built_in() };
     let issued = |index, is_verified| {
-        let request = request(index);
+        // As `apply` makes the request of a node.
+        let mut request = template.clone();
+        request.set_common_name(format!("node-{index}"));
+        request.set_hosts([format!("node-{index}.example.com"), "10.0.0.1".to_owned()]);
         let key = PrivateKey::generate(P256).unwrap();
         let policy = Policy { profile: &profile, default: &profile };
         let role = Role::Issued { issuer: issuer.certificate(), policy };
@@ -70,16 +74,16 @@ fn main() {
 }
 
 fn issuer(now: OffsetDateTime) -> Issuer {
-    let request = request(LEAVES);
+    let request = request("root");
     let key = PrivateKey::generate(P256).unwrap();
     let csr = CertificateSigningRequest::build(&request, &key).unwrap();
     let signed = root::sign_root(&csr, None, &Profile::root(), &key, now).unwrap();
     Issuer::new(signed.certificate, key).unwrap()
 }
 
-fn request(index: usize) -> CertificateRequest {
+fn request(name: &str) -> CertificateRequest {
     let text = format!(
-        r#"{{"CN": "node-{index}", "hosts": ["node-{index}.example.com", "10.0.0.1"], "names": [{{"O": "Org"}}]}}"#
+        r#"{{"CN": "{name}", "hosts": ["{name}.example.com", "10.0.0.1"], "names": [{{"O": "Org"}}]}}"#
     );
     CertificateRequest::from_document(json::read(text.as_bytes()).unwrap().value).unwrap().0
 }

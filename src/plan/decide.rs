@@ -148,13 +148,7 @@ pub fn decide(
             }
             reasons.extend(about);
         }
-        _ => {
-            issue = true;
-            // Whether it can be issued at all shows before anything is written, with the issuer's key for its own.
-            if let Role::Issued { issuer, .. } = wanted.role {
-                approve(wanted, issuer.public_key(), now)?;
-            }
-        }
+        _ => issue = true,
     }
     if wanted.is_authority && !permissions.replace_authority && lying.exists() {
         refusal = replaced_authority(wanted.name, needs_key, &reasons).or(refusal);

@@ -7,9 +7,9 @@ use std::thread;
 use crate::cli::own::failure::Failure;
 use crate::cli::progress::Progress;
 use crate::issue::policy::Policy;
-use crate::key::PrivateKey;
+use crate::key::{PrivateKey, PublicKey};
 use crate::model::pki::{Certificates, Member};
-use crate::plan::{self, Action, Decision, Permissions, Role, Wanted};
+use crate::plan::{self, Action, Decision, Departures, Permissions, Role, Wanted};
 use crate::store::{Change, Stage, StoreError, Transaction};
 use crate::vocab::algorithm::{Curve, KeySpec, RSA_MIN_BITS, RsaBits};
 
@@ -160,20 +160,11 @@ impl<'p> Jobs<'p> {
             if decision.action != Action::Keep && decision.refusal.is_none() {
                 decision.refusal = cannot_issue(issuer, setting.now);
             }
-            if setting.only_plan
-                && decision.action != Action::Keep
-                && decision.refusal.is_none()
-                && let Some(signer) = issuer.signer()
-            {
+            if decision.action != Action::Keep && decision.refusal.is_none() {
                 let key = if decision.action == Action::Issue { found.lying.key.good() } else { None };
-                form.extras.check_base(&member.file).map_err(within)?;
-                let own = || stand_ins.of(&wanted).map(PrivateKey::public_key);
-                let key = key.map_or_else(own, Ok).map_err(within)?;
-                decision.foreseen =
-                    entry::foresee(&wanted, key, &issuer.certificate, form, setting.now).map_err(within)?;
-                if self.is_rehearsed(job) {
-                    entry::rehearse(&wanted, key, signer, form, setting.now).map_err(within)?;
-                }
+                self.look_ahead(job, (&wanted, key), standing, setting, &stand_ins)
+                    .map(|foreseen| decision.foreseen = foreseen)
+                    .map_err(within)?;
             }
             if decision.is_nothing() {
                 setting.memory.note(found.digest);
@@ -186,6 +177,39 @@ impl<'p> Jobs<'p> {
         tasks.sort_by_key(|task| task.job);
         let (held_up, tasks) = tasks.into_iter().partition(|task| task.decision.is_nothing());
         Ok(Decided { tasks, held_up })
+    }
+
+    /// What will be said of a certificate that is going to be issued, and whether it can be.
+    ///
+    /// A plan looks at each as far as it can. To apply it is to find out; only where the keys take their time, or the
+    /// first are in place before the last are issued, each is looked at before.
+    fn look_ahead(
+        &self,
+        job: usize,
+        (wanted, key): (&Wanted<'_>, Option<&PublicKey>),
+        standing: &[Standing],
+        setting: Setting<'_>,
+        stand_ins: &StandIns,
+    ) -> Result<Departures, Failure> {
+        let nothing = Departures::default();
+        let Some((entry, form, member)) = self.at(job) else { return Ok(nothing) };
+        let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(nothing) };
+        if !setting.only_plan {
+            let is_slow = matches!(wanted.request.key.spec(), Ok(KeySpec::Rsa(_)));
+            if is_slow || self.count > GROUP {
+                plan::approve(wanted, issuer.certificate.public_key(), setting.now)?;
+            }
+            return Ok(nothing);
+        }
+        let own = || stand_ins.of(wanted).map(PrivateKey::public_key);
+        let key = key.map_or_else(own, Ok)?;
+        let foreseen = entry::foresee(wanted, key, &issuer.certificate, form, setting.now)?;
+        let Some(signer) = issuer.signer() else { return Ok(nothing) };
+        form.extras.check_base(&member.file)?;
+        if self.is_rehearsed(job) {
+            entry::rehearse(wanted, key, signer, form, setting.now)?;
+        }
+        Ok(foreseen)
     }
 
     /// Whether a plan goes as far as to sign: of many alike, a few are enough, and one of each entry is.
