@@ -16,7 +16,7 @@ use certwright::key::PrivateKey;
 use certwright::model::pki::RenewBefore;
 use certwright::model::profile::Profile;
 use certwright::model::request::CertificateRequest;
-use certwright::plan::{Role, Wanted, approve};
+use certwright::plan::{Role, Wanted, approve_csr};
 use certwright::vocab::algorithm::{Curve, KeySpec};
 use certwright::vocab::usage::Usage;
 use certwright::wire::json;
@@ -44,8 +44,9 @@ fn main() {
         let role = Role::Issued { issuer: issuer.certificate(), policy };
         let renew = RenewBefore::default();
         let wanted = Wanted { name: "leaf", request: &request, role, renew, is_authority: false };
-        let (approved, _) = approve(&wanted, key.public_key(), now).unwrap();
-        std::hint::black_box(CertificateSigningRequest::build(&request, &key).unwrap());
+        let csr = CertificateSigningRequest::build(&request, &key).unwrap();
+        let (approved, _) = approve_csr(&wanted, &csr, now).unwrap();
+        std::hint::black_box(csr);
         if is_verified {
             std::hint::black_box(issuer.sign_approved(&approved).unwrap());
         } else {

@@ -289,19 +289,30 @@ pub fn approve(
     key: &PublicKey,
     now: OffsetDateTime,
 ) -> Result<(ApprovedTemplate, Vec<Adjustment>), PlanError> {
-    let csr = CertificateSigningRequest::unsigned(wanted.request, key)?;
+    approve_csr(wanted, &CertificateSigningRequest::unsigned(wanted.request, key)?, now)
+}
+
+/// The same of a request that is signed already.
+///
+/// # Errors
+/// As those of [`approve`].
+pub fn approve_csr(
+    wanted: &Wanted<'_>,
+    csr: &CertificateSigningRequest,
+    now: OffsetDateTime,
+) -> Result<(ApprovedTemplate, Vec<Adjustment>), PlanError> {
     match wanted.role {
         Role::Root(profile) => {
-            let mut approved = root::approve_root(&csr, None, profile, now)?;
-            let mut adjustments = approved.left_out(&csr, None);
+            let mut approved = root::approve_root(csr, None, profile, now)?;
+            let mut adjustments = approved.left_out(csr, None);
             adjustments.extend(approved.clean(None)?);
             adjustments.extend(approved.backdated(profile, now));
             Ok((approved, adjustments))
         }
         Role::Issued { issuer, policy } => {
-            let request = SigningRequest { csr: &csr, hosts: None, subject: None, crl_url: None };
+            let request = SigningRequest { csr, hosts: None, subject: None, crl_url: None };
             let mut approved = policy.approve(&request, Some(issuer), now)?;
-            let mut adjustments = approved.left_out(&csr, Some(issuer));
+            let mut adjustments = approved.left_out(csr, Some(issuer));
             adjustments.extend(approved.left_out_of_ca(wanted.request.ca.as_ref()));
             adjustments.extend(approved.clean(Some(issuer))?);
             adjustments.extend(approved.start_with(issuer, policy.profile.not_after.is_some()));

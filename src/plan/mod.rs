@@ -8,7 +8,7 @@ mod decide;
 mod decision;
 mod reason;
 
-pub use decide::{Permissions, PlanError, Role, Wanted, approve, decide};
+pub use decide::{Permissions, PlanError, Role, Wanted, approve, approve_csr, decide};
 pub use decision::{Action, Cut, Decision, Departures, HeldUp};
 pub use reason::{Reason, Refusal, Replaced};
 

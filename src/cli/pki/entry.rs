@@ -206,8 +206,8 @@ pub(super) fn issue(
     shape: (&str, &Form),
     now: OffsetDateTime,
 ) -> Result<Issued, Failure> {
-    let (approved, adjustments) = plan::approve(wanted, key.public_key(), now)?;
     let csr = CertificateSigningRequest::build(wanted.request, key)?;
+    let (approved, adjustments) = plan::approve_csr(wanted, &csr, now)?;
     let (base, Form { extras, ignored_lints, .. }) = shape;
     let for_no_client = extras.are_for_no_client(&approved);
     let signer = above.signer.map_or(Signer::Own(key), |(issuer, path)| Signer::Authority(issuer, path));
