@@ -120,12 +120,14 @@ pub fn decide(
     let mut needs_key = needs_new_key(lying, wanted, &mut reasons);
     let mut refusal = None;
     let mut held_up = None;
+    let mut change = None;
     let mut issue = needs_key;
     match (&lying.certificate, &lying.key) {
         (Piece::Good(certificate), Piece::Good(key)) => {
-            let About { reasons: mut about, held_up: held } =
+            let About { reasons: mut about, held_up: held, change: to_be } =
                 about_certificate(certificate, (key, lying.is_verified), wanted, now)?;
             held_up = held;
+            change = to_be;
             issue |= !about.is_empty();
             if !permissions.name_removal {
                 refusal = removed_names(&about);
@@ -142,7 +144,9 @@ pub fn decide(
         (Piece::Good(certificate), _) => {
             // The key is lost; names still may not go unnoticed.
             let key = certificate.public_key();
-            let about = about_certificate(certificate, (key, false), wanted, now)?.reasons;
+            let About { reasons: about, change: to_be, .. } =
+                about_certificate(certificate, (key, false), wanted, now)?;
+            change = to_be;
             if !permissions.name_removal {
                 refusal = removed_names(&about);
             }
@@ -169,6 +173,8 @@ pub fn decide(
     {
         refusal = Some(Refusal::NewIssuer(name.to_owned()));
     }
+    let gets_own_key = needs_key || reasons.contains(&Reason::KeyMismatch);
+    refusal = change.and_then(|change: Change| change.refusal(lying, gets_own_key)).or(refusal);
     if let Piece::Locked(fault) = &lying.key {
         refusal = Some(Refusal::KeyLocked { file: lying.key_name(), fault: fault.clone() });
     }
@@ -234,6 +240,36 @@ fn needs_new_key(lying: &Lying, wanted: &Wanted<'_>, reasons: &mut Vec<Reason>) 
 struct About {
     reasons: Vec<Reason>,
     held_up: Option<HeldUp>,
+    /// It is to be an authority's, and is none, or the other way round.
+    change: Option<Change>,
+}
+
+/// What a certificate is to be that it is not.
+#[derive(Clone, Copy, PartialEq)]
+enum Change {
+    ToAuthority,
+    FromAuthority,
+}
+
+impl Change {
+    /// A certificate that signed itself was somebody's authority, whatever it says.
+    fn of(found: &Certificate, approved: &ApprovedTemplate) -> Option<Self> {
+        match (found.basic_constraints().ca, approved.template().basic_constraints.ca) {
+            (true, false) => Some(Self::FromAuthority),
+            (false, true) if found.subject() != found.issuer() => Some(Self::ToAuthority),
+            _ => None,
+        }
+    }
+
+    /// An authority's key serves nothing else, and what served something else is no authority's.
+    fn refusal(self, lying: &Lying, gets_own_key: bool) -> Option<Refusal> {
+        let (certificate, key) = (lying.certificate_name(), lying.key_name());
+        match self {
+            Self::FromAuthority => Some(Refusal::AuthorityBefore { certificate, key }),
+            Self::ToAuthority if gets_own_key => None,
+            Self::ToAuthority => Some(Refusal::NoAuthorityBefore { certificate, key }),
+        }
+    }
 }
 
 fn about_certificate(
@@ -277,7 +313,7 @@ fn about_certificate(
             _ => {}
         },
     }
-    Ok(About { reasons, held_up })
+    Ok(About { reasons, held_up, change: Change::of(found, &approved) })
 }
 
 /// What policy lets through of the request, for a key, made clean; and what was changed for that.

@@ -127,6 +127,20 @@ pub enum Refusal {
         /// Whose it is.
         authority: String,
     },
+    /// An authority's certificate, in the place of one that is none: its files.
+    AuthorityBefore {
+        /// The certificate's.
+        certificate: String,
+        /// The key's.
+        key: String,
+    },
+    /// A certificate that is no authority's, in the place of one: its files.
+    NoAuthorityBefore {
+        /// The certificate's.
+        certificate: String,
+        /// The key's.
+        key: String,
+    },
     /// The authority's key is not there.
     NoIssuerKey(String),
     /// The authority is refused itself.
@@ -234,6 +248,12 @@ impl fmt::Display for Refusal {
                     "{file} is the key of {authority}: whoever uses the certificate could sign as the authority"
                 )
             }
+            Self::AuthorityBefore { certificate, .. } => {
+                write!(f, "{certificate} is an authority's, and its key is nothing for others")
+            }
+            Self::NoAuthorityBefore { certificate, .. } => {
+                write!(f, "{certificate} is no authority's: whoever has its key could sign as the authority")
+            }
             Self::NoIssuerKey(name) => write!(f, "the private key of {name} is not there to sign it"),
             Self::IssuerRefused(name) => write!(f, "its issuer {name} is refused"),
             Self::IssuerExpired(name) => write!(f, "{name} ends too soon to issue it"),
@@ -268,6 +288,9 @@ impl Refusal {
             )),
             Self::KeyOfAuthority { file, .. } => {
                 Some(format!("a certificate has a key of its own: move {file} away, and one is made"))
+            }
+            Self::AuthorityBefore { certificate, key } | Self::NoAuthorityBefore { certificate, key } => {
+                Some(format!("give the entry another \"file\", or move {certificate} and {key} away"))
             }
             Self::NoIssuerKey(name) => Some(format!("give the \"key\" of {name}")),
             Self::IssuerExpired(name) => Some(format!("renew {name} first")),

@@ -245,6 +245,8 @@ fn made(
     }
     let (own, certificate, issued) = if decision.action == Action::Keep || decision.refusal.is_some() {
         let certificate = found.lying.certificate.good().cloned();
+        // What lies in its place and is none stands for no authority.
+        let certificate = certificate.filter(|found| found.basic_constraints().ca);
         (certificate.clone().and_then(|certificate| as_it_lies(certificate, &mut found)), certificate, None)
     } else {
         let key = if setting.only_plan && decision.action == Action::IssueWithNewKey {
