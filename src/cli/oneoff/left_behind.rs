@@ -21,7 +21,7 @@ impl Replaced<'_> {
     /// A sentence about the files, if there are any.
     pub(super) fn told(&self, folder: &Folder) -> Option<String> {
         let names = self.files(folder);
-        let old = if self.rekeyed { "the old certificate and key" } else { "the old certificate" };
+        let old = if self.rekeyed { "the old certificate or key" } else { "the old certificate" };
         let holds = match names.len() {
             0 => return None,
             1 => "holds",
