@@ -1,5 +1,6 @@
 //! PKCS#12 (RFC 7292): keystores, Java truststores, and reading them.
 
+use const_oid::ObjectIdentifier as Oid;
 use p12_keystore::{self as p12};
 use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
@@ -7,6 +8,7 @@ use zeroize::Zeroizing;
 use super::{Asked, Format, FormatError, order};
 use crate::issue::certificate::{Certificate, CertificateError};
 use crate::key::{KeyError, Password, PrivateKey};
+use crate::vocab::oid::{PBES2, PKCS12_PBE};
 
 /// Iterations of each of a file's three derivations (certificates, key, seal); together what OWASP advises for
 /// PBKDF2 with SHA-256, and far below what Java (5,000,000) accepts.
@@ -77,6 +79,15 @@ fn sealed(
             .mac_iterations(LEGACY_ITERATIONS),
     };
     writer.write().map(Zeroizing::new).map_err(failed)
+}
+
+/// Whether a file is encrypted as the files of a format are. How often keys are derived is its maker's affair, as is the
+/// seal.
+pub fn is_encrypted_as(format: Format, bytes: &[u8]) -> bool {
+    // Looked for as octets: they stand in no other part of a file, but by one chance in 2^70 or so.
+    let has = |scheme: Oid| bytes.windows(scheme.as_bytes().len()).any(|part| part == scheme.as_bytes());
+    let is_legacy = format == Format::Pkcs12Legacy;
+    has(PKCS12_PBE) == is_legacy && has(PBES2) != is_legacy
 }
 
 fn alias<'a>(asked: &Asked<'a>) -> Result<&'a str, FormatError> {
@@ -281,6 +292,9 @@ mod tests {
         for format in [Format::Pkcs12, Format::Pkcs12Legacy] {
             let file = rendered(format);
             assert!(is_pkcs12(&file));
+            for other in [Format::Pkcs12, Format::Pkcs12Legacy] {
+                assert_eq!(is_encrypted_as(other, &file), other == format, "{format}, {other}");
+            }
             let found = read(&file, Some(&Password::new("gehëim".into()))).unwrap();
             assert_eq!(found.certificate.der(), leaf().certificate.der());
             let ders = |chain: &[Certificate]| chain.iter().map(|c| c.der().to_vec()).collect::<Vec<_>>();
@@ -320,6 +334,7 @@ mod tests {
 
     #[test]
     fn a_file_without_seal_is_read() {
+        assert!(!is_encrypted_as(Format::Pkcs12, OPEN) && !is_encrypted_as(Format::Pkcs12Legacy, OPEN));
         let found = read(OPEN, None).unwrap();
         assert_eq!(found.certificate.der(), leaf().certificate.der());
         assert_eq!(found.key.unwrap().to_pkcs8_der(), leaf().key.unwrap().to_pkcs8_der());

@@ -48,6 +48,11 @@ oids! {
     /// extensionRequest attribute (RFC 2985 section 5.4.2)
     EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
 
+    /// id-PBES2 (RFC 8018 appendix A.4)
+    PBES2 = "1.2.840.113549.1.5.13";
+    /// pkcs-12PbeIds (RFC 7292 appendix C): what the schemes of PKCS#12 itself begin with
+    PKCS12_PBE = "1.2.840.113549.1.12.1";
+
     /// rsaEncryption (RFC 8017 appendix A.1)
     RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
     /// id-RSASSA-PSS (RFC 8017 appendix A.2.3): a kind of key, and of signature

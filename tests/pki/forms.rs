@@ -166,3 +166,26 @@ fn own_formats_are_not_kept() {
     assert_eq!(said, "~ s: s-combined.pem is out of date");
     assert_eq!(world.read("previous/s/s.pem"), earlier);
 }
+
+/// Both kinds of PKCS#12 hold the same, and their readers are not the same.
+#[test]
+fn pkcs12_is_encrypted_as_asked() {
+    // RFC 8018 appendix A.4 (id-PBES2), RFC 7292 appendix C (pbeWithSHAAnd3-KeyTripleDES-CBC)
+    let pbes2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d];
+    let triple_des: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01, 0x03];
+    let world = World::new(&with(&json!({"formats": ["pkcs12"], "password_file": "password.json"})));
+    world.write("password.json", "secret");
+    world.succeeds(&["apply"]);
+    let schemes = || {
+        let file = world.read("s.p12");
+        [pbes2, triple_des].map(|scheme| file.windows(scheme.len()).any(|part| part == scheme))
+    };
+    assert_eq!(schemes(), [true, false]);
+    let pair = [world.read("s.pem"), world.read("s-key.pem")];
+    for (format, expected) in [("pkcs12-legacy", [false, true]), ("pkcs12", [true, false])] {
+        world.set("/certificates/s/formats", &json!([format]));
+        assert_eq!(apply(&world, &[]), "~ s: s.p12 is out of date");
+        assert_eq!(schemes(), expected);
+    }
+    assert_eq!([world.read("s.pem"), world.read("s-key.pem")], pair);
+}

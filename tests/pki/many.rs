@@ -118,6 +118,12 @@ fn other_formats_are_remembered_with_what_they_depend_on() {
     world.write("password", "second");
     assert_eq!(plan().len(), 261);
     world.write("password", "first");
+    world.set("/certificates/node/formats", &json!(["pkcs12", "fullchain"]));
+    let changed = plan();
+    assert_eq!(changed.len(), 261);
+    assert_eq!(changed[0], "~ node-n1: node-n1.p12 is out of date");
+    world.set("/certificates/node/formats", &json!(["pkcs12-legacy", "fullchain"]));
+    assert_eq!(plan(), [unchanged]);
     // The chain: an issuer renewed with the key it had.
     world.succeeds(&["apply", "--at", &in_days(1300)]);
     assert_eq!(world.succeeds(&["apply", "--at", &in_days(1300)]), "0 changed, 264 unchanged\n");

@@ -10,7 +10,7 @@ use crate::cli::own::failure::Failure;
 use crate::cli::pki::lookups::PUBLIC_MODE;
 use crate::cli::pki::take_lock;
 use crate::issue::certificate::Certificate;
-use crate::key::{PrivateKey, PublicKey};
+use crate::key::{Password, PrivateKey, PublicKey};
 use crate::store::{Change, Folder, NewFile, Rights, Transaction};
 
 use super::left_behind::Replaced;
@@ -32,6 +32,8 @@ pub(super) struct Kinds<'a> {
     pub(super) base: &'a str,
     /// A new key and a file for it; else the key that exists, which a key beside has to be.
     pub(super) key: Option<&'a PublicKey>,
+    /// What opens a key beside.
+    pub(super) password: Option<&'a Password>,
     pub(super) csr: bool,
     /// Whether an authority is made.
     pub(super) is_authority: bool,
@@ -133,7 +135,7 @@ impl Kinds<'_> {
     fn check_key_beside(&self, folder: &Folder, key: &PublicKey) -> Result<(), Failure> {
         let name = format!("{}-key.pem", self.base);
         let Some(found) = folder.read(&name)? else { return Ok(()) };
-        let beside = PrivateKey::from_pem(&found.contents, None);
+        let beside = PrivateKey::from_pem(&found.contents, self.password);
         if beside.is_ok_and(|beside| beside.public_key().key_bits() == key.key_bits()) {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use crate::issue::csr::CertificateSigningRequest;
 use crate::issue::issuance::{Issuance, Made as MadeCertificate, Signer};
 use crate::issue::policy::Policy;
 use crate::issue::root;
-use crate::key::{PublicKey, PublicKeyKind};
+use crate::key::{Password, PublicKey, PublicKeyKind};
 use crate::model::pki::RenewBefore;
 use crate::model::profile::{Profile, TEN_YEARS};
 use crate::model::request::CaRequest;
@@ -147,13 +147,14 @@ pub(in crate::cli) fn issue(arguments: &IssueArguments) -> Result<Outcome, Failu
     let kinds = Kinds {
         base: &base,
         key: key.existing(),
+        password: password.as_ref(),
         csr: arguments.csr.is_none(),
         is_authority: job.profile.ca.is_some(),
         signer: &arguments.issuer.files(),
     };
     kinds.check(&arguments.out, arguments.force)?;
     let made = job.make(key, arguments.strict, now)?;
-    made.write(base, arguments)
+    made.write(base, arguments, password.as_ref())
 }
 
 impl IssueArguments {
@@ -310,7 +311,12 @@ impl Made {
         Ok(streams::print(&text)?)
     }
 
-    fn write(self, base: String, arguments: &IssueArguments) -> Result<Outcome, Failure> {
+    fn write(
+        self,
+        base: String,
+        arguments: &IssueArguments,
+        password: Option<&Password>,
+    ) -> Result<Outcome, Failure> {
         let out = &arguments.out;
         let Self { certificate, ends, csr, key, existing, is_root, is_authority } = self;
         let has_csr = csr.is_some();
@@ -318,6 +324,7 @@ impl Made {
         let kinds = Kinds {
             base: &files.base,
             key: existing.as_ref(),
+            password,
             csr: has_csr,
             is_authority,
             signer: &arguments.issuer.files(),

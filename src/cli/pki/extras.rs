@@ -234,6 +234,7 @@ impl Extras {
             _ => false,
         };
         Ok(same_key
+            && pkcs12::is_encrypted_as(format, bytes)
             && holds(&contents, of.certificate)
             && of.chain.iter().all(|above| holds(&contents, above)))
     }

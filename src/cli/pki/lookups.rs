@@ -52,6 +52,13 @@ pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {
             return Ok(None);
         }
         let found = text.value.parse().ok().or_else(|| find(&text.value));
+        // POSIX chown(2): -1 leaves owner or group as they are.
+        if found == Some(u32::MAX) {
+            let message = format!("{} is no {what}: the system takes it for \"as it is\"", text.value);
+            return Err(Failure::new(message)
+                .within(&text.place)
+                .with_hint(format!("write the name or the number of a {what}")));
+        }
         found.map(Some).ok_or_else(|| {
             Failure::new(format!("{}: there is no {what} \"{}\" on this machine", text.place, text.value))
                 .with_hint(format!("make the {what}, or write its number"))
