@@ -174,7 +174,7 @@ pub fn decide(
         refusal = Some(Refusal::NewIssuer(name.to_owned()));
     }
     let gets_own_key = needs_key || reasons.contains(&Reason::KeyMismatch);
-    refusal = change.and_then(|change: Change| change.refusal(lying, gets_own_key)).or(refusal);
+    refusal = change.and_then(|change: RoleChange| change.refusal(lying, gets_own_key)).or(refusal);
     if let Piece::Locked(fault) = &lying.key {
         refusal = Some(Refusal::KeyLocked { file: lying.key_name(), fault: fault.clone() });
     }
@@ -241,17 +241,17 @@ struct About {
     reasons: Vec<Reason>,
     held_up: Option<HeldUp>,
     /// It is to be an authority's, and is none, or the other way round.
-    change: Option<Change>,
+    change: Option<RoleChange>,
 }
 
 /// What a certificate is to be that it is not.
 #[derive(Clone, Copy, PartialEq)]
-enum Change {
+enum RoleChange {
     ToAuthority,
     FromAuthority,
 }
 
-impl Change {
+impl RoleChange {
     /// A certificate that signed itself was somebody's authority, whatever it says.
     fn of(found: &Certificate, approved: &ApprovedTemplate) -> Option<Self> {
         match (found.basic_constraints().ca, approved.template().basic_constraints.ca) {
@@ -313,7 +313,7 @@ fn about_certificate(
             _ => {}
         },
     }
-    Ok(About { reasons, held_up, change: Change::of(found, &approved) })
+    Ok(About { reasons, held_up, change: RoleChange::of(found, &approved) })
 }
 
 /// What policy lets through of the request, for a key, made clean; and what was changed for that.

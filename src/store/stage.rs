@@ -131,9 +131,10 @@ impl Stage {
                 .map_err(|errno| StoreError::Owner { name: new.name.clone(), source: errno.into() })?;
         }
         // To ask costs less than to write what is there already: only odd umasks take from a key's mode.
-        let is_settled = match umask {
-            true => first == mode,
-            false => fstat(&file).is_ok_and(|found| found.st_mode & 0o7777 == mode),
+        let is_settled = if umask {
+            first == mode
+        } else {
+            fstat(&file).is_ok_and(|found| found.st_mode & 0o7777 == mode)
         };
         if !is_settled {
             fchmod(&file, Mode::from_raw_mode(mode))

@@ -5,10 +5,12 @@
 //! entries whose key changes switch together (see [`super::switch`]).
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Write;
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rustix::fs::{RenameFlags, renameat, renameat_with, syncfs};
+use rustix::fs::{Mode, OFlags, RenameFlags, openat, renameat, renameat_with, syncfs};
 use rustix::io::Errno;
 
 use super::folder::{Folder, FoundFile, OWN, StoreError, io_error, split};
@@ -91,6 +93,22 @@ impl<'f> Transaction<'f> {
     pub fn remove_staged(&self) -> Result<(), StoreError> {
         remove_tree(self.folder, &format!("{OWN}/{NEW}"))?;
         remove_files(self.folder, OWN, FEW)
+    }
+
+    /// Writes a file of ours, which is not synced.
+    pub(super) fn write_own(&self, name: &str, contents: &[u8]) -> Result<(), StoreError> {
+        let own = self.folder.own()?;
+        let new = format!("{name}.new");
+        let path = self.folder.path_of(OWN).join(&new);
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = openat(&*own, &new, flags, Mode::RUSR | Mode::WUSR)
+            .map_err(|errno| io_error("write", &path, errno))?;
+        File::from(file).write_all(contents).map_err(|source| StoreError::Io {
+            action: "write",
+            path: path.clone(),
+            source,
+        })?;
+        renameat(&*own, &new, &*own, name).map_err(|errno| io_error("write", &path, errno))
     }
 
     fn sync(&self, changes: &mut [Change]) -> Result<(), StoreError> {

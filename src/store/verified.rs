@@ -3,12 +3,7 @@
 //! `.certwright/verified` holds digests, sorted. It is a memory and no proof: what it lacks is verified, and whoever can
 //! write it can write the certificates too. It is not synced: half of it is only half a memory.
 
-use std::fs::File;
-use std::io::Write;
-
-use rustix::fs::{Mode, OFlags, openat, renameat};
-
-use super::folder::{Folder, OWN, StoreError, io_error};
+use super::folder::{Folder, OWN, StoreError};
 use super::transaction::Transaction;
 
 const NAME: &str = "verified";
@@ -49,21 +44,5 @@ impl Transaction<'_> {
     /// It cannot be written.
     pub fn remember(&self, verified: &Verified) -> Result<(), StoreError> {
         self.write_own(NAME, verified.0.as_flattened())
-    }
-
-    /// Writes a file of ours, which is not synced.
-    pub(super) fn write_own(&self, name: &str, contents: &[u8]) -> Result<(), StoreError> {
-        let own = self.folder.own()?;
-        let new = format!("{name}.new");
-        let path = self.folder.path_of(OWN).join(&new);
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = openat(&*own, &new, flags, Mode::RUSR | Mode::WUSR)
-            .map_err(|errno| io_error("write", &path, errno))?;
-        File::from(file).write_all(contents).map_err(|source| StoreError::Io {
-            action: "write",
-            path: path.clone(),
-            source,
-        })?;
-        renameat(&*own, &new, &*own, name).map_err(|errno| io_error("write", &path, errno))
     }
 }

@@ -36,15 +36,18 @@ pub fn element_of<P: AsRef<[u8]>>(tag: Tag, parts: &[P]) -> Vec<u8> {
         (tag, Ok([0, length @ 0..=0x7f])) if is_usual(tag) => element.extend([tag, length]),
         (tag, Ok([0, length])) if is_usual(tag) => element.extend([tag, 0x81, length]),
         (tag, Ok([high, low])) if is_usual(tag) => element.extend([tag, 0x82, high, low]),
-        _ => element.extend(header(tag, length)),
+        _ => match header(tag, length) {
+            Ok(header) => element.extend(header),
+            Err(_) => return Vec::new(),
+        },
     }
     parts.iter().for_each(|part| element.extend_from_slice(part.as_ref()));
     element
 }
 
 /// Tag and length as `der` writes them.
-fn header(tag: Tag, length: usize) -> Vec<u8> {
-    Length::try_from(length).and_then(|length| Header::new(tag, length).to_der()).unwrap_or_default()
+fn header(tag: Tag, length: usize) -> Result<Vec<u8>, der::Error> {
+    Header::new(tag, Length::try_from(length)?).to_der()
 }
 
 /// A context-specific tag.

@@ -162,9 +162,9 @@ impl<'p> Jobs<'p> {
             }
             if decision.action != Action::Keep && decision.refusal.is_none() {
                 let key = if decision.action == Action::Issue { found.lying.key.good() } else { None };
-                self.look_ahead(job, (&wanted, key), standing, setting, &stand_ins)
-                    .map(|foreseen| decision.foreseen = foreseen)
-                    .map_err(within)?;
+                let foreseen =
+                    self.look_ahead((job, &member), (&wanted, key), (form, issuer), setting, &stand_ins);
+                decision.foreseen = foreseen.map_err(within)?;
             }
             if decision.is_nothing() {
                 setting.memory.note(found.digest);
@@ -185,26 +185,23 @@ impl<'p> Jobs<'p> {
     /// first are in place before the last are issued, each is looked at before.
     fn look_ahead(
         &self,
-        job: usize,
+        (job, member): (usize, &Member),
         (wanted, key): (&Wanted<'_>, Option<&PublicKey>),
-        standing: &[Standing],
+        (form, issuer): (&Form, &Standing),
         setting: Setting<'_>,
         stand_ins: &StandIns,
     ) -> Result<Departures, Failure> {
-        let nothing = Departures::default();
-        let Some((entry, form, member)) = self.at(job) else { return Ok(nothing) };
-        let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(nothing) };
         if !setting.only_plan {
             let is_slow = matches!(wanted.request.key.spec(), Ok(KeySpec::Rsa(_)));
             if is_slow || self.count > GROUP {
                 plan::approve(wanted, issuer.certificate.public_key(), setting.now)?;
             }
-            return Ok(nothing);
+            return Ok(Departures::default());
         }
         let own = || stand_ins.of(wanted).map(PrivateKey::public_key);
         let key = key.map_or_else(own, Ok)?;
         let foreseen = entry::foresee(wanted, key, &issuer.certificate, form, setting.now)?;
-        let Some(signer) = issuer.signer() else { return Ok(nothing) };
+        let Some(signer) = issuer.signer() else { return Ok(Departures::default()) };
         form.extras.check_base(&member.file)?;
         if self.is_rehearsed(job) {
             entry::rehearse(wanted, key, signer, form, setting.now)?;
