@@ -3,7 +3,7 @@
 use const_oid::ObjectIdentifier;
 use time::OffsetDateTime;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::ParsedExtension;
+use x509_parser::extensions::{ParsedExtension, X509Extension};
 use x509_parser::prelude::FromDer;
 
 use crate::key::{KeyError, PublicKey, Signed};
@@ -87,20 +87,31 @@ impl Certificate {
     /// # Errors
     /// Not a certificate.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
-        Self::read(der, PublicKey::from_spki_der)
+        Self::read(der, PublicKey::from_spki_der, |_| {})
     }
 
-    /// The same of a certificate that is likely for a key we have.
+    /// The same of a certificate that is likely for a key we have, and whether it has these extensions and no others.
     ///
     /// # Errors
     /// Not a certificate.
-    pub(super) fn from_der_for(der: &[u8], key: &PublicKey) -> Result<Self, CertificateError> {
-        Self::read(der, |spki| PublicKey::from_spki_der_like(spki, key))
+    pub(super) fn from_der_with(
+        der: &[u8],
+        key: &PublicKey,
+        extensions: &[Extension],
+    ) -> Result<(Self, bool), CertificateError> {
+        let mut expected = extensions.iter();
+        let mut has_them = true;
+        let read_key = |spki: &[u8]| PublicKey::from_spki_der_like(spki, key);
+        let certificate = Self::read(der, read_key, |found| {
+            has_them &= expected.next().is_some_and(|expected| is_same(expected, found));
+        })?;
+        Ok((certificate, has_them && expected.next().is_none()))
     }
 
     fn read(
         der: &[u8],
         read_key: impl Fn(&[u8]) -> Result<PublicKey, KeyError>,
+        mut see: impl FnMut(&X509Extension<'_>),
     ) -> Result<Self, CertificateError> {
         let malformed = |error: &dyn std::fmt::Display| CertificateError::Malformed(error.to_string());
         let (rest, parsed) = X509Certificate::from_der(der).map_err(|error| malformed(&error))?;
@@ -122,6 +133,7 @@ impl Certificate {
             subject_alt_name: None,
         };
         for extension in parsed.extensions() {
+            see(extension);
             certificate.note_extension(extension.parsed_extension());
             if extension.oid.as_bytes() == oid::SUBJECT_ALT_NAME.as_bytes() {
                 certificate.subject_alt_name = Some(extension.value.to_vec());
@@ -220,4 +232,9 @@ impl Certificate {
     pub fn verify(&self, issuer: &PublicKey) -> Result<(), KeyError> {
         Signed::read(&self.der)?.verify(issuer)
     }
+}
+
+fn is_same(extension: &Extension, found: &X509Extension<'_>) -> bool {
+    let Extension { oid, critical, value } = extension;
+    found.oid.as_bytes() == oid.as_bytes() && found.critical == *critical && found.value == value
 }

@@ -333,6 +333,9 @@ fn clean_names(names: &mut SubjectAltNames, changes: &mut Vec<Adjustment>) {
 
 /// Keeps the first of values with one meaning; what was there again, once each.
 fn keep_first<T: Clone + Eq, M: Eq + Hash>(values: &mut Vec<T>, meaning: impl Fn(&T) -> M) -> Vec<T> {
+    if values.len() < 2 {
+        return Vec::new();
+    }
     let mut seen = std::collections::HashSet::with_capacity(values.len());
     let mut repeated = Vec::new();
     values.retain(|value| {
@@ -363,7 +366,8 @@ fn clean_subject(template: &mut CertificateTemplate) -> Result<(), CleanError> {
         return Err(CleanError::Country(country.clone()));
     }
     for kind in AttributeType::all() {
-        let length = subject.values(kind).iter().map(|value| value.chars().count()).max().unwrap_or_default();
+        let lengths = subject.values(kind).iter().map(|value| value.chars().count());
+        let Some(length) = lengths.max() else { continue };
         match upper_bound(kind.oid().as_bytes()) {
             Some(most) if length > most => return Err(CleanError::TooLong { kind, length, most }),
             _ => {}
@@ -393,8 +397,7 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::issue::root;
-    use crate::issue::signer::Issuer;
+    use crate::issue::signer::{Issuer, sign_own_unread};
     use crate::issue::validity::Validity;
     use crate::key::PrivateKey;
     use crate::model::extension::{BasicConstraints, Extension};
@@ -587,7 +590,7 @@ mod tests {
         let key = key(P256);
         let mut approved = template(&key, &["cert sign", "crl sign"], true);
         approved.0.subject = subject(AttributeType::CommonName, "authority");
-        let made = root::sign_root_unverified(&key, &approved).unwrap();
+        let made = sign_own_unread(&key, &approved).unwrap().read_back().unwrap();
         Issuer::new(made.verified(None, datetime!(2030-01-01 0:00 UTC)).unwrap(), key).unwrap()
     }
 

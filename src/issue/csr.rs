@@ -89,8 +89,7 @@ impl CertificateSigningRequest {
         let names = SubjectAltNames::from_hosts(&request.host_names());
         let requested = requested_extensions(request, &names)?;
         let der = engine::sign_request(&request.subject.to_der(), &requested, key)?;
-        // Its signature is not verified: the certificate's is, and nobody else relies on ours.
-        Self::parse(&der, |spki| PublicKey::from_spki_der_like(spki, key.public_key()))
+        Self::of_parts(der, subject_of(request)?, key.public_key().clone(), requested)
     }
 
     /// What [`Self::build`] would ask for with the private half of a key; there is no signature and no DER.
@@ -100,7 +99,7 @@ impl CertificateSigningRequest {
     pub fn unsigned(request: &CertificateRequest, public_key: &PublicKey) -> Result<Self, CsrError> {
         let names = SubjectAltNames::from_hosts(&request.host_names());
         let extensions = requested_extensions(request, &names)?;
-        Self::of_parts(Vec::new(), request.subject.clone(), public_key.clone(), extensions)
+        Self::of_parts(Vec::new(), subject_of(request)?, public_key.clone(), extensions)
     }
 
     /// Reads the first PEM block of an input, which has to be a certificate request.
@@ -229,6 +228,15 @@ pub fn request_of(certificate: &Certificate) -> Result<CertificateRequest, CsrEr
     Ok(request)
 }
 
+/// The subject as it is read from what is written: an attribute that was added behind the others and has a fixed place
+/// stands in it.
+fn subject_of(request: &CertificateRequest) -> Result<DistinguishedName, NameError> {
+    match request.subject.has_extra() {
+        true => DistinguishedName::from_der(&request.subject.to_der()),
+        false => Ok(request.subject.clone()),
+    }
+}
+
 /// Names, basic constraints of a CA, and what the request carries as it is.
 fn requested_extensions(
     request: &CertificateRequest,
@@ -276,4 +284,46 @@ fn read_extension_requests(attributes: &[u8]) -> Result<Vec<Extension>, der::Err
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocab::algorithm::{Curve, KeySpec};
+    use crate::wire::json;
+
+    /// A request is taken for what reading it would give.
+    fn check(document: &str) {
+        let document = json::read(document.as_bytes()).unwrap().value;
+        let request = CertificateRequest::from_document(document).unwrap().0;
+        let key = PrivateKey::generate(KeySpec::Ecdsa(Curve::P256)).unwrap();
+        let built = CertificateSigningRequest::build(&request, &key).unwrap();
+        let read = CertificateSigningRequest::from_der(&built.der).unwrap();
+        let unsigned = CertificateSigningRequest::unsigned(&request, key.public_key()).unwrap();
+        for (same, what) in [(&built, "built"), (&unsigned, "unsigned")] {
+            assert_eq!(same.subject, read.subject, "{what}");
+            assert_eq!(same.public_key, read.public_key, "{what}");
+            assert_eq!(same.extensions, read.extensions, "{what}");
+            assert_eq!(same.subject_alt_names, read.subject_alt_names, "{what}");
+            assert_eq!(same.basic_constraints, read.basic_constraints, "{what}");
+        }
+    }
+
+    #[test]
+    fn what_is_built_is_what_would_be_read() {
+        check("{}");
+        check(r#"{"CN": "ä", "names": [{"O": "One"}, {"O": "Two", "C": "DE"}], "serialnumber": "7"}"#);
+        check(
+            r#"{"hosts": ["a.example.com", "10.0.0.1", "::ffff:10.0.0.2", "fd00::1", "me@example.com", "https://a/b c"]}"#,
+        );
+        check(r#"{"CN": "ca", "ca": {"pathlen": 3}}"#);
+        check(r#"{"CN": "ca", "delegation_enabled": true}"#);
+        check(
+            r#"{"CN": "x", "names": [{"OID": {"2.5.4.3": "other", "1.2.3.4": "Jos\u00e9", "2.5.4.12": "T"}}]}"#,
+        );
+        check(
+            r#"{"CN": "x", "hosts": ["h"], "extensions": [{"id": [2, 5, 29, 17], "critical": true, "value": "MAWCA2EuYg=="}]}"#,
+        );
+        check(r#"{"CN": "x", "extensions": [{"id": [1, 2, 3], "critical": true, "value": "BQA="}]}"#);
+    }
 }

@@ -9,6 +9,7 @@
 
 use std::cell::RefCell;
 
+use der::Tag;
 use rcgen::{CertificateParams, CustomExtension, Issuer, PublicKeyData, SigningKey};
 
 use crate::key::{KeyError, PrivateKey, PublicKey};
@@ -37,9 +38,13 @@ impl From<rcgen::Error> for EngineError {
     }
 }
 
+/// What an AlgorithmIdentifier needs no more octets than.
+const USUAL_IDENTIFIER: usize = 16;
+
 /// The fields of a certificate that are not extensions.
+#[derive(Debug)]
 pub(super) struct CertificateFields<'a> {
-    pub(super) serial: &'a SerialNumber,
+    pub(super) serial: SerialNumber,
     pub(super) issuer: &'a [u8],
     pub(super) validity: Validity,
     pub(super) subject: &'a [u8],
@@ -110,11 +115,14 @@ fn sign(
 }
 
 fn algorithm_identifier(algorithm: SignatureAlgorithm) -> Vec<u8> {
-    let mut parts = vec![asn1::oid(&algorithm.oid())];
-    if algorithm.has_null_parameters() {
-        parts.push(vec![5, 0]);
-    }
-    asn1::sequence(&parts)
+    let mut identifier = Vec::with_capacity(USUAL_IDENTIFIER);
+    asn1::write(&mut identifier, Tag::Sequence, |out| {
+        asn1::write_octets(out, Tag::ObjectIdentifier, algorithm.oid().as_bytes());
+        if algorithm.has_null_parameters() {
+            asn1::write_octets(out, Tag::Null, &[]);
+        }
+    });
+    identifier
 }
 
 /// A signing key that signs nothing and records what it was given.
@@ -129,7 +137,7 @@ impl Recorder {
         for (index, element) in replaced {
             *elements.get_mut(*index).ok_or(EngineError::Generator)? = element;
         }
-        Ok(asn1::element_of(der::Tag::Sequence, &elements))
+        Ok(asn1::element_of(Tag::Sequence, &elements))
     }
 }
 

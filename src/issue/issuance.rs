@@ -9,8 +9,7 @@ use super::error::IssueError;
 use super::path::IssuerPath;
 use super::policy::ApprovedTemplate;
 use super::renewal::Renewal;
-use super::root;
-use super::signer::{Issuer, Unverified};
+use super::signer::{Issuer, Unread, sign_own_unread};
 use super::validity::MOMENTS;
 
 /// Who signs.
@@ -51,11 +50,11 @@ impl Issuance<'_> {
     /// A failure to sign, the first lint's error, or what would make it good for nothing.
     pub fn issue(&self, mut approved: ApprovedTemplate) -> Result<Made, IssueError> {
         let cut = self.issuer().and_then(|issuer| approved.cap(issuer.certificate()));
-        let unverified = match self.signer {
-            Signer::Own(key) => root::sign_root_unverified(key, &approved)?,
-            Signer::Authority(issuer, _) | Signer::Again(issuer) => issuer.sign_unverified(&approved)?,
+        let unread = match self.signer {
+            Signer::Own(key) => sign_own_unread(key, &approved)?,
+            Signer::Authority(issuer, _) | Signer::Again(issuer) => issuer.sign_unread(&approved)?,
         };
-        self.finish(unverified, cut)
+        self.finish(unread, cut)
     }
 
     /// Issues a certificate again.
@@ -64,15 +63,15 @@ impl Issuance<'_> {
     /// As with [`Self::issue`].
     pub fn renew(&self, mut renewal: Renewal<'_>) -> Result<Made, IssueError> {
         let cut = self.issuer().and_then(|issuer| renewal.validity.cap(issuer.certificate().validity()));
-        let unverified = match self.signer {
+        let unread = match self.signer {
             Signer::Own(key) => renewal.sign_own(key)?,
             Signer::Authority(issuer, _) | Signer::Again(issuer) => renewal.sign(issuer)?,
         };
-        self.finish(unverified, cut)
+        self.finish(unread, cut)
     }
 
-    fn finish(&self, unverified: Unverified, cut: Option<Duration>) -> Result<Made, IssueError> {
-        let linted = unverified.linted(self.ignored_lints)?;
+    fn finish(&self, unread: Unread<'_>, cut: Option<Duration>) -> Result<Made, IssueError> {
+        let linted = unread.read_back()?.linted(self.ignored_lints)?;
         let certificate = match self.signer {
             Signer::Own(_) if linted.is_authority() => linted.verified(None, self.now)?,
             // What is renewed may be a server's that signed itself.

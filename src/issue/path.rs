@@ -436,8 +436,7 @@ mod tests {
 
     use super::*;
     use crate::issue::policy::ApprovedTemplate;
-    use crate::issue::root;
-    use crate::issue::signer::Issuer;
+    use crate::issue::signer::{Issuer, sign_own_unread};
     use crate::issue::template::CertificateTemplate;
     use crate::key::PrivateKey;
     use crate::model::extension::BasicConstraints;
@@ -481,7 +480,7 @@ mod tests {
         let key = key(spec);
         let mut approved = template("root", &key, &CA_WORDS, Some(None));
         change(&mut approved.0);
-        Issuer::new(root::sign_root_unverified(&key, &approved).unwrap().0, key).unwrap()
+        Issuer::new(sign_own_unread(&key, &approved).unwrap().read_back().unwrap().0, key).unwrap()
     }
 
     fn root() -> Issuer {
@@ -493,14 +492,14 @@ mod tests {
         let key = key(spec);
         let mut approved = template("intermediate", &key, &CA_WORDS, Some(None));
         change(&mut approved.0);
-        Issuer::new(issuer.sign_unverified(&approved).unwrap().0, key).unwrap()
+        Issuer::new(issuer.sign_unread(&approved).unwrap().read_back().unwrap().0, key).unwrap()
     }
 
     /// A leaf, changed before it is signed.
     fn leaf(issuer: &Issuer, change: impl FnOnce(&mut CertificateTemplate)) -> Certificate {
         let mut approved = template("leaf", &key(P256), &["signing", "server auth"], None);
         change(&mut approved.0);
-        issuer.sign_unverified(&approved).unwrap().0
+        issuer.sign_unread(&approved).unwrap().read_back().unwrap().0
     }
 
     fn refusal(certificate: &Certificate, chain: &[&Issuer]) -> (String, String) {

@@ -11,7 +11,7 @@ use super::certificate::Certificate;
 use super::csr::CertificateSigningRequest;
 use super::engine::{self, CertificateFields};
 use super::error::IssueError;
-use super::signer::{Issuer, Unverified, read_back};
+use super::signer::{Issuer, Unread};
 use super::validity::Validity;
 
 /// What is to be issued again.
@@ -31,7 +31,7 @@ impl Renewal<'_> {
     ///
     /// # Errors
     /// A failure to sign.
-    pub(super) fn sign(&self, issuer: &Issuer) -> Result<Unverified, IssueError> {
+    pub(super) fn sign<'b>(&'b self, issuer: &'b Issuer) -> Result<Unread<'b>, IssueError> {
         let above = issuer.certificate();
         let identifier = match above.subject_key_identifier() {
             Some(identifier) => identifier.to_vec(),
@@ -39,38 +39,36 @@ impl Renewal<'_> {
         };
         let mut extensions = self.extensions()?;
         put(&mut extensions, authority_key_identifier(&identifier));
-        self.sign_as(above.subject(), issuer.key(), &extensions)
+        self.sign_as(above.subject(), issuer.key(), extensions)
     }
 
     /// Issues it by its own key.
     ///
     /// # Errors
     /// A failure to sign.
-    pub(super) fn sign_own(&self, key: &PrivateKey) -> Result<Unverified, IssueError> {
+    pub(super) fn sign_own(&self, key: &PrivateKey) -> Result<Unread<'_>, IssueError> {
         let mut extensions = self.extensions()?;
         // RFC 5280 section 4.2.1.1: it may be left out of what signs itself, so it is there if it was.
         if extensions.iter().any(|extension| extension.oid == oid::AUTHORITY_KEY_IDENTIFIER) {
             put(&mut extensions, authority_key_identifier(&self.key_identifier()));
         }
-        self.sign_as(self.certificate.subject(), key, &extensions)
+        self.sign_as(self.certificate.subject(), key, extensions)
     }
 
-    fn sign_as(
-        &self,
-        issuer: &[u8],
+    fn sign_as<'b>(
+        &'b self,
+        issuer: &'b [u8],
         key: &PrivateKey,
-        extensions: &[Extension],
-    ) -> Result<Unverified, IssueError> {
-        let serial = SerialNumber::random()?;
-        let fields = CertificateFields {
-            serial: &serial,
+        extensions: Vec<Extension>,
+    ) -> Result<Unread<'b>, IssueError> {
+        let asked = CertificateFields {
+            serial: SerialNumber::random()?,
             issuer,
             validity: self.validity,
             subject: self.certificate.subject(),
             public_key: self.public_key,
         };
-        let der = engine::sign_certificate(&fields, extensions, key, key.signature_algorithm())?;
-        read_back(&der, &fields).map(Unverified)
+        Unread::sign(asked, extensions, key, key.signature_algorithm())
     }
 
     /// Everything but what only the old certificate could have: logs gave their timestamps to that one.

@@ -12,7 +12,7 @@ use super::certificate::Certificate;
 use super::csr::CertificateSigningRequest;
 use super::error::IssueError;
 use super::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest};
-use super::signer::{Signed, Unverified, sign_own, sign_own_unverified};
+use super::signer::{Signed, sign_own};
 use super::template::CertificateTemplate;
 
 /// The profile a new root is issued by: cfssl's own, with what the request's `ca` says.
@@ -66,14 +66,6 @@ pub fn approve_root(
 ) -> Result<ApprovedTemplate, PolicyError> {
     let request = SigningRequest { csr, hosts, subject: None, crl_url: None };
     Policy { profile, default: profile }.approve(&request, None, now)
-}
-
-/// Signs an approved root with its own key, and leaves the verification of the signature to that of the path.
-///
-/// # Errors
-/// A failure to sign.
-pub fn sign_root_unverified(key: &PrivateKey, approved: &ApprovedTemplate) -> Result<Unverified, IssueError> {
-    sign_own_unverified(key, approved)
 }
 
 /// Renews a CA certificate: the same subject and subject key identifier byte for byte, the same key, path length

@@ -47,5 +47,5 @@ pub fn sign(
         signature_algorithm: None,
     });
     let subject = approved.template().subject.clone();
-    sign_with_serial(&subject, key, &approved, None, &SerialNumber::random_63_bits()?)
+    sign_with_serial(&subject, key, &approved, None, SerialNumber::random_63_bits()?)
 }

@@ -4,6 +4,8 @@ use time::OffsetDateTime;
 
 use crate::key::{PrivateKey, PublicKey};
 use crate::lint::{self, Severity};
+use crate::model::extension::Extension;
+use crate::vocab::algorithm::SignatureAlgorithm;
 use crate::vocab::serial::SerialNumber;
 
 use super::certificate::Certificate;
@@ -27,6 +29,53 @@ pub struct Signed {
     pub certificate: Certificate,
     /// Its serial number.
     pub serial: SerialNumber,
+}
+
+/// A new certificate that has been signed and not read yet: there is no way to it but through reading it back.
+#[derive(Debug)]
+pub struct Unread<'a> {
+    der: Vec<u8>,
+    asked: CertificateFields<'a>,
+    extensions: Vec<Extension>,
+}
+
+impl<'a> Unread<'a> {
+    /// Signs a certificate.
+    ///
+    /// # Errors
+    /// A failure to sign.
+    pub(super) fn sign(
+        asked: CertificateFields<'a>,
+        extensions: Vec<Extension>,
+        key: &PrivateKey,
+        algorithm: SignatureAlgorithm,
+    ) -> Result<Self, IssueError> {
+        let der = engine::sign_certificate(&asked, &extensions, key, algorithm)?;
+        Ok(Self { der, asked, extensions })
+    }
+
+    /// Reads it back: all that can be asked for is compared with what was.
+    ///
+    /// # Errors
+    /// Something else is in it.
+    pub fn read_back(self) -> Result<Unverified, IssueError> {
+        let Self { der, asked, extensions } = self;
+        let (certificate, has_extensions) = Certificate::from_der_with(&der, asked.public_key, &extensions)?;
+        let faults = [
+            (certificate.subject() != asked.subject, "its subject is not the one asked for"),
+            (certificate.issuer() != asked.issuer, "its issuer is not the one asked for"),
+            (
+                certificate.public_key().spki_der() != asked.public_key.spki_der(),
+                "its key is not the one asked for",
+            ),
+            (certificate.validity() != asked.validity, "its validity is not the one asked for"),
+            (!has_extensions, "its extensions are not those asked for"),
+        ];
+        match faults.into_iter().find(|(is_there, _)| *is_there) {
+            Some((_, fault)) => Err(IssueError::Unverified(fault)),
+            None => Ok(Unverified(certificate)),
+        }
+    }
 }
 
 /// A new certificate that nobody has verified yet: there is no way to it but through its verification.
@@ -125,13 +174,13 @@ impl Issuer {
         sign_as(self.certificate.subject(), &self.key, approved, self.authority_key(approved))
     }
 
-    /// Signs an approved template, and leaves the verification of the signature to that of the path.
+    /// Signs an approved template; reading it back and verifying it is left to the caller.
     ///
     /// # Errors
     /// A failure to sign.
-    pub fn sign_unverified(&self, approved: &ApprovedTemplate) -> Result<Unverified, IssueError> {
+    pub fn sign_unread<'a>(&'a self, approved: &'a ApprovedTemplate) -> Result<Unread<'a>, IssueError> {
         let authority_key = self.authority_key(approved);
-        sign_unverified(self.certificate.subject(), &self.key, approved, authority_key)
+        sign_unread(self.certificate.subject(), &self.key, approved, authority_key, SerialNumber::random()?)
     }
 
     /// Go writes no authority key identifier where subject and issuer are the same.
@@ -149,21 +198,15 @@ pub(super) fn sign_own(key: &PrivateKey, approved: &ApprovedTemplate) -> Result<
     sign_as(&approved.0.subject, key, approved, None)
 }
 
-/// Signs a root, and leaves the verification of the signature to that of the path.
-pub(super) fn sign_own_unverified(
+/// Signs a root; reading it back and verifying it is left to the caller.
+///
+/// # Errors
+/// A failure to sign.
+pub(super) fn sign_own_unread<'a>(
     key: &PrivateKey,
-    approved: &ApprovedTemplate,
-) -> Result<Unverified, IssueError> {
-    sign_unverified(&approved.0.subject, key, approved, None)
-}
-
-fn sign_unverified(
-    issuer: &[u8],
-    key: &PrivateKey,
-    approved: &ApprovedTemplate,
-    authority_key: Option<&[u8]>,
-) -> Result<Unverified, IssueError> {
-    made(issuer, key, approved, authority_key, &SerialNumber::random()?).map(Unverified)
+    approved: &'a ApprovedTemplate,
+) -> Result<Unread<'a>, IssueError> {
+    sign_unread(&approved.0.subject, key, approved, None, SerialNumber::random()?)
 }
 
 fn sign_as(
@@ -173,7 +216,7 @@ fn sign_as(
     authority_key: Option<&[u8]>,
 ) -> Result<Signed, IssueError> {
     let serial = SerialNumber::random()?;
-    let certificate = sign_with_serial(issuer, key, approved, authority_key, &serial)?;
+    let certificate = sign_with_serial(issuer, key, approved, authority_key, serial.clone())?;
     Ok(Signed { certificate, serial })
 }
 
@@ -183,19 +226,18 @@ pub(super) fn sign_with_serial(
     key: &PrivateKey,
     approved: &ApprovedTemplate,
     authority_key: Option<&[u8]>,
-    serial: &SerialNumber,
+    serial: SerialNumber,
 ) -> Result<Certificate, IssueError> {
-    Unverified(made(issuer, key, approved, authority_key, serial)?).signed_by(key.public_key())
+    sign_unread(issuer, key, approved, authority_key, serial)?.read_back()?.signed_by(key.public_key())
 }
 
-/// Signs, and reads back: all but the signature has been compared.
-fn made(
-    issuer: &[u8],
+fn sign_unread<'a>(
+    issuer: &'a [u8],
     key: &PrivateKey,
-    approved: &ApprovedTemplate,
+    approved: &'a ApprovedTemplate,
     authority_key: Option<&[u8]>,
-    serial: &SerialNumber,
-) -> Result<Certificate, IssueError> {
+    serial: SerialNumber,
+) -> Result<Unread<'a>, IssueError> {
     let template = &approved.0;
     let extensions = extensions::of_template(template, authority_key).map_err(PolicyError::from)?;
     // RFC 5280 section 4.2: not more than one instance of an extension.
@@ -206,28 +248,78 @@ fn made(
     }
     let algorithm = fitting(template.signature_algorithm, key.public_key().kind())
         .unwrap_or_else(|| key.signature_algorithm());
-    let fields = CertificateFields {
+    let asked = CertificateFields {
         serial,
         issuer,
         validity: template.validity,
         subject: &template.subject,
         public_key: &template.public_key,
     };
-    let der = engine::sign_certificate(&fields, &extensions, key, algorithm)?;
-    read_back(&der, &fields)
+    Unread::sign(asked, extensions, key, algorithm)
 }
 
-/// Reads a new certificate back: what is handed over has passed this.
-pub(super) fn read_back(der: &[u8], asked: &CertificateFields<'_>) -> Result<Certificate, IssueError> {
-    let certificate = Certificate::from_der_for(der, asked.public_key)?;
-    if certificate.subject() != asked.subject || certificate.issuer() != asked.issuer {
-        return Err(IssueError::Unverified("its names are not those asked for"));
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::issue::certificate::CertificateError;
+    use crate::issue::validity::Validity;
+    use crate::vocab::algorithm::{Curve, KeySpec};
+    use crate::vocab::oid;
+
+    const P256: KeySpec = KeySpec::Ecdsa(Curve::P256);
+    const SUBJECT: &[u8] = &[0x30, 0];
+    const ISSUER: &[u8] = b"\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02ca";
+
+    fn asked(public_key: &PublicKey) -> CertificateFields<'_> {
+        let (not_before, not_after) = (datetime!(2030-01-01 0:00 UTC), datetime!(2031-01-01 0:00 UTC));
+        let validity = Validity { not_before, not_after };
+        let serial = SerialNumber::random().unwrap();
+        CertificateFields { serial, issuer: ISSUER, validity, subject: SUBJECT, public_key }
     }
-    if certificate.public_key().spki_der() != asked.public_key.spki_der() {
-        return Err(IssueError::Unverified("its key is not the one asked for"));
+
+    /// What is said of a certificate of which something else was asked.
+    fn refusal(change: impl FnOnce(&mut Unread<'_>)) -> String {
+        let key = PrivateKey::generate(P256).unwrap();
+        let critical = |value: &[u8]| Extension::critical(oid::KEY_USAGE, value.to_vec());
+        let extensions = vec![critical(&[3, 2, 7, 0x80])];
+        let signed =
+            Unread::sign(asked(key.public_key()), extensions.clone(), &key, key.signature_algorithm());
+        let mut unread = signed.unwrap();
+        let same = Unread { der: unread.der.clone(), asked: asked(key.public_key()), extensions };
+        same.read_back().unwrap();
+        change(&mut unread);
+        unread.read_back().unwrap_err().to_string()
     }
-    if certificate.validity() != asked.validity {
-        return Err(IssueError::Unverified("its validity is not the one asked for"));
+
+    #[test]
+    fn what_was_not_asked_for_is_not_handed_over() {
+        let other = PrivateKey::generate(P256).unwrap();
+        let said = |change: fn(&mut Unread<'_>)| refusal(change);
+        let texts = [
+            said(|unread| unread.asked.subject = ISSUER),
+            said(|unread| unread.asked.issuer = SUBJECT),
+            said(|unread| unread.asked.validity.not_after += time::Duration::SECOND),
+            said(|unread| unread.extensions[0].critical = false),
+            said(|unread| unread.extensions[0].value[3] = 0x40),
+            said(|unread| unread.extensions.clear()),
+            said(|unread| unread.extensions.push(unread.extensions[0].clone())),
+        ];
+        let [subject, issuer, validity, extensions @ ..] = texts;
+        let text = |what| format!("{}", IssueError::Unverified(what));
+        assert_eq!(subject, text("its subject is not the one asked for"));
+        assert_eq!(issuer, text("its issuer is not the one asked for"));
+        assert_eq!(validity, text("its validity is not the one asked for"));
+        assert_eq!(extensions, [(); 4].map(|()| text("its extensions are not those asked for")));
+        let key = refusal(|unread| {
+            let spki = unread.asked.public_key.spki_der().to_vec();
+            let at = unread.der.windows(spki.len()).position(|octets| octets == spki).unwrap();
+            unread.der[at..at + spki.len()].copy_from_slice(other.public_key().spki_der());
+        });
+        assert_eq!(key, text("its key is not the one asked for"));
+        let damaged = refusal(|unread| unread.der.truncate(100));
+        let malformed = CertificateError::Malformed(String::new()).to_string();
+        assert!(damaged.starts_with(&malformed), "{damaged}");
     }
-    Ok(certificate)
 }

@@ -1,5 +1,6 @@
 //! ECDSA on the NIST curves.
 
+use der::{Tag, TagNumber};
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA384_ASN1, ECDSA_P384_SHA256_ASN1,
     ECDSA_P384_SHA384_ASN1, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, EcdsaVerificationAlgorithm,
@@ -13,6 +14,7 @@ use super::error::KeyError;
 use super::random::SystemRng;
 use super::rsa::digest;
 use crate::vocab::algorithm::{Curve, Hash};
+use crate::vocab::asn1;
 
 /// A private scalar, as long as its curve's order, and its public point.
 pub(super) struct EcSecret {
@@ -76,6 +78,22 @@ impl EcSecret {
         let point = public_point(curve, &padded)?;
         let ring = ring_pair(curve, &padded, &point);
         Ok(Self { curve, scalar: padded, point, ring })
+    }
+
+    /// A key in the one form of PKCS#8 that ring writes: with the public key, and the curve outside alone.
+    pub(super) fn from_ring(curve: Curve, pkcs8: &[u8]) -> Result<Self, KeyError> {
+        let malformed = |_| KeyError::Generation;
+        let [_version, _algorithm, key] = asn1::sequence_elements(pkcs8).map_err(malformed)?[..] else {
+            return Err(KeyError::Generation);
+        };
+        let key = asn1::contents(Tag::OctetString, key).map_err(malformed)?;
+        let [_version, scalar, public] = asn1::sequence_elements(key).map_err(malformed)?[..] else {
+            return Err(KeyError::Generation);
+        };
+        let scalar = asn1::contents(Tag::OctetString, scalar).map_err(malformed)?;
+        let tag = Tag::ContextSpecific { constructed: true, number: TagNumber(1) };
+        let point = asn1::contents(tag, public).and_then(|bits| asn1::contents(Tag::BitString, bits));
+        Self::new(curve, scalar, point.map_err(malformed)?.get(1..))
     }
 
     /// A new P-521 key; ring generates those of the other curves.

@@ -114,7 +114,7 @@ impl PrivateKey {
     fn from_secret(secret: Secret) -> Result<Self, KeyError> {
         let public = match &secret {
             Secret::Rsa(rsa) => PublicKey::rsa(&rsa.public_der()?)?,
-            Secret::Ecdsa(ec) => PublicKey::ecdsa(ec.curve(), ec.point())?,
+            Secret::Ecdsa(ec) => PublicKey::ecdsa(ec.curve(), ec.point()),
             Secret::Ed25519(seed) => PublicKey::ed25519(ed25519_pair(seed)?.public_key().as_ref())?,
         };
         let traditional = write::traditional(&secret)?;
@@ -136,7 +136,8 @@ fn generate_ecdsa(curve: Curve) -> Result<Secret, KeyError> {
         Curve::P521 => return EcSecret::generate_p521().map(|key| Secret::Ecdsa(Box::new(key))),
     };
     let pkcs8 = ring_signature::EcdsaKeyPair::generate_pkcs8(algorithm, SystemRng::new().ring());
-    read::from_der(&Zeroizing::new(pkcs8.map_err(|_| KeyError::Generation)?.as_ref().to_vec()))
+    let pkcs8 = Zeroizing::new(pkcs8.map_err(|_| KeyError::Generation)?.as_ref().to_vec());
+    EcSecret::from_ring(curve, &pkcs8).map(|key| Secret::Ecdsa(Box::new(key)))
 }
 
 fn ed25519_pair(seed: &[u8; 32]) -> Result<Ed25519KeyPair, KeyError> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use const_oid::ObjectIdentifier;
 use der::asn1::{AnyRef, BitStringRef};
-use der::{Decode, Encode};
+use der::{Decode, Encode, Tag};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
@@ -12,9 +12,12 @@ use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use super::error::KeyError;
 use super::{ecdsa, rsa};
 use crate::vocab::algorithm::{Curve, KeySpec, SignatureAlgorithm};
-use crate::vocab::oid;
 pub(super) use crate::vocab::oid::{EC_PUBLIC_KEY, ED25519 as ED25519_KEY, RSA_ENCRYPTION};
 use crate::vocab::role::KeyKind;
+use crate::vocab::{asn1, oid};
+
+/// What a key on the largest curve takes, P-521.
+const LARGEST_EC_SPKI: usize = 160;
 
 /// A public key as a certificate or request carries it, also one we cannot verify with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,9 +167,13 @@ impl PublicKey {
     }
 
     /// The public half of a key that we have: its point is on the curve.
-    pub(super) fn ecdsa(curve: Curve, point: &[u8]) -> Result<Self, KeyError> {
-        let spki = spki_der(EC_PUBLIC_KEY, Some((&curve.oid()).into()), point)?;
-        Ok(Self { spki, key_bits: point.to_vec(), kind: PublicKeyKind::Ec(curve) })
+    pub(super) fn ecdsa(curve: Curve, point: &[u8]) -> Self {
+        let mut spki = Vec::with_capacity(LARGEST_EC_SPKI);
+        asn1::write(&mut spki, Tag::Sequence, |out| {
+            asn1::write_algorithm(out, &EC_PUBLIC_KEY, Some(&curve.oid()));
+            asn1::write_bit_string(out, point);
+        });
+        Self { spki, key_bits: point.to_vec(), kind: PublicKeyKind::Ec(curve) }
     }
 
     pub(super) fn ed25519(octets: &[u8]) -> Result<Self, KeyError> {

@@ -1,9 +1,8 @@
 //! Private keys to DER.
 
-use der::Encode;
 use der::asn1::{AnyRef, OctetStringRef};
+use der::{Encode, Tag, TagNumber};
 use pkcs8::PrivateKeyInfoRef;
-use sec1::{EcParameters, EcPrivateKey};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
@@ -11,12 +10,20 @@ use super::ecdsa::EcSecret;
 use super::error::KeyError;
 use super::public::{EC_PUBLIC_KEY, ED25519_KEY, RSA_ENCRYPTION};
 use super::secret::Secret;
+use crate::vocab::asn1;
+
+/// More than a key on the largest curve takes, P-521: nothing of it is copied to a larger place and left behind.
+const LARGEST_EC_KEY: usize = 256;
 
 /// PKCS#1, SEC1 with curve and public key, or (Ed25519) PKCS#8.
 pub(super) fn traditional(secret: &Secret) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     match secret {
         Secret::Rsa(rsa) => Ok(Zeroizing::new(rsa.pkcs1().to_vec())),
-        Secret::Ecdsa(ec) => sec1(ec, Some(EcParameters::NamedCurve(ec.curve().oid()))),
+        Secret::Ecdsa(ec) => {
+            let mut der = Zeroizing::new(Vec::with_capacity(LARGEST_EC_KEY));
+            write_sec1(&mut der, ec, true);
+            Ok(der)
+        }
         Secret::Ed25519(_) => pkcs8(secret),
     }
 }
@@ -26,7 +33,15 @@ pub(super) fn pkcs8(secret: &Secret) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     match secret {
         Secret::Rsa(rsa) => wrap(RSA_ENCRYPTION, Some(AnyRef::NULL), rsa.pkcs1()),
         // The curve stands in the AlgorithmIdentifier and is not repeated.
-        Secret::Ecdsa(ec) => wrap(EC_PUBLIC_KEY, Some((&ec.curve().oid()).into()), &sec1(ec, None)?),
+        Secret::Ecdsa(ec) => {
+            let mut der = Zeroizing::new(Vec::with_capacity(LARGEST_EC_KEY));
+            asn1::write(&mut der, Tag::Sequence, |out| {
+                asn1::write_octets(out, Tag::Integer, &[0]);
+                asn1::write_algorithm(out, &EC_PUBLIC_KEY, Some(&ec.curve().oid()));
+                asn1::write(out, Tag::OctetString, |out| write_sec1(out, ec, false));
+            });
+            Ok(der)
+        }
         Secret::Ed25519(seed) => {
             let key = OctetStringRef::new(seed.as_slice()).and_then(|octets| octets.to_der());
             wrap(ED25519_KEY, None, &encoded(key)?)
@@ -34,9 +49,20 @@ pub(super) fn pkcs8(secret: &Secret) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     }
 }
 
-fn sec1(ec: &EcSecret, parameters: Option<EcParameters>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let key = EcPrivateKey { private_key: ec.scalar(), parameters, public_key: Some(ec.point()) };
-    encoded(key.to_der())
+/// Writes an `ECPrivateKey` (RFC 5915 section 3).
+fn write_sec1(out: &mut Vec<u8>, ec: &EcSecret, with_curve: bool) {
+    let tagged = |number| Tag::ContextSpecific { constructed: true, number: TagNumber(number) };
+    asn1::write(out, Tag::Sequence, |out| {
+        asn1::write_octets(out, Tag::Integer, &[1]);
+        asn1::write_octets(out, Tag::OctetString, ec.scalar());
+        if with_curve {
+            let curve = ec.curve().oid();
+            asn1::write(out, tagged(0), |out| {
+                asn1::write_octets(out, Tag::ObjectIdentifier, curve.as_bytes());
+            });
+        }
+        asn1::write(out, tagged(1), |out| asn1::write_bit_string(out, ec.point()));
+    });
 }
 
 fn wrap(

@@ -33,9 +33,9 @@ pub fn element_of<P: AsRef<[u8]>>(tag: Tag, parts: &[P]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.as_ref().len()).sum();
     let mut element = Vec::with_capacity(LARGEST_HEADER + length);
     match (first_octet(tag), u16::try_from(length).map(u16::to_be_bytes)) {
-        (tag, Ok([0, length @ 0..=0x7f])) if is_usual(tag) => element.extend([tag, length]),
-        (tag, Ok([0, length])) if is_usual(tag) => element.extend([tag, 0x81, length]),
-        (tag, Ok([high, low])) if is_usual(tag) => element.extend([tag, 0x82, high, low]),
+        (tag, Ok([0, length @ 0..=0x7f])) if is_usual(tag) => element.extend_from_slice(&[tag, length]),
+        (tag, Ok([0, length])) if is_usual(tag) => element.extend_from_slice(&[tag, 0x81, length]),
+        (tag, Ok([high, low])) if is_usual(tag) => element.extend_from_slice(&[tag, 0x82, high, low]),
         _ => match header(tag, length) {
             Ok(header) => element.extend(header),
             Err(_) => return Vec::new(),
@@ -43,6 +43,42 @@ pub fn element_of<P: AsRef<[u8]>>(tag: Tag, parts: &[P]) -> Vec<u8> {
     }
     parts.iter().for_each(|part| element.extend_from_slice(part.as_ref()));
     element
+}
+
+/// Writes one element behind what is there; the contents are what a function writes. Where there is room enough,
+/// nothing is copied to another place.
+pub fn write(out: &mut Vec<u8>, tag: Tag, contents: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    out.extend_from_slice(&[first_octet(tag), 0]);
+    contents(out);
+    put_header(out, start, tag);
+}
+
+/// Writes one element with these contents behind what is there.
+pub fn write_octets(out: &mut Vec<u8>, tag: Tag, contents: &[u8]) {
+    write(out, tag, |out| out.extend_from_slice(contents));
+}
+
+/// The header, for which two octets were left at `start`, of what stands behind them.
+fn put_header(out: &mut Vec<u8>, start: usize, tag: Tag) {
+    let contents = start + 2;
+    match u16::try_from(out.len() - contents).map(u16::to_be_bytes) {
+        Ok([0, length @ 0..=0x7f]) if is_usual(out[start]) => out[start + 1] = length,
+        Ok([0, length]) if is_usual(out[start]) => {
+            out[start + 1] = 0x81;
+            out.insert(contents, length);
+        }
+        Ok([high, low]) if is_usual(out[start]) => {
+            out[start + 1] = 0x82;
+            out.insert(contents, low);
+            out.insert(contents, high);
+        }
+        _ => {
+            let contents = out.split_off(contents);
+            out.truncate(start);
+            out.extend(element(tag, &contents));
+        }
+    }
 }
 
 /// Tag and length as `der` writes them.
@@ -62,8 +98,11 @@ pub fn oid(oid: &ObjectIdentifier) -> Vec<u8> {
 
 /// An INTEGER of a small number.
 pub fn integer(value: u32) -> Vec<u8> {
-    // Encoding a machine integer cannot fail.
-    value.to_der().unwrap_or_default()
+    match value {
+        0..=0x7f => vec![0x02, 1, value as u8],
+        // Encoding a machine integer cannot fail.
+        _ => value.to_der().unwrap_or_default(),
+    }
 }
 
 /// A BOOLEAN TRUE.
@@ -71,9 +110,30 @@ pub fn boolean_true() -> Vec<u8> {
     element(Tag::Boolean, &[0xff])
 }
 
+/// Writes an AlgorithmIdentifier (RFC 5280 section 4.1.1.2); its parameters are an OBJECT IDENTIFIER, or none.
+pub fn write_algorithm(
+    out: &mut Vec<u8>,
+    algorithm: &ObjectIdentifier,
+    parameters: Option<&ObjectIdentifier>,
+) {
+    write(out, Tag::Sequence, |out| {
+        for oid in std::iter::once(algorithm).chain(parameters) {
+            write_octets(out, Tag::ObjectIdentifier, oid.as_bytes());
+        }
+    });
+}
+
+/// Writes a BIT STRING without unused bits.
+pub fn write_bit_string(out: &mut Vec<u8>, bytes: &[u8]) {
+    write(out, Tag::BitString, |out| {
+        out.push(0);
+        out.extend_from_slice(bytes);
+    });
+}
+
 /// A BIT STRING without unused bits.
 pub fn bit_string(bytes: &[u8]) -> Vec<u8> {
-    element(Tag::BitString, &[&[0], bytes].concat())
+    element_of(Tag::BitString, &[&[0], bytes])
 }
 
 /// The contents of the single element that `der` is, if its tag is `tag`.
@@ -94,6 +154,35 @@ pub fn contents(tag: Tag, der: &[u8]) -> Result<&[u8], der::Error> {
     Ok(any.value())
 }
 
+/// Tag and contents of the single element that `der` is.
+///
+/// # Errors
+/// Trailing bytes, or no DER.
+pub fn tag_and_contents(der: &[u8]) -> Result<(Tag, &[u8]), der::Error> {
+    let tag = match der.first() {
+        Some(0x0c) => Some(Tag::Utf8String),
+        Some(0x13) => Some(Tag::PrintableString),
+        Some(0x16) => Some(Tag::Ia5String),
+        _ => None,
+    };
+    match (tag, usual(der)) {
+        (Some(tag), Some((_, start, end))) if end == der.len() => Ok((tag, &der[start..])),
+        _ => AnyRef::from_der(der).map(|any| (any.header().tag(), any.value())),
+    }
+}
+
+/// The first element, whole with tag and length, and what stands behind it.
+///
+/// # Errors
+/// No DER.
+pub fn split_first(bytes: &[u8]) -> Result<(&[u8], &[u8]), der::Error> {
+    let end = match usual(bytes) {
+        Some((_, _, end)) => end,
+        None => SliceReader::new(bytes)?.tlv_bytes()?.len(),
+    };
+    Ok(bytes.split_at(end))
+}
+
 /// The elements that stand one behind the other in `bytes`, each whole with tag and length.
 ///
 /// # Errors
@@ -101,11 +190,7 @@ pub fn contents(tag: Tag, der: &[u8]) -> Result<&[u8], der::Error> {
 pub fn elements(mut bytes: &[u8]) -> Result<Vec<&[u8]>, der::Error> {
     let mut found = Vec::new();
     while !bytes.is_empty() {
-        let end = match usual(bytes) {
-            Some((_, _, end)) => end,
-            None => SliceReader::new(bytes)?.tlv_bytes()?.len(),
-        };
-        let (element, rest) = bytes.split_at(end);
+        let (element, rest) = split_first(bytes)?;
         found.push(element);
         bytes = rest;
     }
@@ -131,6 +216,14 @@ fn is_usual(tag: u8) -> bool {
 
 /// The octet of a tag whose number is below 31 (X.690 section 8.1.2.2).
 fn first_octet(tag: Tag) -> u8 {
+    match tag {
+        Tag::BitString => return 0x03,
+        Tag::OctetString => return 0x04,
+        Tag::ObjectIdentifier => return 0x06,
+        Tag::Sequence => return 0x30,
+        Tag::Set => return 0x31,
+        _ => {}
+    }
     // Numbers beyond that have the highest value here, which no tag of less has.
     let number = tag.number().value().min(0x1f) as u8;
     tag.class() as u8 | u8::from(tag.is_constructed()) << 5 | number
@@ -212,6 +305,12 @@ mod tests {
             Tag::Sequence,
             Tag::Set,
             Tag::Integer,
+            Tag::BitString,
+            Tag::OctetString,
+            Tag::ObjectIdentifier,
+            Tag::Utf8String,
+            Tag::PrintableString,
+            Tag::Ia5String,
             Tag::BmpString,
             Tag::ContextSpecific { constructed: true, number: TagNumber(30) },
             Tag::ContextSpecific { constructed: false, number: TagNumber(31) },
@@ -224,6 +323,10 @@ mod tests {
                 let by_der = AnyRef::new(tag, &contents).unwrap().to_der().unwrap();
                 assert_eq!(element(tag, &contents), by_der, "{tag} {length}");
                 assert_eq!(super::contents(tag, &by_der).unwrap(), contents);
+                assert_eq!(tag_and_contents(&by_der).unwrap(), (tag, &contents[..]));
+                let mut written = b"before".to_vec();
+                write_octets(&mut written, tag, &contents);
+                assert_eq!(written, [b"before", &by_der[..]].concat(), "{tag} {length}");
             }
         }
     }
@@ -244,6 +347,7 @@ mod tests {
     #[test]
     fn integers_are_minimal_and_positive() {
         assert_eq!(integer(0), [2, 1, 0]);
+        assert_eq!(integer(127), [2, 1, 127]);
         assert_eq!(integer(128), [2, 2, 0, 128]);
     }
 }

@@ -1,8 +1,7 @@
 //! Distinguished names (RFC 5280 section 4.1.2.4) as cfssl builds and rebuilds them.
 
 use const_oid::ObjectIdentifier;
-use der::asn1::AnyRef;
-use der::{Decode, Tag};
+use der::Tag;
 
 use super::{asn1, oid};
 
@@ -147,6 +146,11 @@ impl DistinguishedName {
         self.fixed.iter().all(Vec::is_empty) && self.extra.is_empty()
     }
 
+    /// Whether attributes were added behind those with a fixed place.
+    pub fn has_extra(&self) -> bool {
+        !self.extra.is_empty()
+    }
+
     /// The attributes that have a fixed place, alone.
     #[must_use]
     pub fn without_extra(&self) -> Self {
@@ -184,18 +188,36 @@ impl DistinguishedName {
     }
 
     fn written(&self, tag: impl Fn(&ObjectIdentifier, &str) -> Tag) -> Vec<u8> {
-        let attribute = |oid: &ObjectIdentifier, value: &str| {
-            asn1::sequence(&[asn1::oid(oid), asn1::element(tag(oid, value), value.as_bytes())])
+        let attribute = |out: &mut Vec<u8>, oid: &ObjectIdentifier, value: &str| {
+            asn1::write(out, Tag::Sequence, |out| {
+                asn1::write_octets(out, Tag::ObjectIdentifier, oid.as_bytes());
+                asn1::write_octets(out, tag(oid, value), value.as_bytes());
+            });
         };
-        let mut rdns = Vec::new();
-        for (kind, oid) in &ATTRIBUTE_TYPES {
-            let values = self.values(*kind);
-            if !values.is_empty() && !self.extra.iter().any(|(extra, _)| extra == oid) {
-                rdns.push(asn1::set_of(values.iter().map(|value| attribute(oid, value)).collect()));
+        let attribute_alone = |oid: &ObjectIdentifier, value: &str| {
+            let mut alone = Vec::new();
+            attribute(&mut alone, oid, value);
+            alone
+        };
+        let rdns = |out: &mut Vec<u8>| {
+            for (kind, oid) in &ATTRIBUTE_TYPES {
+                match self.values(*kind) {
+                    [] => {}
+                    _ if self.extra.iter().any(|(extra, _)| extra == oid) => {}
+                    [value] => asn1::write(out, Tag::Set, |out| attribute(out, oid, value)),
+                    values => {
+                        let attributes = values.iter().map(|value| attribute_alone(oid, value)).collect();
+                        out.extend(asn1::set_of(attributes));
+                    }
+                }
             }
-        }
-        rdns.extend(self.extra.iter().map(|(oid, value)| asn1::set_of(vec![attribute(oid, value)])));
-        asn1::sequence(&rdns)
+            for (oid, value) in &self.extra {
+                asn1::write(out, Tag::Set, |out| attribute(out, oid, value));
+            }
+        };
+        let mut name = Vec::with_capacity(USUAL_LENGTH);
+        asn1::write(&mut name, Tag::Sequence, rdns);
+        name
     }
 
     /// Reads a name: of a common name or serial number given several times the last counts, attributes without
@@ -206,16 +228,35 @@ impl DistinguishedName {
     /// Malformed, or with a string that is not valid in its type.
     pub fn from_der(der: &[u8]) -> Result<Self, NameError> {
         let mut name = Self::default();
-        for rdn in asn1::sequence_elements(der)? {
-            for attribute in asn1::elements(asn1::contents(Tag::Set, rdn)?)? {
-                let Some((oid, value)) = read_attribute(attribute)? else { continue };
-                match AttributeType::from_oid(&oid) {
-                    Some(kind) => name.add(kind, value),
-                    None => name.add_extra(oid, value),
-                }
+        let mut rdns = asn1::contents(Tag::Sequence, der)?;
+        while !rdns.is_empty() {
+            let (rdn, rest) = asn1::split_first(rdns)?;
+            let mut attributes = asn1::contents(Tag::Set, rdn)?;
+            while !attributes.is_empty() {
+                let (attribute, rest) = asn1::split_first(attributes)?;
+                name.add_read(attribute)?;
+                attributes = rest;
             }
+            rdns = rest;
         }
         Ok(name)
+    }
+
+    /// Adds an attribute as [`Self::from_der`] reads it.
+    fn add_read(&mut self, attribute: &[u8]) -> Result<(), NameError> {
+        let (oid, value) = asn1::split_first(asn1::contents(Tag::Sequence, attribute)?)?;
+        let oid = asn1::contents(Tag::ObjectIdentifier, oid)?;
+        let (tag, value) = asn1::tag_and_contents(value)?;
+        let oid = ObjectIdentifier::from_bytes(oid).map_err(der::Error::from)?;
+        if !STRING_TAGS.contains(&tag) {
+            return Ok(());
+        }
+        let text = read_string(tag, value).ok_or(NameError::NotAString(oid))?;
+        match AttributeType::from_oid(&oid) {
+            Some(kind) => self.add(kind, text),
+            None => self.add_extra(oid, text),
+        }
+        Ok(())
     }
 }
 
@@ -223,6 +264,9 @@ impl DistinguishedName {
 fn tag_of(value: &str) -> Tag {
     if value.bytes().all(is_printable) { Tag::PrintableString } else { Tag::Utf8String }
 }
+
+/// What most names need no more octets than.
+const USUAL_LENGTH: usize = 128;
 
 /// X.680 section 41.4, table 10.
 fn is_printable(byte: u8) -> bool {
@@ -239,31 +283,16 @@ const STRING_TAGS: [Tag; 6] = [
     Tag::BmpString,
 ];
 
-fn read_attribute(der: &[u8]) -> Result<Option<(ObjectIdentifier, String)>, NameError> {
-    let parts = asn1::sequence_elements(der)?;
-    let [oid, value] = parts[..] else { return Err(der::Error::from(Tag::Sequence.length_error()).into()) };
-    let oid = asn1::contents(Tag::ObjectIdentifier, oid)?;
-    let oid = ObjectIdentifier::from_bytes(oid).map_err(der::Error::from)?;
-    let value = AnyRef::from_der(value)?;
-    let tag = value.header().tag();
-    if !STRING_TAGS.contains(&tag) {
-        return Ok(None);
-    }
-    let text = read_string(tag, value.value()).ok_or(NameError::NotAString(oid))?;
-    Ok(Some((oid, text)))
-}
-
 /// What Go's reader accepts: `*`, `&` and `_` are common in PrintableStrings; T61String is read as Latin-1.
 fn read_string(tag: Tag, value: &[u8]) -> Option<String> {
-    let ascii = |allowed: fn(u8) -> bool| {
-        value.iter().all(|byte| allowed(*byte)).then(|| value.iter().map(|byte| char::from(*byte)).collect())
-    };
+    let text = || std::str::from_utf8(value).ok().map(str::to_owned);
+    let ascii = |allowed: fn(u8) -> bool| text().filter(|text| text.bytes().all(allowed));
     match tag {
-        Tag::Utf8String => std::str::from_utf8(value).ok().map(str::to_owned),
+        Tag::Utf8String => text(),
         Tag::PrintableString => ascii(|byte| is_printable(byte) || byte == b'*' || byte == b'&'),
         Tag::NumericString => ascii(|byte| byte.is_ascii_digit() || byte == b' '),
         Tag::Ia5String => ascii(|byte| byte.is_ascii()),
-        Tag::TeletexString => ascii(|_| true),
+        Tag::TeletexString => Some(value.iter().map(|byte| char::from(*byte)).collect()),
         Tag::BmpString => {
             let units: Vec<_> = value
                 .chunks(2)

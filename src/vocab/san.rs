@@ -3,10 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use der::asn1::AnyRef;
-use der::{Decode, Encode, Reader, SliceReader, Tag, TagNumber, Tagged};
+use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
 use thiserror::Error;
 
 use self::uri::Uri;
+use super::asn1;
 use super::quote::quote;
 
 mod dns;
@@ -167,16 +168,19 @@ impl SubjectAltNames {
     pub fn to_der(&self) -> Result<Vec<u8>, SanError> {
         self.check_encodable()?;
         let Self { dns, email, ip, uri } = self;
-        let octets: Vec<Vec<u8>> = ip.iter().map(|ip| ip_octets(*ip)).collect();
-        let names = dns
-            .iter()
-            .map(|name| (DNS, name.as_bytes()))
-            .chain(email.iter().map(|address| (EMAIL, address.as_bytes())))
-            .chain(octets.iter().map(|octets| (IP, octets.as_slice())))
-            .chain(uri.iter().map(|uri| (URI, uri.as_bytes())))
-            .map(|(number, value)| AnyRef::new(tag(number), value))
-            .collect::<Result<Vec<_>, _>>();
-        names.map_err(|_| SanError::TooLong)?.to_der().map_err(|_| SanError::TooLong)
+        let mut names = Vec::with_capacity(USUAL_LENGTH);
+        let mut name = |number, value: &[u8]| asn1::write_octets(&mut names, tag(number), value);
+        dns.iter().for_each(|text| name(DNS, text.as_bytes()));
+        email.iter().for_each(|address| name(EMAIL, address.as_bytes()));
+        for ip in ip {
+            match ip.to_canonical() {
+                IpAddr::V4(ip) => name(IP, &ip.octets()),
+                IpAddr::V6(ip) => name(IP, &ip.octets()),
+            }
+        }
+        uri.iter().for_each(|uri| name(URI, uri.as_bytes()));
+        // An element that is too long to be written is empty.
+        Some(asn1::element(Tag::Sequence, &names)).filter(|value| !value.is_empty()).ok_or(SanError::TooLong)
     }
 
     /// Reads the extension's value as Go's `x509.ParseCertificateRequest` does: names of other kinds are
@@ -194,6 +198,9 @@ impl SubjectAltNames {
     }
 }
 
+/// What the names of most certificates need no more octets than.
+const USUAL_LENGTH: usize = 128;
+
 const EMAIL: u32 = 1;
 const DNS: u32 = 2;
 const URI: u32 = 6;
@@ -201,13 +208,6 @@ const IP: u32 = 7;
 
 fn tag(number: u32) -> Tag {
     Tag::ContextSpecific { constructed: false, number: TagNumber(number) }
-}
-
-fn ip_octets(ip: IpAddr) -> Vec<u8> {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => ip.octets().to_vec(),
-        IpAddr::V6(ip) => ip.octets().to_vec(),
-    }
 }
 
 /// The elements of the SEQUENCE; Go does not look at what follows it.

@@ -1,8 +1,12 @@
 //! Key usages and extended key usages by cfssl's words.
 
 use const_oid::ObjectIdentifier;
+use der::Tag;
 
 use super::{asn1, oid};
+
+/// What an extended key usage needs no more octets than, in most cases.
+const OID_LENGTH: usize = 12;
 
 /// A word of a profile's `usages`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,6 +175,9 @@ impl Usages {
     /// Keeps the first of each extended usage; what was there again.
     pub fn remove_repetitions(&mut self) -> Vec<Usage> {
         let mut repeated = Vec::new();
+        if self.extended.len() < 2 {
+            return repeated;
+        }
         let mut kept = Vec::with_capacity(self.extended.len());
         for oid in self.extended.drain(..) {
             match kept.contains(&oid) {
@@ -191,13 +198,16 @@ impl Usages {
         let unused = u8::try_from(bits.trailing_zeros()).ok().filter(|_| bits != 0)?;
         let bytes = bits.to_be_bytes();
         let used = if unused >= 8 { &bytes[..1] } else { &bytes[..] };
-        Some(asn1::element(der::Tag::BitString, &[&[unused % 8], used].concat()))
+        Some(asn1::element(Tag::BitString, &[&[unused % 8], used].concat()))
     }
 
     /// The extKeyUsage extension's value, in the order and with the repetitions of the profile; `None` without one.
     pub fn extended_key_usage_der(&self) -> Option<Vec<u8>> {
-        let purposes: Vec<_> = self.extended.iter().map(asn1::oid).collect();
-        (!purposes.is_empty()).then(|| asn1::sequence(&purposes))
+        let mut purposes = Vec::with_capacity(OID_LENGTH * self.extended.len());
+        for oid in &self.extended {
+            asn1::write_octets(&mut purposes, Tag::ObjectIdentifier, oid.as_bytes());
+        }
+        (!purposes.is_empty()).then(|| asn1::element(Tag::Sequence, &purposes))
     }
 }
 
