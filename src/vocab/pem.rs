@@ -12,8 +12,8 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"\n-----END ";
 const DASHES: &[u8] = b"-----";
 
-/// Bytes in one line of base64: 64 columns (RFC 7468 section 2).
-const BYTES_PER_LINE: usize = 48;
+/// Digits in one line of base64 (RFC 7468 section 2).
+const DIGITS_PER_LINE: usize = 64;
 
 /// Go's base64: padding is required, stray bits in the last digit are not looked at.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -122,17 +122,27 @@ pub fn embedded(document: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
 
 /// Writes a block: 64 columns, LF, a newline at the end (RFC 7468 section 3, strict textual encoding).
 pub fn encode(label: &str, der: &[u8]) -> String {
-    let framing = "-----BEGIN -----\n-----END -----\n".len() + 2 * label.len();
-    let lines = der.len().div_ceil(BYTES_PER_LINE);
-    // Allocated once, so that no copy of a private key stays behind in memory.
-    let mut out = String::with_capacity(framing + lines * 65);
-    out.extend(["-----BEGIN ", label, "-----\n"]);
-    for line in der.chunks(BYTES_PER_LINE) {
-        STANDARD.encode_string(line, &mut out);
-        out.push('\n');
+    let begin = ["-----BEGIN ", label, "-----\n"].concat();
+    let end = ["-----END ", label, "-----\n"].concat();
+    let digits = der.len().div_ceil(3) * 4;
+    let lines = digits.div_ceil(DIGITS_PER_LINE);
+    // Allocated once, so that no copy of a private key stays behind in memory: the digits are written where the last of
+    // them will stand, and then moved to the front line by line.
+    let mut out = Vec::with_capacity(begin.len() + digits + lines + end.len());
+    out.extend_from_slice(begin.as_bytes());
+    let (mut to, mut from) = (out.len(), out.len() + lines);
+    out.resize(from + digits, 0);
+    // There is room for all of them.
+    let _written = STANDARD.encode_slice(der, &mut out[from..]);
+    while from < out.len() {
+        let line = DIGITS_PER_LINE.min(out.len() - from);
+        out.copy_within(from..from + line, to);
+        out[to + line] = b'\n';
+        (to, from) = (to + line + 1, from + line);
     }
-    out.extend(["-----END ", label, "-----\n"]);
-    out
+    out.extend_from_slice(end.as_bytes());
+    // Base64 is ASCII.
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Reads the block that the END marker at `end` closes; an error says how far the reading went.

@@ -71,6 +71,8 @@ pub(super) struct Jobs<'p> {
 pub(super) struct Task {
     pub(super) job: usize,
     pub(super) decision: Arc<Decision>,
+    /// None of its files lies there.
+    is_new: bool,
 }
 
 /// What is to be done, and what stays though it is due, both by number.
@@ -172,7 +174,7 @@ impl<'p> Jobs<'p> {
                     return Ok(None);
                 }
             }
-            Ok(Some(Task { job, decision: shared.keep(decision) }))
+            Ok(Some(Task { job, decision: shared.keep(decision), is_new: found.is_nothing() }))
         })?;
         tasks.sort_by_key(|task| task.job);
         let (held_up, tasks) = tasks.into_iter().partition(|task| task.decision.is_nothing());
@@ -264,7 +266,8 @@ impl<'p> Jobs<'p> {
         let (entry, form, member) = self.at(task.job).ok_or_else(gone)?;
         let issuer = standing.get(entry.order.issuer).ok_or_else(gone)?;
         let wanted = wanted(entry, &member, issuer);
-        let mut found = entry::find(setting.folder, &member.file, form, None)?;
+        let folder = setting.folder.filter(|_| !task.is_new);
+        let mut found = entry::find(folder, &member.file, form, None)?;
         if task.decision.action == Action::Keep {
             let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
             return Ok((output.stage_repairs(&wanted, &issuer.chain, stage)?, Remarks::default()));

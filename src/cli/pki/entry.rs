@@ -117,6 +117,11 @@ pub(super) fn find(
 }
 
 impl Found {
+    /// Whether none of the entry's files lies there.
+    pub(super) fn is_nothing(&self) -> bool {
+        !self.lying.exists() && self.extras.iter().all(Option::is_none)
+    }
+
     /// The files in the order in which they are put in place: what their names end with, and whether each holds the key.
     pub(super) fn files<'f>(
         &'f self,
@@ -308,6 +313,9 @@ impl Output<'_> {
 
     /// The name of what was issued in the memory of what was verified.
     pub(super) fn digest(&self, issued: &Issued, memory: &Memory, chain: &[Certificate]) -> Option<Digest> {
+        if !memory.is_kept() {
+            return None;
+        }
         let key = match &self.found.key {
             Some(file) if !self.writes_key() => &file.contents,
             _ => &issued.key,

@@ -50,7 +50,8 @@ pub(super) fn load(argument: Option<&Path>) -> Result<Loaded, Failure> {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    let files = Files { folder: &folder, manifest: &path, read: RefCell::new(vec![path.clone()]) };
+    let read = RefCell::new(vec![path.clone()]);
+    let files = Files { folder: &folder, manifest: &path, read, last: RefCell::default() };
     let pki = Pki::from_document(manifest, &files).map_err(|error| match error {
         LoadError::Manifest(notice) => in_file(path.display(), [notice]),
         LoadError::Elsewhere(failure) => failure,
@@ -95,6 +96,8 @@ struct Files<'p> {
     folder: &'p Path,
     manifest: &'p Path,
     read: RefCell<Vec<PathBuf>>,
+    /// The request that was read last, and the name it was read by.
+    last: RefCell<Option<(String, CertificateRequest)>>,
 }
 
 impl Documents for Files<'_> {
@@ -106,6 +109,31 @@ impl Documents for Files<'_> {
     }
 
     fn request(&self, source: Source<CsrRequest>) -> Result<CertificateRequest, LoadError> {
+        let named = match &source {
+            Source::Named(name) => Some(name.value.clone()),
+            Source::Inline(_) => None,
+        };
+        // An entry for servers and one for peers often share a request.
+        match &*self.last.borrow() {
+            Some((last, request)) if named.as_ref() == Some(last) => return Ok(request.clone()),
+            _ => {}
+        }
+        let request = self.read_request(source)?;
+        if let Some(name) = named {
+            self.last.replace(Some((name, request.clone())));
+        }
+        Ok(request)
+    }
+
+    fn lint(&self, code: &Located<String>) -> Result<&'static str, Notice> {
+        lint::parse_code(&code.value).map_err(|advice| {
+            Notice::new(&code.place, format!("there is no lint \"{}\"", code.value)).with_hint(advice)
+        })
+    }
+}
+
+impl Files<'_> {
+    fn read_request(&self, source: Source<CsrRequest>) -> Result<CertificateRequest, LoadError> {
         let (document, name) = self.document(source, "")?;
         let mut request = documents::request(document, &name).map_err(LoadError::Elsewhere)?;
         request.drop_lone_empty_host();
@@ -119,14 +147,6 @@ impl Documents for Files<'_> {
         Err(LoadError::Elsewhere(in_file(name.display(), faults)))
     }
 
-    fn lint(&self, code: &Located<String>) -> Result<&'static str, Notice> {
-        lint::parse_code(&code.value).map_err(|advice| {
-            Notice::new(&code.place, format!("there is no lint \"{}\"", code.value)).with_hint(advice)
-        })
-    }
-}
-
-impl Files<'_> {
     /// The document of a source, and the name of the file it stands in.
     fn document<T: Merge + Default>(
         &self,
@@ -138,15 +158,16 @@ impl Files<'_> {
             Source::Named(name) => name,
         };
         let path = lookups::within(self.folder, &name.value);
-        if !path.exists()
-            && let Some(text) = built_in(&name.value, file_of_profile)
-        {
-            let known = OsStr::new(&name.value);
-            let document = documents::parse(text.as_bytes(), known).map_err(LoadError::Elsewhere)?;
-            return Ok((document, known.to_owned()));
-        }
-        let bytes = documents::read(&path)
-            .map_err(|failure| LoadError::Elsewhere(self.unreadable(&name, failure)))?;
+        let bytes = match documents::read(&path) {
+            Ok(bytes) => bytes,
+            Err(failure) => {
+                let built_in = built_in(&name.value, file_of_profile).filter(|_| !path.exists());
+                let text = built_in.ok_or_else(|| LoadError::Elsewhere(self.unreadable(&name, failure)))?;
+                let known = OsStr::new(&name.value);
+                let document = documents::parse(text.as_bytes(), known).map_err(LoadError::Elsewhere)?;
+                return Ok((document, known.to_owned()));
+            }
+        };
         let document = documents::parse(&bytes, path.as_os_str()).map_err(LoadError::Elsewhere)?;
         let mut read = self.read.borrow_mut();
         if !read.contains(&path) {

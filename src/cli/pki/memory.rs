@@ -49,6 +49,11 @@ impl Memory {
         Self { before, now: Mutex::new(now), passwords: Mutex::default() }
     }
 
+    /// Whether anything is remembered.
+    pub(super) fn is_kept(&self) -> bool {
+        self.before.is_some()
+    }
+
     /// Names the files of an entry, if names are of use: certificate, key and request, and those of other formats.
     pub(super) fn digest(&self, what: Verifiable<'_>, files: [&[u8]; 3], others: &[&[u8]]) -> Option<Digest> {
         self.before.as_ref()?;

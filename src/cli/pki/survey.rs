@@ -65,7 +65,7 @@ impl<'l> Survey<'l> {
                 remarks.add_held_up(&authority.name, held_up, issuer);
             }
         }
-        for Task { job, decision } in &self.held_up {
+        for Task { job, decision, .. } in &self.held_up {
             if let (Some(held_up), Some(issuer)) = (decision.held_up, self.jobs.issuer(*job, &self.standing))
             {
                 remarks.add_held_up(&self.jobs.name(*job), held_up, issuer);
@@ -82,7 +82,7 @@ impl<'l> Survey<'l> {
                 remarks.add(&authority.name, "its issuer", &issued.departures);
             }
         }
-        for Task { job, decision } in &self.tasks {
+        for Task { job, decision, .. } in &self.tasks {
             let issuer = self.jobs.issuer(*job, &self.standing);
             let issuer = issuer.map_or("its issuer", |issuer| issuer.name.as_str());
             remarks.add(&self.jobs.name(*job), issuer, &decision.foreseen);

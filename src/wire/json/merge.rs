@@ -19,13 +19,11 @@ impl Merge for String {
     fn merge(&mut self, raw: &str, reader: &mut Reader<'_>) -> Result<(), Notice> {
         match raw.as_bytes().first() {
             Some(b'n') => Ok(()),
-            Some(b'"') => match serde_json::from_str::<GoString>(raw) {
-                Ok(GoString(text)) => {
-                    *self = text;
-                    Ok(())
-                }
-                Err(error) => Err(Notice::new(&reader.place(raw), error.to_string())),
-            },
+            Some(b'"') => {
+                *self =
+                    GoString::of(raw).map_err(|error| Notice::new(&reader.place(raw), error.to_string()))?;
+                Ok(())
+            }
             _ => Err(reader.wrong_type(raw, "a string")),
         }
     }

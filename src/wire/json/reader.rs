@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::strings::GoString;
@@ -83,10 +83,10 @@ impl<'t> Reader<'t> {
     }
 
     fn path_text(&self) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(USUAL_PATH);
         for step in &self.path {
             match step {
-                Step::Index(index) => text.push_str(&format!("[{index}]")),
+                Step::Index(index) => text.extend(["[", &index.to_string(), "]"]),
                 Step::Key(key) => push_key(&mut text, &shortened(key, LONGEST_KEY)),
             }
         }
@@ -215,6 +215,9 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// Most paths are no longer.
+const USUAL_PATH: usize = 48;
+
 /// Every value below a key carries its path: an endless key would stand there as often as there are values.
 const LONGEST_KEY: usize = 100;
 
@@ -230,6 +233,10 @@ fn push_key(path: &mut String, key: &str) {
 }
 
 fn shortened(text: &str, longest: usize) -> Cow<'_, str> {
+    // There are no more characters than octets.
+    if text.len() <= longest {
+        return Cow::Borrowed(text);
+    }
     match text.char_indices().nth(longest) {
         Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
         None => Cow::Borrowed(text),
@@ -309,8 +316,8 @@ impl<'de> serde::Deserialize<'de> for Members<'de> {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some((GoString(key), value)) = map.next_entry::<GoString, &RawValue>()? {
-                    members.push((key, value.get()));
+                while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+                    members.push((GoString::of(key.get()).map_err(A::Error::custom)?, value.get()));
                 }
                 Ok(Members(members))
             }

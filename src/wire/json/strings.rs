@@ -40,6 +40,20 @@ impl<'de> serde::Deserialize<'de> for GoString {
     }
 }
 
+impl GoString {
+    /// The text of a string as it stands in a document that was read already.
+    ///
+    /// # Errors
+    /// Not a string.
+    pub(super) fn of(raw: &str) -> Result<String, serde_json::Error> {
+        let quoted = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"'));
+        match quoted.filter(|text| !text.contains(['\\', '"'])) {
+            Some(text) => Ok(text.to_owned()),
+            None => serde_json::from_str(raw).map(|Self(text)| text),
+        }
+    }
+}
+
 /// serde_json hands an escaped lone surrogate on as its three-byte generalised UTF-8.
 fn replace_surrogates(mut bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
