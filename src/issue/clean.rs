@@ -373,7 +373,10 @@ fn clean_subject(template: &mut CertificateTemplate) -> Result<(), CleanError> {
             _ => {}
         }
     }
-    template.subject = subject.to_exact_der();
+    // Only attributes without a fixed place have types of their own.
+    if subject.has_extra() {
+        template.subject = subject.to_exact_der();
+    }
     Ok(())
 }
 

@@ -9,6 +9,7 @@
 
 use std::cell::RefCell;
 
+use const_oid::ObjectIdentifier;
 use der::Tag;
 use rcgen::{CertificateParams, CustomExtension, Issuer, PublicKeyData, SigningKey};
 
@@ -40,6 +41,9 @@ impl From<rcgen::Error> for EngineError {
 
 /// What an AlgorithmIdentifier needs no more octets than.
 const USUAL_IDENTIFIER: usize = 16;
+
+/// An OBJECT IDENTIFIER has no more arcs than octets, and one.
+const MOST_ARCS: usize = ObjectIdentifier::MAX_SIZE + 1;
 
 /// The fields of a certificate that are not extensions.
 #[derive(Debug)]
@@ -95,8 +99,13 @@ fn params(extensions: &[Extension]) -> CertificateParams {
     params.custom_extensions = extensions
         .iter()
         .map(|Extension { oid, critical, value }| {
-            let arcs: Vec<_> = oid.arcs().map(u64::from).collect();
-            let mut extension = CustomExtension::from_oid_content(&arcs, value.clone());
+            let mut arcs = [0; MOST_ARCS];
+            let mut count = 0;
+            for (place, arc) in arcs.iter_mut().zip(oid.arcs()) {
+                *place = u64::from(arc);
+                count += 1;
+            }
+            let mut extension = CustomExtension::from_oid_content(&arcs[..count], value.clone());
             extension.set_criticality(*critical);
             extension
         })

@@ -1,5 +1,7 @@
 //! Policy: what a profile lets through of a request.
 
+use std::borrow::Cow;
+
 use time::OffsetDateTime;
 
 use crate::key::PublicKeyKind;
@@ -157,7 +159,7 @@ impl Policy<'_> {
             None => copied.names,
         };
         let subject = match request.subject {
-            Some(own) => own.clone().or_values_of(&copied.subject),
+            Some(own) => Cow::Owned(own.clone().or_values_of(&copied.subject)),
             None => copied.subject,
         };
         check_names(profile, &subject, &names)?;
@@ -200,20 +202,20 @@ impl Policy<'_> {
 }
 
 /// What a profile lets a request bring along.
-struct Copied {
-    subject: DistinguishedName,
+struct Copied<'c> {
+    subject: Cow<'c, DistinguishedName>,
     names: SubjectAltNames,
     basic_constraints: Option<BasicConstraints>,
     extra: Vec<Extension>,
     signature_algorithm: Option<SignatureAlgorithm>,
 }
 
-impl Copied {
-    fn from_csr(csr: &CertificateSigningRequest, profile: &Profile) -> Result<Self, PolicyError> {
+impl<'c> Copied<'c> {
+    fn from_csr(csr: &'c CertificateSigningRequest, profile: &Profile) -> Result<Self, PolicyError> {
         match &profile.csr_whitelist {
             Some(whitelist) => Self::whitelisted(csr, whitelist),
             None => Ok(Self {
-                subject: csr.subject().clone(),
+                subject: Cow::Borrowed(csr.subject()),
                 names: csr.subject_alt_names().clone(),
                 basic_constraints: csr.basic_constraints(),
                 extra: csr.extensions().iter().filter(|e| is_copied(e, profile)).cloned().collect(),
@@ -222,7 +224,10 @@ impl Copied {
         }
     }
 
-    fn whitelisted(csr: &CertificateSigningRequest, whitelist: &CsrWhitelist) -> Result<Self, PolicyError> {
+    fn whitelisted(
+        csr: &'c CertificateSigningRequest,
+        whitelist: &CsrWhitelist,
+    ) -> Result<Self, PolicyError> {
         // The algorithm of a key cannot be left out of it, so that entry has no effect, as in cfssl.
         let CsrWhitelist {
             subject,
@@ -245,7 +250,7 @@ impl Copied {
             uri: if uris { uri } else { Vec::new() },
         };
         Ok(Self {
-            subject: if subject { csr.subject().clone() } else { DistinguishedName::default() },
+            subject: if subject { Cow::Borrowed(csr.subject()) } else { Cow::default() },
             names,
             basic_constraints: None,
             extra: Vec::new(),
