@@ -27,7 +27,7 @@ use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use time::OffsetDateTime;
 
 const LEAVES: usize = 10_000;
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 15;
 const P256: KeySpec = KeySpec::Ecdsa(Curve::P256);
 
 fn main() {
@@ -48,7 +48,7 @@ fn main() {
         let wanted = Wanted { name: "leaf", request: &request, role, renew, is_authority: false };
         let csr = CertificateSigningRequest::build(&request, &key).unwrap();
         let (approved, _) = approve_csr(&wanted, &csr, now).unwrap();
-        black_box((csr, key));
+        black_box((csr, key.to_pkcs8_der()));
         match depth {
             Depth::Signed => drop(black_box(issuer.sign_unread(&approved).unwrap())),
             Depth::ReadBack => drop(black_box(issuer.sign_unread(&approved).unwrap().read_back().unwrap())),

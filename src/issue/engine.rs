@@ -45,6 +45,9 @@ const USUAL_IDENTIFIER: usize = 16;
 /// An OBJECT IDENTIFIER has no more arcs than octets, and one.
 const MOST_ARCS: usize = ObjectIdentifier::MAX_SIZE + 1;
 
+/// What stands around a signature and what is signed.
+const ROOM_FOR_HEADERS: usize = 16;
+
 /// The fields of a certificate that are not extensions.
 #[derive(Debug)]
 pub(super) struct CertificateFields<'a> {
@@ -76,7 +79,7 @@ pub(super) fn sign_certificate(
         (5, fields.subject),
         (6, fields.public_key.spki_der()),
     ])?;
-    sign(tbs, algorithm_der, key, algorithm)
+    sign(tbs, &algorithm_der, key, algorithm)
 }
 
 /// Signs a certification request (RFC 2986 section 4); DER.
@@ -90,7 +93,7 @@ pub(super) fn sign_request(
     // CertificationRequestInfo: version, subject, subjectPKInfo, attributes
     let info = recorder.with_elements(&[(1, subject), (2, key.public_key().spki_der())])?;
     let algorithm = key.signature_algorithm();
-    sign(info, algorithm_identifier(algorithm), key, algorithm)
+    sign(info, &algorithm_identifier(algorithm), key, algorithm)
 }
 
 fn params(extensions: &[Extension]) -> CertificateParams {
@@ -115,12 +118,19 @@ fn params(extensions: &[Extension]) -> CertificateParams {
 
 fn sign(
     to_be_signed: Vec<u8>,
-    algorithm_der: Vec<u8>,
+    algorithm_der: &[u8],
     key: &PrivateKey,
     algorithm: SignatureAlgorithm,
 ) -> Result<Vec<u8>, EngineError> {
     let signature = key.sign(algorithm, &to_be_signed)?;
-    Ok(asn1::sequence(&[to_be_signed, algorithm_der, asn1::bit_string(&signature)]))
+    let length = to_be_signed.len() + algorithm_der.len() + signature.len();
+    let mut signed = Vec::with_capacity(length + ROOM_FOR_HEADERS);
+    asn1::write(&mut signed, Tag::Sequence, |out| {
+        out.extend_from_slice(&to_be_signed);
+        out.extend_from_slice(algorithm_der);
+        asn1::write_bit_string(out, &signature);
+    });
+    Ok(signed)
 }
 
 fn algorithm_identifier(algorithm: SignatureAlgorithm) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! The extensions of a certificate (RFC 5280 section 4.2), written as cfssl writes them and in its order.
 
 use const_oid::ObjectIdentifier;
-use der::{Decode, Tag};
+use der::{Decode, Tag, TagNumber};
 
 use crate::model::extension::{BasicConstraints, Extension};
 use crate::model::profile::{CertificatePolicy, PolicyQualifier};
@@ -9,6 +9,9 @@ use crate::vocab::san::{SanError, SubjectAltNames};
 use crate::vocab::{asn1, oid};
 
 use super::template::CertificateTemplate;
+
+/// What stands around a key identifier.
+const ROOM_FOR_HEADERS: usize = 8;
 
 /// GeneralName's uniformResourceIdentifier (RFC 5280 section 4.2.1.6).
 const URI: u32 = 6;
@@ -42,9 +45,7 @@ pub(super) fn of_template(
         Some(basic_constraints(constraints)),
         // RFC 5280 sections 4.2.1.1 and 4.2.1.2: the key identifiers are never critical.
         Some(Extension::new(oid::SUBJECT_KEY_IDENTIFIER, asn1::element(Tag::OctetString, &key_identifier))),
-        authority_key_identifier.as_deref().or(authority_key).map(|id| {
-            Extension::new(oid::AUTHORITY_KEY_IDENTIFIER, asn1::sequence(&[asn1::context(0, false, id)]))
-        }),
+        authority_key_identifier.as_deref().or(authority_key).map(authority_key_extension),
         authority_info_access(ocsp_url, issuer_urls),
         subject_alt_name(subject_alt_names, subject)?,
         (!crl_url.is_empty()).then(|| crl_distribution_point(crl_url)),
@@ -52,6 +53,14 @@ pub(super) fn of_template(
     let replaced = |extension: &Extension| extra.iter().any(|extra| extra.oid == extension.oid);
     let standard = standard.into_iter().flatten().filter(|extension| !replaced(extension));
     Ok(standard.chain(extra.iter().cloned()).collect())
+}
+
+/// RFC 5280 section 4.2.1.1: the keyIdentifier alone.
+pub(super) fn authority_key_extension(identifier: &[u8]) -> Extension {
+    let tag = Tag::ContextSpecific { constructed: false, number: TagNumber(0) };
+    let mut value = Vec::with_capacity(identifier.len() + ROOM_FOR_HEADERS);
+    asn1::write(&mut value, Tag::Sequence, |out| asn1::write_octets(out, tag, identifier));
+    Extension::new(oid::AUTHORITY_KEY_IDENTIFIER, value)
 }
 
 /// RFC 5280 section 4.2.1.6: critical if the subject is empty.

@@ -11,6 +11,7 @@ use super::certificate::Certificate;
 use super::csr::CertificateSigningRequest;
 use super::engine::{self, CertificateFields};
 use super::error::IssueError;
+use super::extensions::authority_key_extension;
 use super::signer::{Issuer, Unread};
 use super::validity::Validity;
 
@@ -38,7 +39,7 @@ impl Renewal<'_> {
             None => above.public_key().key_identifier().to_vec(),
         };
         let mut extensions = self.extensions()?;
-        put(&mut extensions, authority_key_identifier(&identifier));
+        put(&mut extensions, authority_key_extension(&identifier));
         self.sign_as(above.subject(), issuer.key(), extensions)
     }
 
@@ -50,7 +51,7 @@ impl Renewal<'_> {
         let mut extensions = self.extensions()?;
         // RFC 5280 section 4.2.1.1: it may be left out of what signs itself, so it is there if it was.
         if extensions.iter().any(|extension| extension.oid == oid::AUTHORITY_KEY_IDENTIFIER) {
-            put(&mut extensions, authority_key_identifier(&self.key_identifier()));
+            put(&mut extensions, authority_key_extension(&self.key_identifier()));
         }
         self.sign_as(self.certificate.subject(), key, extensions)
     }
@@ -107,11 +108,6 @@ pub fn request_for(
     });
     let der = engine::sign_request(certificate.subject(), &extensions, key)?;
     Ok(CertificateSigningRequest::from_der(&der)?)
-}
-
-fn authority_key_identifier(identifier: &[u8]) -> Extension {
-    let value = asn1::sequence(&[asn1::context(0, false, identifier)]);
-    Extension::new(oid::AUTHORITY_KEY_IDENTIFIER, value)
 }
 
 /// Puts an extension in the place of the one of its type, or behind the others.

@@ -20,8 +20,6 @@ use crate::vocab::pem;
 pub struct PrivateKey {
     secret: Secret,
     public: PublicKey,
-    traditional: Zeroizing<Vec<u8>>,
-    pkcs8: Zeroizing<Vec<u8>>,
 }
 
 impl PrivateKey {
@@ -67,12 +65,12 @@ impl PrivateKey {
             Secret::Ecdsa(_) => "EC PRIVATE KEY",
             Secret::Ed25519(_) => "PRIVATE KEY",
         };
-        Zeroizing::new(pem::encode(label, &self.traditional))
+        Zeroizing::new(pem::encode(label, &write::traditional(&self.secret)))
     }
 
     /// The key as PKCS#8 version 1 (RFC 5958).
     pub fn to_pkcs8_der(&self) -> Zeroizing<Vec<u8>> {
-        self.pkcs8.clone()
+        write::pkcs8(&self.secret)
     }
 
     /// The key as PKCS#8, encrypted with a password (`ENCRYPTED PRIVATE KEY`): PBES2 with PBKDF2-HMAC-SHA256 and
@@ -81,7 +79,7 @@ impl PrivateKey {
     /// # Errors
     /// The system gave no randomness.
     pub fn to_encrypted_pem(&self, password: &Password) -> Result<String, KeyError> {
-        let encrypted = encryption::encrypt_pkcs8(&self.pkcs8, password)?;
+        let encrypted = encryption::encrypt_pkcs8(&self.to_pkcs8_der(), password)?;
         Ok(pem::encode("ENCRYPTED PRIVATE KEY", &encrypted))
     }
 
@@ -117,9 +115,7 @@ impl PrivateKey {
             Secret::Ecdsa(ec) => PublicKey::ecdsa(ec.curve(), ec.point()),
             Secret::Ed25519(seed) => PublicKey::ed25519(ed25519_pair(seed)?.public_key().as_ref())?,
         };
-        let traditional = write::traditional(&secret)?;
-        let pkcs8 = write::pkcs8(&secret)?;
-        Ok(Self { secret, public, traditional, pkcs8 })
+        Ok(Self { secret, public })
     }
 }
 

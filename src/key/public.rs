@@ -23,7 +23,8 @@ const LARGEST_EC_SPKI: usize = 160;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey {
     spki: Vec<u8>,
-    key_bits: Vec<u8>,
+    /// Where the key itself begins, in octets.
+    key_start: usize,
     kind: PublicKeyKind,
 }
 
@@ -93,7 +94,13 @@ impl PublicKey {
             .as_bytes()
             .ok_or(KeyError::Malformed { what: "public key: not whole octets" })?;
         let kind = kind_of(&info.algorithm, key_bits)?;
-        Ok(Self { spki: der.to_vec(), key_bits: key_bits.to_vec(), kind })
+        Ok(Self::of_parts(der.to_vec(), key_bits.len(), kind))
+    }
+
+    /// The key stands at the end: `SEQUENCE { algorithm, subjectPublicKey }`.
+    fn of_parts(spki: Vec<u8>, key_length: usize, kind: PublicKeyKind) -> Self {
+        let key_start = spki.len().saturating_sub(key_length);
+        Self { spki, key_start, kind }
     }
 
     /// Reads a SubjectPublicKeyInfo, which is likely the one of a key we have: that is not checked again.
@@ -111,13 +118,13 @@ impl PublicKey {
 
     /// The contents of the subjectPublicKey BIT STRING, without its count of unused bits.
     pub fn key_bits(&self) -> &[u8] {
-        &self.key_bits
+        self.spki.get(self.key_start..).unwrap_or_default()
     }
 
     /// The SHA-1 of [`Self::key_bits`] (RFC 5280 section 4.2.1.2, method 1).
     pub fn key_identifier(&self) -> [u8; 20] {
         let mut identifier = [0; 20];
-        identifier.copy_from_slice(digest(&SHA1_FOR_LEGACY_USE_ONLY, &self.key_bits).as_ref());
+        identifier.copy_from_slice(digest(&SHA1_FOR_LEGACY_USE_ONLY, self.key_bits()).as_ref());
         identifier
     }
 
@@ -139,7 +146,7 @@ impl PublicKey {
         signature: &[u8],
     ) -> Result<(), KeyError> {
         use SignatureAlgorithm as Alg;
-        let key = &self.key_bits;
+        let key = self.key_bits();
         match (self.kind, algorithm) {
             (PublicKeyKind::Rsa { .. }, Alg::Rsa(hash)) => rsa::verify(key, hash, message, signature),
             (PublicKeyKind::Rsa { bits }, Alg::RsaPss(hash)) => {
@@ -173,7 +180,7 @@ impl PublicKey {
             asn1::write_algorithm(out, &EC_PUBLIC_KEY, Some(&curve.oid()));
             asn1::write_bit_string(out, point);
         });
-        Self { spki, key_bits: point.to_vec(), kind: PublicKeyKind::Ec(curve) }
+        Self::of_parts(spki, point.len(), PublicKeyKind::Ec(curve))
     }
 
     pub(super) fn ed25519(octets: &[u8]) -> Result<Self, KeyError> {

@@ -1,52 +1,61 @@
 //! Private keys to DER.
 
-use der::asn1::{AnyRef, OctetStringRef};
-use der::{Encode, Tag, TagNumber};
-use pkcs8::PrivateKeyInfoRef;
-use spki::AlgorithmIdentifierRef;
+use der::{Tag, TagNumber};
 use zeroize::Zeroizing;
 
 use super::ecdsa::EcSecret;
-use super::error::KeyError;
 use super::public::{EC_PUBLIC_KEY, ED25519_KEY, RSA_ENCRYPTION};
 use super::secret::Secret;
 use crate::vocab::asn1;
 
-/// More than a key on the largest curve takes, P-521: nothing of it is copied to a larger place and left behind.
-const LARGEST_EC_KEY: usize = 256;
+/// More than all around a key takes, or a key on the largest curve: nothing of it is copied to a larger place and left
+/// behind.
+const ROOM: usize = 256;
 
 /// PKCS#1, SEC1 with curve and public key, or (Ed25519) PKCS#8.
-pub(super) fn traditional(secret: &Secret) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+pub(super) fn traditional(secret: &Secret) -> Zeroizing<Vec<u8>> {
     match secret {
-        Secret::Rsa(rsa) => Ok(Zeroizing::new(rsa.pkcs1().to_vec())),
+        Secret::Rsa(rsa) => Zeroizing::new(rsa.pkcs1().to_vec()),
         Secret::Ecdsa(ec) => {
-            let mut der = Zeroizing::new(Vec::with_capacity(LARGEST_EC_KEY));
+            let mut der = Zeroizing::new(Vec::with_capacity(ROOM));
             write_sec1(&mut der, ec, true);
-            Ok(der)
+            der
         }
         Secret::Ed25519(_) => pkcs8(secret),
     }
 }
 
-/// PKCS#8 version 1.
-pub(super) fn pkcs8(secret: &Secret) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    match secret {
-        Secret::Rsa(rsa) => wrap(RSA_ENCRYPTION, Some(AnyRef::NULL), rsa.pkcs1()),
-        // The curve stands in the AlgorithmIdentifier and is not repeated.
-        Secret::Ecdsa(ec) => {
-            let mut der = Zeroizing::new(Vec::with_capacity(LARGEST_EC_KEY));
-            asn1::write(&mut der, Tag::Sequence, |out| {
-                asn1::write_octets(out, Tag::Integer, &[0]);
+/// PKCS#8 version 1 (RFC 5958 section 2).
+pub(super) fn pkcs8(secret: &Secret) -> Zeroizing<Vec<u8>> {
+    let room = match secret {
+        Secret::Rsa(rsa) => rsa.pkcs1().len() + ROOM,
+        Secret::Ecdsa(_) | Secret::Ed25519(_) => ROOM,
+    };
+    let mut der = Zeroizing::new(Vec::with_capacity(room));
+    asn1::write(&mut der, Tag::Sequence, |out| {
+        asn1::write_octets(out, Tag::Integer, &[0]);
+        match secret {
+            Secret::Rsa(rsa) => {
+                asn1::write(out, Tag::Sequence, |out| {
+                    asn1::write_octets(out, Tag::ObjectIdentifier, RSA_ENCRYPTION.as_bytes());
+                    asn1::write_octets(out, Tag::Null, &[]);
+                });
+                asn1::write_octets(out, Tag::OctetString, rsa.pkcs1());
+            }
+            // The curve stands in the AlgorithmIdentifier and is not repeated.
+            Secret::Ecdsa(ec) => {
                 asn1::write_algorithm(out, &EC_PUBLIC_KEY, Some(&ec.curve().oid()));
                 asn1::write(out, Tag::OctetString, |out| write_sec1(out, ec, false));
-            });
-            Ok(der)
+            }
+            Secret::Ed25519(seed) => {
+                asn1::write_algorithm(out, &ED25519_KEY, None);
+                asn1::write(out, Tag::OctetString, |out| {
+                    asn1::write_octets(out, Tag::OctetString, seed.as_slice());
+                });
+            }
         }
-        Secret::Ed25519(seed) => {
-            let key = OctetStringRef::new(seed.as_slice()).and_then(|octets| octets.to_der());
-            wrap(ED25519_KEY, None, &encoded(key)?)
-        }
-    }
+    });
+    der
 }
 
 /// Writes an `ECPrivateKey` (RFC 5915 section 3).
@@ -63,22 +72,4 @@ fn write_sec1(out: &mut Vec<u8>, ec: &EcSecret, with_curve: bool) {
         }
         asn1::write(out, tagged(1), |out| asn1::write_bit_string(out, ec.point()));
     });
-}
-
-fn wrap(
-    oid: const_oid::ObjectIdentifier,
-    parameters: Option<AnyRef<'_>>,
-    key: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let key = OctetStringRef::new(key).map_err(|_| unencodable())?;
-    encoded(PrivateKeyInfoRef::new(AlgorithmIdentifierRef { oid, parameters }, key).to_der())
-}
-
-fn encoded(der: der::Result<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    der.map(Zeroizing::new).map_err(|_| unencodable())
-}
-
-/// Only a key beyond DER's length limit comes here.
-fn unencodable() -> KeyError {
-    KeyError::Malformed { what: "private key: cannot be encoded" }
 }

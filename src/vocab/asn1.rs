@@ -7,6 +7,9 @@ use const_oid::ObjectIdentifier;
 use der::asn1::AnyRef;
 use der::{Decode, Encode, Header, Length, Reader, SliceReader, Tag, TagNumber};
 
+/// As many elements as a TBSCertificate has.
+const USUAL_ELEMENTS: usize = 8;
+
 /// Tag and length are at most so long.
 const LARGEST_HEADER: usize = 10;
 
@@ -188,7 +191,7 @@ pub fn split_first(bytes: &[u8]) -> Result<(&[u8], &[u8]), der::Error> {
 /// # Errors
 /// No DER.
 pub fn elements(mut bytes: &[u8]) -> Result<Vec<&[u8]>, der::Error> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(if bytes.is_empty() { 0 } else { USUAL_ELEMENTS });
     while !bytes.is_empty() {
         let (element, rest) = split_first(bytes)?;
         found.push(element);
@@ -199,6 +202,7 @@ pub fn elements(mut bytes: &[u8]) -> Result<Vec<&[u8]>, der::Error> {
 
 /// The tag of the first element, and where its contents begin and end; `None` where tag or length is none that
 /// certificates are full of, or is no DER. `der` tells these apart, in a dozen times the instructions.
+#[inline]
 fn usual(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let (tag, start, length) = match *bytes {
         [tag, length @ 0..=0x7f, ..] => (tag, 2, usize::from(length)),
@@ -210,11 +214,13 @@ fn usual(bytes: &[u8]) -> Option<(u8, usize, usize)> {
 }
 
 /// The tags that certificates are full of: DER has them in one form only, and they have one octet.
+#[inline]
 fn is_usual(tag: u8) -> bool {
     matches!(tag, 0x01..=0x06 | 0x0c | 0x13 | 0x16..=0x18 | 0x30 | 0x31 | 0x80..=0x9e | 0xa0..=0xbe)
 }
 
 /// The octet of a tag whose number is below 31 (X.690 section 8.1.2.2).
+#[inline]
 fn first_octet(tag: Tag) -> u8 {
     match tag {
         Tag::BitString => return 0x03,

@@ -83,9 +83,9 @@ impl AttributeType {
         ATTRIBUTE_TYPES[self as usize].1
     }
 
-    /// The type an OID names, if it has a fixed place.
-    pub fn from_oid(oid: &ObjectIdentifier) -> Option<Self> {
-        ATTRIBUTE_TYPES.iter().find(|row| row.1 == *oid).map(|row| row.0)
+    /// The type that the contents of an OID name, if it has a fixed place.
+    fn from_octets(oid: &[u8]) -> Option<Self> {
+        ATTRIBUTE_TYPES.iter().find(|row| row.1.as_bytes() == oid).map(|row| row.0)
     }
 
     /// A name has one common name and one serial number; of the others it may have several.
@@ -247,12 +247,16 @@ impl DistinguishedName {
         let (oid, value) = asn1::split_first(asn1::contents(Tag::Sequence, attribute)?)?;
         let oid = asn1::contents(Tag::ObjectIdentifier, oid)?;
         let (tag, value) = asn1::tag_and_contents(value)?;
-        let oid = ObjectIdentifier::from_bytes(oid).map_err(der::Error::from)?;
+        let kind = AttributeType::from_octets(oid);
+        let oid = match kind {
+            Some(kind) => kind.oid(),
+            None => ObjectIdentifier::from_bytes(oid).map_err(der::Error::from)?,
+        };
         if !STRING_TAGS.contains(&tag) {
             return Ok(());
         }
         let text = read_string(tag, value).ok_or(NameError::NotAString(oid))?;
-        match AttributeType::from_oid(&oid) {
+        match kind {
             Some(kind) => self.add(kind, text),
             None => self.add_extra(oid, text),
         }
@@ -349,7 +353,7 @@ mod tests {
     fn the_table_is_in_the_order_of_the_types() {
         for (index, (kind, oid)) in ATTRIBUTE_TYPES.iter().enumerate() {
             assert_eq!(*kind as usize, index);
-            assert_eq!(AttributeType::from_oid(oid), Some(*kind));
+            assert_eq!(AttributeType::from_octets(oid.as_bytes()), Some(*kind));
         }
     }
 
