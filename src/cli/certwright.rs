@@ -173,10 +173,14 @@ pub fn run(args: &[OsString]) -> Outcome {
 }
 
 /// A command whose arguments are as they should be. To describe all commands to clap takes longer than anything else
-/// that an `apply` of a small PKI does on its own, so that is done for help and for advice only.
+/// that an `apply` of a small PKI does on its own, so that is done for help and for advice only. The two that are mostly
+/// given without arguments need no description at all then.
 fn parse_alone(args: &[OsString]) -> Option<Command> {
     let [_, args @ ..] = args else { return None };
+    let is_bare = args.len() == 1;
     match args.first()?.to_str()? {
+        "apply" if is_bare => Some(Command::Apply(pki::ApplyArguments::default())),
+        "plan" if is_bare => Some(Command::Plan(pki::PlanArguments::default())),
         "apply" => alone(args).map(Command::Apply),
         "check" => alone(args).map(Command::Check),
         "diff" => alone(args).map(Command::Diff),
@@ -236,5 +240,21 @@ fn refuse(error: &clap::Error) -> Outcome {
     match streams::print(&text) {
         Ok(()) => Outcome::Done,
         Err(_) => Outcome::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<A: Args + Default + std::fmt::Debug>(command: &str) {
+        let parsed: A = alone(&[command.into()]).unwrap();
+        assert_eq!(format!("{parsed:?}"), format!("{:?}", A::default()), "{command}");
+    }
+
+    #[test]
+    fn what_needs_no_parsing_is_what_parsing_gives() {
+        check::<pki::ApplyArguments>("apply");
+        check::<pki::PlanArguments>("plan");
     }
 }

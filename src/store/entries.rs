@@ -1,12 +1,14 @@
 //! Which entries a manifest had: their files stay when they go, and nobody else knows whose they were.
 //!
 //! `.certwright/entries` holds a section for each manifest that writes to the folder: a line with `/` and the manifest,
-//! then a line for each base name. It is a memory and no proof, and it is not synced: half of it is only half a memory.
+//! then a line for each base name. It is a memory and no proof: it is written over in place and not synced, and half of it
+//! is only half a memory. It is also the file that is locked: see [`super::Lock`].
 
 use super::folder::{Folder, OWN, StoreError};
 use super::transaction::Transaction;
 
-const NAME: &str = "entries";
+/// The name in `.certwright`.
+pub(super) const NAME: &str = "entries";
 
 /// The base names of each manifest's files, a line each.
 #[derive(Debug, Default)]
@@ -60,7 +62,7 @@ impl Transaction<'_> {
     /// # Errors
     /// It cannot be written.
     pub fn keep_entries(&self, entries: &Entries) -> Result<(), StoreError> {
-        self.write_own(NAME, entries.text().as_bytes())
+        self.write_over(NAME, entries.text().as_bytes())
     }
 }
 

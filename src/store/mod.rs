@@ -3,10 +3,10 @@
 //! Everything happens below one folder that is opened once; no symbolic link below it is followed but those of an
 //! interrupted switch. What is on its way lies in `.certwright`, which only its owner can list:
 //!
-//! - `.certwright/lock` is locked while somebody changes the folder.
 //! - `.certwright/new` and `.certwright/new-...` are files that are written and not in place yet.
 //! - `.certwright/verified` holds digests of what was verified, where there is much of it: see [`verified`].
-//! - `.certwright/entries` holds which entries a manifest had: see [`entries`].
+//! - `.certwright/entries` holds which entries a manifest had, and is locked while somebody changes the folder: see
+//!   [`entries`].
 //! - `.certwright/switch` holds what has to change together: see [`switch`]. The modes of the files in it are final.
 //!
 //! The generation before the last change of an entry lies in `previous`.

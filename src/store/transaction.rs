@@ -97,18 +97,20 @@ impl<'f> Transaction<'f> {
 
     /// Writes a file of ours, which is not synced.
     pub(super) fn write_own(&self, name: &str, contents: &[u8]) -> Result<(), StoreError> {
-        let own = self.folder.own()?;
         let new = format!("{name}.new");
-        let path = self.folder.path_of(OWN).join(&new);
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = openat(&*own, &new, flags, Mode::RUSR | Mode::WUSR)
-            .map_err(|errno| io_error("write", &path, errno))?;
-        File::from(file).write_all(contents).map_err(|source| StoreError::Io {
-            action: "write",
-            path: path.clone(),
-            source,
-        })?;
+        self.write_over(&new, contents)?;
+        let (own, path) = (self.folder.own()?, self.folder.path_of(OWN).join(&new));
         renameat(&*own, &new, &*own, name).map_err(|errno| io_error("write", &path, errno))
+    }
+
+    /// The same in place: an interrupted run leaves a part of it.
+    pub(super) fn write_over(&self, name: &str, contents: &[u8]) -> Result<(), StoreError> {
+        let path = self.folder.path_of(OWN).join(name);
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = openat(&*self.folder.own()?, name, flags, Mode::RUSR | Mode::WUSR)
+            .map_err(|errno| io_error("write", &path, errno))?;
+        let written = File::from(file).write_all(contents);
+        written.map_err(|source| StoreError::Io { action: "write", path, source })
     }
 
     fn sync(&self, changes: &mut [Change]) -> Result<(), StoreError> {

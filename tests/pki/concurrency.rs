@@ -59,14 +59,14 @@ fn check_whole(world: &World, round: usize) {
     let mut own: Vec<_> =
         std::fs::read_dir(world.path(".certwright")).unwrap().map(|e| e.unwrap().file_name()).collect();
     own.sort();
-    assert_eq!(own, ["entries", "lock"], "round {round}");
+    assert_eq!(own, ["entries"], "round {round}");
 }
 
 /// Somebody holds the lock: who would not wait fails, and who waits is let in when it is free.
 #[test]
 fn who_does_not_wait_fails() {
     let world = World::applied(&manifest("n[1-2]"));
-    let lock = std::fs::File::open(world.path(".certwright/lock")).unwrap();
+    let lock = std::fs::File::open(world.path(".certwright/entries")).unwrap();
     lock.lock().unwrap();
     let said = world.fails(&["apply", "--no-wait"]);
     assert_eq!(

@@ -272,7 +272,7 @@ fn is_whole(world: &World) -> Result<(), String> {
     let mut own: Vec<_> =
         fs::read_dir(world.path(".certwright")).unwrap().map(|e| e.unwrap().file_name()).collect();
     own.sort();
-    if own != ["entries", "lock"] {
+    if own != ["entries"] {
         return Err(format!(".certwright holds {own:?}"));
     }
     look(world, &files)

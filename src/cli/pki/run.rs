@@ -21,7 +21,7 @@ use super::setting::Setting;
 use super::survey::Survey;
 
 /// Which PKI, and what may happen to it.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(in crate::cli) struct Common {
     /// The manifest, or the folder of a `pki.json` [default: ./pki.json]
     manifest: Option<PathBuf>,
@@ -55,7 +55,7 @@ pub(in crate::cli) struct Common {
 }
 
 /// The arguments of `plan`.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(in crate::cli) struct PlanArguments {
     #[command(flatten)]
     common: Common,
@@ -65,7 +65,7 @@ pub(in crate::cli) struct PlanArguments {
 }
 
 /// The arguments of `apply`.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(in crate::cli) struct ApplyArguments {
     #[command(flatten)]
     common: Common,
