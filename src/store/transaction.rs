@@ -103,13 +103,15 @@ impl<'f> Transaction<'f> {
         renameat(&*own, &new, &*own, name).map_err(|errno| io_error("write", &path, errno))
     }
 
-    /// The same in place: an interrupted run leaves a part of it.
+    /// The same in place: an interrupted run leaves a part of it. It is cut to its length behind the writing: what was
+    /// emptied first, ext4 writes out as soon as it is closed.
     pub(super) fn write_over(&self, name: &str, contents: &[u8]) -> Result<(), StoreError> {
         let path = self.folder.path_of(OWN).join(name);
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = openat(&*self.folder.own()?, name, flags, Mode::RUSR | Mode::WUSR)
             .map_err(|errno| io_error("write", &path, errno))?;
-        let written = File::from(file).write_all(contents);
+        let mut file = File::from(file);
+        let written = file.write_all(contents).and_then(|()| file.set_len(contents.len() as u64));
         written.map_err(|source| StoreError::Io { action: "write", path, source })
     }
 
