@@ -128,19 +128,19 @@ pub fn encode(label: &str, der: &[u8]) -> String {
     let lines = digits.div_ceil(DIGITS_PER_LINE);
     // Allocated once, so that no copy of a private key stays behind in memory: the digits are written where the last of
     // them will stand, and then moved to the front line by line.
-    let mut out = Vec::with_capacity(begin.len() + digits + lines + end.len());
-    out.extend_from_slice(begin.as_bytes());
-    let (mut to, mut from) = (out.len(), out.len() + lines);
-    out.resize(from + digits, 0);
+    let (mut to, mut from) = (begin.len(), begin.len() + lines);
+    let behind = from + digits;
+    let mut out = vec![0; behind + end.len()];
+    out[..to].copy_from_slice(begin.as_bytes());
+    out[behind..].copy_from_slice(end.as_bytes());
     // There is room for all of them.
-    let _written = STANDARD.encode_slice(der, &mut out[from..]);
-    while from < out.len() {
-        let line = DIGITS_PER_LINE.min(out.len() - from);
+    let _written = STANDARD.encode_slice(der, &mut out[from..behind]);
+    while from < behind {
+        let line = DIGITS_PER_LINE.min(behind - from);
         out.copy_within(from..from + line, to);
         out[to + line] = b'\n';
         (to, from) = (to + line + 1, from + line);
     }
-    out.extend_from_slice(end.as_bytes());
     // Base64 is ASCII.
     String::from_utf8(out).unwrap_or_default()
 }
