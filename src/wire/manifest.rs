@@ -157,6 +157,8 @@ pub struct Node {
     pub name: String,
     /// Hosts beside the entry's.
     pub hosts: Vec<String>,
+    /// Line and column in the manifest.
+    pub position: (u32, u32),
 }
 
 json_object! { exact NodeObject { "name" => name, "hosts" => hosts } }
@@ -169,6 +171,9 @@ struct NodeObject {
 
 impl Merge for Node {
     fn merge(&mut self, raw: &str, reader: &mut Reader<'_>) -> Result<(), Notice> {
+        let (line, column) = reader.position(raw);
+        // A text of more than four thousand million lines is none.
+        self.position = (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX));
         if raw.starts_with('"') {
             return self.name.merge(raw, reader);
         }
@@ -177,8 +182,7 @@ impl Merge for Node {
         }
         let mut object = NodeObject::default();
         object.merge(raw, reader)?;
-        let NodeObject { name, hosts } = object;
-        *self = Self { name, hosts };
+        (self.name, self.hosts) = (object.name, object.hosts);
         Ok(())
     }
 }

@@ -105,10 +105,16 @@ pub(super) fn check_hosts_of_nodes(request: &CertificateRequest, expanded: &Expa
             }
         }
         for (at, host) in node.hosts.iter().enumerate() {
-            if let Some(advice) = strange(host) {
+            let place = || {
                 let place = expanded.place(number);
-                let place = Place { path: format!("{}.hosts[{at}]", place.path), ..place };
-                return Err(no_client_asks_for(host, &place).with_hint(advice));
+                Place { path: format!("{}.hosts[{at}]", place.path), ..place }
+            };
+            if host.contains(PLACEHOLDER) {
+                return Err(Notice::new(&place(), format!("nothing is filled into \"{host}\""))
+                    .with_hint("{node} is filled into the \"hosts\" of the entry, which every node gets"));
+            }
+            if let Some(advice) = strange(host) {
+                return Err(no_client_asks_for(host, &place()).with_hint(advice));
             }
         }
     }

@@ -29,15 +29,25 @@ impl Node {
 #[derive(Default)]
 pub(super) struct Expanded {
     pub(super) nodes: Vec<Node>,
-    /// How many there are up to and with each element of the list.
-    ends: Vec<usize>,
-    place: Place,
+    elements: Vec<Element>,
+    /// The path of the list.
+    path: String,
+}
+
+/// An element of a list.
+struct Element {
+    /// How many nodes there are up to and with it.
+    end: usize,
+    /// Line and column.
+    position: (u32, u32),
 }
 
 impl Expanded {
     /// The place of a node, by its number.
     pub(super) fn place(&self, node: usize) -> Place {
-        element(&self.place, self.ends.partition_point(|end| *end <= node))
+        let index = self.elements.partition_point(|element| element.end <= node);
+        let position = self.elements.get(index).map(|element| element.position);
+        element(&self.path, index, position.unwrap_or_default())
     }
 }
 
@@ -48,21 +58,22 @@ pub(super) fn expand(list: Located<Vec<wire::Node>>) -> Result<Expanded, Notice>
         return Err(Notice::new(&place, "there are no nodes").with_hint("list some, or remove \"nodes\""));
     }
     let mut nodes = Vec::with_capacity(value.len());
-    let mut ends = Vec::with_capacity(value.len());
+    let mut elements = Vec::with_capacity(value.len());
     for (index, node) in value.into_iter().enumerate() {
-        expand_one(node, || element(&place, index), &mut nodes)?;
-        ends.push(nodes.len());
+        let position = node.position;
+        expand_one(node, || element(&place.path, index, position), &mut nodes)?;
+        elements.push(Element { end: nodes.len(), position });
     }
-    Ok(Expanded { nodes, ends, place })
+    Ok(Expanded { nodes, elements, path: place.path })
 }
 
-fn element(list: &Place, index: usize) -> Place {
-    Place { path: format!("{}[{index}]", list.path), ..list.clone() }
+fn element(list: &str, index: usize, (line, column): (u32, u32)) -> Place {
+    Place { line: line as usize, column: column as usize, path: format!("{list}[{index}]") }
 }
 
 fn expand_one(node: wire::Node, at: impl Fn() -> Place, nodes: &mut Vec<Node>) -> Result<(), Notice> {
     let refuse = |message: String, hint: &str| Err(Notice::new(&at(), message).with_hint(hint));
-    let wire::Node { name, hosts } = node;
+    let wire::Node { name, hosts, position: _ } = node;
     if !name.contains(['[', ']']) {
         return match check_name(&name) {
             Ok(()) => {
@@ -139,7 +150,8 @@ mod tests {
     use super::*;
 
     fn nodes(names: &[&str]) -> Result<Vec<String>, String> {
-        let list = names.iter().map(|name| wire::Node { name: (*name).into(), hosts: Vec::new() }).collect();
+        let node = |name: &&str| wire::Node { name: (*name).into(), position: (5, 6), ..Default::default() };
+        let list = names.iter().map(node).collect();
         let place = Place { line: 3, column: 4, path: "nodes".into() };
         match expand(Located { value: list, place }) {
             Ok(expanded) => Ok(expanded.nodes.into_iter().map(|node| node.name.into()).collect()),
@@ -157,15 +169,15 @@ mod tests {
     #[test]
     fn what_is_no_name_and_no_range_is_refused() {
         for (name, message) in [
-            ("", "3:4: nodes[0]: a node has no name"),
-            ("a/b", "3:4: nodes[0]: \"a/b\" cannot be a node's name"),
-            ("..", "3:4: nodes[0]: \"..\" cannot be a node's name"),
-            ("n[5-1]", "3:4: nodes[0]: \"n[5-1]\" is no range"),
-            ("n[1-]", "3:4: nodes[0]: \"n[1-]\" is no range"),
-            ("n[1-2][3-4]", "3:4: nodes[0]: \"n[1-2][3-4]\" is no range"),
-            ("n]1", "3:4: nodes[0]: \"n]1\" is no range"),
-            ("n[1-99999999]", "3:4: nodes[0]: \"n[1-99999999]\" is too long"),
-            ("n[1-99999999999999999999999]", "3:4: nodes[0]: \"n[1-99999999999999999999999]\" is no range"),
+            ("", "5:6: nodes[0]: a node has no name"),
+            ("a/b", "5:6: nodes[0]: \"a/b\" cannot be a node's name"),
+            ("..", "5:6: nodes[0]: \"..\" cannot be a node's name"),
+            ("n[5-1]", "5:6: nodes[0]: \"n[5-1]\" is no range"),
+            ("n[1-]", "5:6: nodes[0]: \"n[1-]\" is no range"),
+            ("n[1-2][3-4]", "5:6: nodes[0]: \"n[1-2][3-4]\" is no range"),
+            ("n]1", "5:6: nodes[0]: \"n]1\" is no range"),
+            ("n[1-99999999]", "5:6: nodes[0]: \"n[1-99999999]\" is too long"),
+            ("n[1-99999999999999999999999]", "5:6: nodes[0]: \"n[1-99999999999999999999999]\" is no range"),
         ] {
             assert_eq!(nodes(&[name]).unwrap_err(), message);
         }

@@ -103,12 +103,15 @@ pub struct Document<T> {
 /// Reads one JSON document, which has to be UTF-8.
 ///
 /// # Errors
-/// As with [`read`], and text that is not UTF-8.
+/// As with [`read`], and text that is not UTF-8, also where it is escaped.
 pub fn read_utf8<T: Merge + Default>(bytes: &[u8]) -> Result<Document<T>, Notice> {
     match syntax::not_utf8(bytes) {
-        Some(notice) if !is_utf16(bytes) => Err(notice),
-        _ => read(bytes),
+        Some(notice) if !is_utf16(bytes) => return Err(notice),
+        _ => {}
     }
+    let document = read(bytes)?;
+    let half = std::str::from_utf8(bytes).ok().and_then(syntax::lone_surrogate);
+    half.map_or(Ok(document), Err)
 }
 
 /// Reads one JSON document; what is not UTF-8 is replaced, as Go does.

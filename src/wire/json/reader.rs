@@ -70,12 +70,18 @@ impl<'t> Reader<'t> {
 
     /// The place of a value, given its text (a slice of the document).
     pub fn place(&self, raw: &str) -> Place {
+        let (line, column) = self.position(raw);
+        Place { line, column, path: self.path_text() }
+    }
+
+    /// Line and column of a value, both from 1.
+    pub(in crate::wire) fn position(&self, raw: &str) -> (usize, usize) {
         // Values are slices of the document, so the distance of their starts is their offset.
         let offset = (raw.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize).min(self.text.len());
         let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
         let column = self.characters.before(self.text, offset) - self.characters.before(self.text, start) + 1;
-        Place { line, column, path: self.path_text() }
+        (line, column)
     }
 
     pub(super) fn into_notices(self) -> Vec<Notice> {

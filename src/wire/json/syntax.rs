@@ -28,13 +28,50 @@ pub(super) fn utf16() -> Notice {
 pub(super) fn not_utf8(bytes: &[u8]) -> Option<Notice> {
     let error = std::str::from_utf8(bytes).err()?;
     let (before, from) = bytes.split_at_checked(error.valid_up_to())?;
-    let before = std::str::from_utf8(before).unwrap_or_default();
-    let (above, line) = before.rsplit_once('\n').map_or(("", before), |(above, line)| (above, line));
-    let lines = if before.len() == line.len() { 1 } else { above.matches('\n').count() + 2 };
-    let place = Place { line: lines, column: line.chars().count() + 1, path: String::new() };
+    let place = behind(std::str::from_utf8(before).unwrap_or_default());
     let octet = from.first().copied().unwrap_or_default();
     let message = format!("not valid JSON: the octet 0x{octet:02x} is no UTF-8");
     Some(Notice::new(&place, message).with_hint("save the file as UTF-8; it looks like Latin-1 or the like"))
+}
+
+/// The error of a string with half a character, of which Go makes U+FFFD: RFC 8259 section 8.2 lets everybody make of it
+/// what they like.
+pub(super) fn lone_surrogate(text: &str) -> Option<Notice> {
+    let mut from = 0;
+    // Outside of strings there are no backslashes.
+    while let Some(found) = text.get(from..)?.find('\\') {
+        let start = from + found;
+        let unit = |at: usize| {
+            let digits = text.get(at..)?.strip_prefix("\\u")?.get(..4)?;
+            u16::from_str_radix(digits, 16).ok()
+        };
+        from = match (unit(start), unit(start + UNIT)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => start + 2 * UNIT,
+            (Some(0xd800..=0xdfff), _) => {
+                let escape = text.get(start..start + UNIT)?;
+                let notice = Notice::new(
+                    &behind(text.get(..start)?),
+                    format!("the escape {escape} is half a character"),
+                );
+                return Some(
+                    notice.with_hint("write the character itself, or both halves, such as \\ud83d\\ude00"),
+                );
+            }
+            (Some(_), _) => start + UNIT,
+            (None, _) => start + 2,
+        };
+    }
+    None
+}
+
+/// The length of an escape such as `\u00e4`.
+const UNIT: usize = 6;
+
+/// The place behind a part of a document.
+fn behind(before: &str) -> Place {
+    let (above, line) = before.rsplit_once('\n').map_or(("", before), |(above, line)| (above, line));
+    let lines = if before.len() == line.len() { 1 } else { above.matches('\n').count() + 2 };
+    Place { line: lines, column: line.chars().count() + 1, path: String::new() }
 }
 
 fn hint(text: &str, error: &serde_json::Error) -> Option<&'static str> {
@@ -66,6 +103,7 @@ fn hint(text: &str, error: &serde_json::Error) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::bad;
+    use super::lone_surrogate;
 
     #[test]
     fn syntax_errors_name_line_and_column() {
@@ -113,5 +151,19 @@ mod tests {
         let notice = super::super::read::<super::super::Ignored>(&text).unwrap_err();
         assert_eq!(notice, super::utf16());
         assert_eq!(notice.to_string(), "1:1: not valid JSON: it is UTF-16 text, as PowerShell's > writes it");
+    }
+    #[test]
+    fn half_a_character_is_none() {
+        for whole in [r#"{"a": "\ud83d\ude00 \\ud800 \n\u00e4\""}"#, r#""\\""#, "1", r#""\ud800\udc00""#] {
+            assert_eq!(lone_surrogate(whole), None, "{whole}");
+        }
+        for (half, message) in [
+            (r#"["\ud800"]"#, r"1:3: the escape \ud800 is half a character"),
+            ("[1,\n\"ä\\udc00\\ud800\"]", r"2:3: the escape \udc00 is half a character"),
+            (r#""\ud83d\ud83d\ude00""#, r"1:2: the escape \ud83d is half a character"),
+            (r#""\ud83d\n""#, r"1:2: the escape \ud83d is half a character"),
+        ] {
+            assert_eq!(lone_surrogate(half).unwrap().to_string(), message);
+        }
     }
 }
