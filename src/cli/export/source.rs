@@ -203,7 +203,11 @@ fn check_standard_input(arguments: &ExportArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn password_of(file: &Option<PathBuf>, variable: &Option<OsString>) -> Result<Option<Password>, Failure> {
+/// The password that one of two arguments names, if one is given.
+pub(in crate::cli) fn password_of(
+    file: &Option<PathBuf>,
+    variable: &Option<OsString>,
+) -> Result<Option<Password>, Failure> {
     match (file, variable) {
         (Some(path), _) => password_of_file(path).map(Some),
         (None, Some(variable)) => password_of_variable(variable).map(Some),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use time::OffsetDateTime;
 
-use crate::cli::export::source::{password_of_file, password_of_variable};
+use crate::cli::export::source::password_of;
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::issue::certificate::Certificate;
@@ -42,11 +42,7 @@ pub(super) struct Authority {
 impl IssuerArguments {
     /// The password of the key, if one is named.
     pub(super) fn password(&self) -> Result<Option<Password>, Failure> {
-        match (&self.ca_password_file, &self.ca_password_env) {
-            (Some(path), _) => password_of_file(path).map(Some),
-            (None, Some(variable)) => password_of_variable(variable).map(Some),
-            (None, None) => Ok(None),
-        }
+        password_of(&self.ca_password_file, &self.ca_password_env)
     }
 
     /// The authority, if one is named: certificate and key belong together, and it may issue.
@@ -71,7 +67,7 @@ impl IssuerArguments {
             };
             return Err(Failure::new(message).with_hint("--ca-key FILE says where it is"));
         }
-        private_key(&path, password)
+        private_key(&path, Opener::of_authority(password))
     }
 
     /// The files that are named.
@@ -130,15 +126,34 @@ impl Authority {
     }
 }
 
+/// What opens a private key, and how to name it.
+#[derive(Clone, Copy)]
+pub(super) struct Opener<'p> {
+    pub(super) password: Option<&'p Password>,
+    /// What the flags begin with that name the password.
+    pub(super) flag: &'static str,
+}
+
+impl<'p> Opener<'p> {
+    /// What `--ca-password-...` names.
+    pub(super) fn of_authority(password: Option<&'p Password>) -> Self {
+        Self { password, flag: "--ca-password" }
+    }
+}
+
 /// Reads a private key; one that is encrypted says how to name its password.
-pub(super) fn private_key(path: &Path, password: Option<&Password>) -> Result<PrivateKey, Failure> {
+pub(super) fn private_key(path: &Path, opener: Opener<'_>) -> Result<PrivateKey, Failure> {
     use crate::key::KeyError;
     let bytes = documents::read(path)?;
+    let Opener { password, flag } = opener;
     PrivateKey::from_pem(&bytes, password).map_err(|error| {
+        let refused = |message| {
+            Failure::new(message)
+                .with_hint(format!("name its password: {flag}-env VARIABLE or {flag}-file FILE"))
+        };
         let failure = match error {
-            KeyError::Encrypted => Failure::new("the private key is encrypted")
-                .with_hint("name its password: --ca-password-env VARIABLE or --ca-password-file FILE"),
-            KeyError::WrongPassword => Failure::new("the password does not open the private key"),
+            KeyError::Encrypted => refused("the private key is encrypted"),
+            KeyError::WrongPassword => refused("the password does not open the private key"),
             error => error.into(),
         };
         failure.within(path.display())

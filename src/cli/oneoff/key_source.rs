@@ -7,6 +7,7 @@ use crate::key::{Password, PrivateKey, PublicKey};
 use crate::vocab::algorithm::KeySpec;
 use crate::vocab::role::KeyKind;
 
+use super::issuer::{Opener, private_key};
 use super::request::Asked;
 
 /// Where the key comes from.
@@ -28,7 +29,7 @@ impl KeySource {
             return Ok(Self::External(key.clone()));
         }
         match existing {
-            Some(path) => super::issuer::private_key(path, password).map(Self::Existing),
+            Some(path) => private_key(path, Opener::of_authority(password)).map(Self::Existing),
             None => asked.key_spec().map(Self::New),
         }
     }

@@ -2,6 +2,7 @@
 
 mod entry;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::cli::clock::{now, parse_time};
+use crate::cli::export::source::password_of;
 use crate::cli::own::failure::Failure;
 use crate::cli::pki::{spare_key, take_lock};
 use crate::cli::{Outcome, streams};
@@ -25,7 +27,7 @@ use crate::output::json::to_go_json_indented;
 use crate::store::{Folder, Transaction};
 use crate::vocab::spoken::moment;
 
-use super::issuer::{Authority, IssuerArguments};
+use super::issuer::{Authority, IssuerArguments, Opener};
 use super::lifetime::Lifetime;
 use super::{LintArguments, misused, note, told_of_cut};
 use entry::{Entry, Renewed};
@@ -59,6 +61,12 @@ pub(in crate::cli) struct RenewArguments {
     /// The private key of the only CERT [default: beside it, as NAME-key.pem]
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+    /// The file with the password of each CERT's key [default: the authority's]
+    #[arg(long, value_name = "FILE", conflicts_with = "key_password_env")]
+    key_password_file: Option<PathBuf>,
+    /// The environment variable with the password of each CERT's key [default: the authority's]
+    #[arg(long, value_name = "VARIABLE")]
+    key_password_env: Option<OsString>,
     /// Make a new key of the same kind
     #[arg(long)]
     rekey: bool,
@@ -93,10 +101,16 @@ pub(in crate::cli) fn renew(arguments: &RenewArguments) -> Result<Outcome, Failu
         return Err(Failure::new(format!("there is no folder {}", path.display())));
     };
     let password = arguments.issuer.password()?;
+    let key_password = password_of(&arguments.key_password_file, &arguments.key_password_env)?;
     let mut entries = Vec::new();
     for path in &arguments.certificates {
-        let entry = Entry::read(&folder, path, arguments.key.as_deref(), password.as_ref())?;
-        if !entries.iter().any(|known: &Entry| known.file == entry.file) {
+        let is_authority = arguments.issuer.ca.as_ref().is_some_and(|ca| is_same(ca, path));
+        let opener = match is_authority {
+            true => Opener::of_authority(password.as_ref()),
+            false => Opener { password: key_password.as_ref().or(password.as_ref()), flag: "--key-password" },
+        };
+        let entry = Entry::read(&folder, path, arguments.key.as_deref(), opener)?;
+        if !entries.iter().any(|known: &Entry<'_>| known.file == entry.file) {
             entries.push(entry);
         }
     }
@@ -135,6 +149,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 /// What all certificates are renewed with.
 struct Round<'a> {
     arguments: &'a RenewArguments,
+    /// What opens the authority's key.
     password: Option<&'a Password>,
     now: OffsetDateTime,
 }
@@ -147,7 +162,11 @@ struct Above {
 
 impl Round<'_> {
     /// Renews everything in memory, what signs itself first: it may be the issuer of the rest.
-    fn renew_all(&self, entries: &[Entry], authority: Option<Authority>) -> Result<Vec<Renewed>, Failure> {
+    fn renew_all(
+        &self,
+        entries: &[Entry<'_>],
+        authority: Option<Authority>,
+    ) -> Result<Vec<Renewed>, Failure> {
         let mut above =
             authority.map(|authority| Above { before: authority.certificate().clone(), authority });
         let mut renewed: Vec<Option<Renewed>> = Vec::new();
@@ -174,7 +193,7 @@ impl Round<'_> {
     }
 
     /// What signs itself renews itself, unless another authority is to sign it.
-    fn renews_itself(&self, entry: &Entry, above: Option<&Above>) -> Result<bool, Failure> {
+    fn renews_itself(&self, entry: &Entry<'_>, above: Option<&Above>) -> Result<bool, Failure> {
         let certificate = &entry.certificate;
         let signs_itself = certificate.issuer() == certificate.subject()
             && certificate.verify(certificate.public_key()).is_ok();
@@ -188,7 +207,7 @@ impl Round<'_> {
         }
     }
 
-    fn renew_own(&self, entry: &Entry, above: Option<&Above>) -> Result<Renewed, Failure> {
+    fn renew_own(&self, entry: &Entry<'_>, above: Option<&Above>) -> Result<Renewed, Failure> {
         let is_above = above.is_some_and(|above| above.before.der() == entry.certificate.der());
         let from_ca = match (is_above && entry.key.is_none(), above) {
             (true, Some(above)) => {
@@ -212,10 +231,10 @@ impl Round<'_> {
         let in_vain =
             above.filter(|_| !is_above).map(|above| told_of_other_issuer(entry, &above.authority.path));
         let notes = self.told_of_backdating(entry, validity).into_iter().chain(in_vain).collect();
-        Renewed::new(entry, made.certificate, new_key, notes, self.password)
+        Renewed::new(entry, made.certificate, new_key, notes)
     }
 
-    fn renew_below(&self, entry: &Entry, above: &Above) -> Result<Renewed, Failure> {
+    fn renew_below(&self, entry: &Entry<'_>, above: &Above) -> Result<Renewed, Failure> {
         let Above { before, authority } = above;
         let certificate = &entry.certificate;
         if !self.arguments.replace_issuer {
@@ -238,10 +257,10 @@ impl Round<'_> {
         let strict = self.arguments.strict;
         let cut = cut.map(|cut| told_of_cut(&entry.base, &authority.path, &certificate, cut, strict));
         let notes = cut.transpose()?.into_iter().chain(self.told_of_backdating(entry, validity)).collect();
-        Renewed::new(entry, certificate, new_key, notes, self.password)
+        Renewed::new(entry, certificate, new_key, notes)
     }
 
-    fn issue(&self, entry: &Entry, renewal: Renewal<'_>, signer: Signer<'_>) -> Result<Made, Failure> {
+    fn issue(&self, entry: &Entry<'_>, renewal: Renewal<'_>, signer: Signer<'_>) -> Result<Made, Failure> {
         let ignored_lints = &self.arguments.lints.ignored;
         Issuance { signer, ignored_lints, now: self.now }.renew(renewal).map_err(|error| {
             let hint = match &error {
@@ -278,13 +297,13 @@ impl Round<'_> {
     }
 
     /// A length that was asked for and is not had.
-    fn told_of_backdating(&self, entry: &Entry, validity: Validity) -> Option<String> {
+    fn told_of_backdating(&self, entry: &Entry<'_>, validity: Validity) -> Option<String> {
         let lost = validity.lost_by(self.now).filter(|_| self.arguments.lifetime.is_length())?;
         Some(format!("{}: {}", entry.base, Adjustment::Backdated(lost)))
     }
 
     /// A new key of the same kind, if one is asked for.
-    fn new_key(&self, entry: &Entry) -> Result<Option<PrivateKey>, Failure> {
+    fn new_key(&self, entry: &Entry<'_>) -> Result<Option<PrivateKey>, Failure> {
         if !self.arguments.rekey {
             return Ok(None);
         }
@@ -300,7 +319,7 @@ impl Round<'_> {
 }
 
 /// The signature is checked, not just the name: an authority made again has the same one.
-fn check_issuer(entry: &Entry, ca: &Certificate, path: &Path) -> Result<(), Failure> {
+fn check_issuer(entry: &Entry<'_>, ca: &Certificate, path: &Path) -> Result<(), Failure> {
     let path = path.display();
     let message = if entry.certificate.issuer() != ca.subject() {
         format!("{} was not issued by {path}", entry.shown())
@@ -313,7 +332,7 @@ fn check_issuer(entry: &Entry, ca: &Certificate, path: &Path) -> Result<(), Fail
         .with_hint("name the authority that signed it, or let this one sign it: --replace-issuer"))
 }
 
-fn told_of_other_issuer(entry: &Entry, path: &Path) -> String {
+fn told_of_other_issuer(entry: &Entry<'_>, path: &Path) -> String {
     format!(
         "{} signs itself, and --ca {} signs nothing of it: --replace-issuer would let it",
         entry.shown(),
@@ -321,13 +340,13 @@ fn told_of_other_issuer(entry: &Entry, path: &Path) -> String {
     )
 }
 
-fn no_issuer(entry: &Entry) -> Failure {
+fn no_issuer(entry: &Entry<'_>) -> Failure {
     Failure::new(format!("{} does not sign itself, and no authority is named", entry.shown()))
         .with_hint("--ca CA.pem, and --ca-key KEY if it does not lie beside")
 }
 
 /// Puts all in place together, if what lies there is still what was read.
-fn write(folder: &Folder, entries: &[Entry], renewed: &[Renewed]) -> Result<(), Failure> {
+fn write(folder: &Folder, entries: &[Entry<'_>], renewed: &[Renewed]) -> Result<(), Failure> {
     let transaction = Transaction::begin(folder, take_lock(folder, false)?)?;
     for entry in entries {
         entry.check_unchanged(folder)?;

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::cli::oneoff::issuer::private_key;
+use crate::cli::oneoff::issuer::{Opener, private_key};
 use crate::cli::oneoff::left_behind::Replaced;
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
 use crate::formats::{Format, Material, Options, render};
 use crate::issue::certificate::{Certificate, CertificateError};
 use crate::issue::renewal::request_for;
-use crate::key::{Password, PrivateKey, PublicKeyKind};
+use crate::key::{PrivateKey, PublicKeyKind};
 use crate::store::{Change, Folder, FoundFile, NewFile, Rights, Stage};
 use crate::vocab::algorithm::{KeySpec, RsaBits};
 
@@ -19,7 +19,7 @@ use crate::vocab::algorithm::{KeySpec, RsaBits};
 const KEY_MODE_MASK: u32 = 0o770;
 
 /// A certificate as it lies there, and what belongs to it.
-pub(super) struct Entry {
+pub(super) struct Entry<'p> {
     /// What `rollback` calls it.
     pub(super) base: String,
     /// The file's name in its folder.
@@ -30,6 +30,8 @@ pub(super) struct Entry {
     found: FoundFile,
     key_path: PathBuf,
     csr: Option<FoundFile>,
+    /// What opens its key, and a new one.
+    opener: Opener<'p>,
 }
 
 /// The private key of a certificate.
@@ -39,12 +41,12 @@ pub(super) struct Key {
     found: Option<FoundFile>,
 }
 
-impl Entry {
+impl<'p> Entry<'p> {
     pub(super) fn read(
         folder: &Folder,
         path: &Path,
         key: Option<&Path>,
-        password: Option<&Password>,
+        opener: Opener<'p>,
     ) -> Result<Self, Failure> {
         let named = path.file_name().and_then(|name| name.to_str());
         let stem = path.file_stem().and_then(|stem| stem.to_str());
@@ -75,7 +77,7 @@ impl Entry {
         };
         let key = match (key_beside, key) {
             (None, None) => None,
-            (found, _) => Some(Key { private: private_key(&key_path, password)?, found }),
+            (found, _) => Some(Key { private: private_key(&key_path, opener)?, found }),
         };
         if let Some(key) = &key
             && key.private.public_key().key_bits() != certificate.public_key().key_bits()
@@ -91,7 +93,7 @@ impl Entry {
         }
         let csr = folder.read(&format!("{base}.csr"))?;
         let (base, file, path) = (base.to_owned(), file.to_owned(), path.to_owned());
-        Ok(Self { base, file, certificate, key, path, found, key_path, csr })
+        Ok(Self { base, file, certificate, key, path, found, key_path, csr, opener })
     }
 
     /// The certificate's file, for messages.
@@ -162,11 +164,10 @@ pub(super) struct Renewed {
 
 impl Renewed {
     pub(super) fn new(
-        entry: &Entry,
+        entry: &Entry<'_>,
         certificate: Certificate,
         new_key: Option<PrivateKey>,
         notes: Vec<String>,
-        password: Option<&Password>,
     ) -> Result<Self, Failure> {
         let Entry { base, file, .. } = entry;
         let [key_name, csr_name] = [format!("{base}-key.pem"), format!("{base}.csr")];
@@ -175,7 +176,7 @@ impl Renewed {
         if let (Some(key), Some(found)) = (&new_key, entry.key.as_ref().and_then(|key| key.found.as_ref())) {
             let rights = as_before(found, KEY_MODE_MASK);
             let material = Material { name: base, certificate: &certificate, chain: &[], key: Some(key) };
-            let options = Options { password, ..Options::default() };
+            let options = Options { password: entry.opener.password, ..Options::default() };
             let contents = render(form_of(&found.contents), &material, &options)?;
             files.push(NewFile { name: key_name.clone(), contents, rights });
         }
