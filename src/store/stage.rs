@@ -111,6 +111,11 @@ impl Stage {
         Ok(Self { folder, path, prefix: String::new(), count: 0, keep_open: false })
     }
 
+    /// Whether it is a folder of its own.
+    pub(super) fn is_folder(&self) -> bool {
+        self.prefix.is_empty()
+    }
+
     /// Writes a file.
     ///
     /// # Errors

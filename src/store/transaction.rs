@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rustix::fs::{Mode, OFlags, RenameFlags, openat, renameat, renameat_with, syncfs};
 use rustix::io::Errno;
@@ -17,8 +17,8 @@ use super::folder::{Folder, FoundFile, OWN, StoreError, io_error, split};
 use super::lock::Lock;
 use super::previous;
 use super::stage::{Change, FEW, NEW, Stage, StagedFile};
-use super::switch;
 use super::tree::{remove_files, remove_tree, sync_folder};
+use super::{entries, switch, verified};
 
 /// Changes to a folder by the one who has its lock.
 #[derive(Debug)]
@@ -27,6 +27,10 @@ pub struct Transaction<'f> {
     _lock: Lock,
     /// How many places for staged files there are.
     stages: AtomicUsize,
+    /// Nothing that was staged is left.
+    is_clean: AtomicBool,
+    /// Places were made that are folders of their own.
+    has_folders: AtomicBool,
 }
 
 impl<'f> Transaction<'f> {
@@ -35,10 +39,20 @@ impl<'f> Transaction<'f> {
     /// # Errors
     /// What was left cannot be finished.
     pub fn begin(folder: &'f Folder, lock: Lock) -> Result<Self, StoreError> {
-        let transaction = Self { folder, _lock: lock, stages: AtomicUsize::new(0) };
-        switch::recover(folder)?;
-        transaction.remove_staged()?;
-        previous::recover(folder)?;
+        let transaction = Self {
+            folder,
+            _lock: lock,
+            stages: AtomicUsize::new(0),
+            is_clean: AtomicBool::new(false),
+            has_folders: AtomicBool::new(false),
+        };
+        let lying = folder.names_in(OWN)?;
+        if lying.iter().any(|name| ![".", "..", entries::NAME, verified::NAME].contains(&name.as_str())) {
+            switch::recover(folder)?;
+            transaction.remove_staged()?;
+            previous::recover(folder)?;
+        }
+        transaction.is_clean.store(true, Ordering::Relaxed);
         Ok(transaction)
     }
 
@@ -47,7 +61,12 @@ impl<'f> Transaction<'f> {
     /// # Errors
     /// It cannot be made.
     pub fn stage(&self, files: usize) -> Result<Stage, StoreError> {
-        Stage::new(self.folder, self.stages.fetch_add(1, Ordering::Relaxed), files)
+        self.is_clean.store(false, Ordering::Relaxed);
+        let stage = Stage::new(self.folder, self.stages.fetch_add(1, Ordering::Relaxed), files)?;
+        if stage.is_folder() {
+            self.has_folders.store(true, Ordering::Relaxed);
+        }
+        Ok(stage)
     }
 
     /// Puts changes in place.
@@ -60,7 +79,9 @@ impl<'f> Transaction<'f> {
             let replaced: Vec<_> = change.files.iter().map(|file| file.name.as_str()).collect();
             previous::keep(self.folder, &change.base, &change.old, &replaced)?;
         }
-        sync_folder(self.folder, previous::PREVIOUS)?;
+        if changes.iter().any(|change| !change.old.is_empty()) {
+            sync_folder(self.folder, previous::PREVIOUS)?;
+        }
         let (together, alone): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.together);
         if !together.is_empty() {
             switch::all(self.folder, together)?;
@@ -75,6 +96,8 @@ impl<'f> Transaction<'f> {
         for name in folders {
             sync_folder(self.folder, &name)?;
         }
+        // A few files are all of one commit.
+        self.is_clean.store(!self.has_folders.load(Ordering::Relaxed), Ordering::Relaxed);
         Ok(())
     }
 
@@ -91,6 +114,9 @@ impl<'f> Transaction<'f> {
     /// # Errors
     /// It cannot be removed.
     pub fn remove_staged(&self) -> Result<(), StoreError> {
+        if self.is_clean.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         remove_tree(self.folder, &format!("{OWN}/{NEW}"))?;
         remove_files(self.folder, OWN, FEW)
     }

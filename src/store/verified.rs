@@ -6,7 +6,8 @@
 use super::folder::{Folder, OWN, StoreError};
 use super::transaction::Transaction;
 
-const NAME: &str = "verified";
+/// The name in `.certwright`.
+pub(super) const NAME: &str = "verified";
 
 /// The first half of the SHA-256 of what was verified.
 pub type Digest = [u8; 16];
