@@ -8,6 +8,7 @@ use x509_parser::prelude::FromDer;
 
 use crate::key::{KeyError, PublicKey, Signed};
 use crate::model::extension::{BasicConstraints, Extension};
+use crate::vocab::serial::SerialNumber;
 use crate::vocab::usage::Usage;
 use crate::vocab::{oid, pem};
 
@@ -90,34 +91,42 @@ impl Certificate {
         Self::read(der, PublicKey::from_spki_der, |_| {})
     }
 
-    /// The same of a certificate that is likely for a key we have, and whether it has these extensions and no others.
+    /// The same of a certificate that is likely for a key we have; what is wrong with it, if it has not this serial
+    /// number and these extensions.
     ///
     /// # Errors
     /// Not a certificate.
     pub(super) fn from_der_with(
         der: &[u8],
         key: &PublicKey,
+        serial: &SerialNumber,
         extensions: &[Extension],
-    ) -> Result<(Self, bool), CertificateError> {
-        let mut expected = extensions.iter();
-        let mut has_them = true;
+    ) -> Result<(Self, Option<&'static str>), CertificateError> {
+        let mut fault = None;
         let read_key = |spki: &[u8]| PublicKey::from_spki_der_like(spki, key);
-        let certificate = Self::read(der, read_key, |found| {
-            has_them &= expected.next().is_some_and(|expected| is_same(expected, found));
+        let certificate = Self::read(der, read_key, |parsed| {
+            let zeros = parsed.raw_serial().iter().take_while(|octet| **octet == 0).count();
+            let found = parsed.extensions();
+            if parsed.raw_serial()[zeros..] != *serial.octets() {
+                fault = Some("its serial number is not the one asked for");
+            } else if found.len() != extensions.len() || !extensions.iter().zip(found).all(is_same) {
+                fault = Some("its extensions are not those asked for");
+            }
         })?;
-        Ok((certificate, has_them && expected.next().is_none()))
+        Ok((certificate, fault))
     }
 
     fn read(
         der: &[u8],
         read_key: impl Fn(&[u8]) -> Result<PublicKey, KeyError>,
-        mut see: impl FnMut(&X509Extension<'_>),
+        see: impl FnOnce(&X509Certificate<'_>),
     ) -> Result<Self, CertificateError> {
         let malformed = |error: &dyn std::fmt::Display| CertificateError::Malformed(error.to_string());
         let (rest, parsed) = X509Certificate::from_der(der).map_err(|error| malformed(&error))?;
         if !rest.is_empty() {
             return Err(CertificateError::Malformed("there is something behind it".into()));
         }
+        see(&parsed);
         let mut certificate = Self {
             der: der.to_vec(),
             subject: parsed.subject().as_raw().to_vec(),
@@ -133,7 +142,6 @@ impl Certificate {
             subject_alt_name: None,
         };
         for extension in parsed.extensions() {
-            see(extension);
             certificate.note_extension(extension.parsed_extension());
             if extension.oid.as_bytes() == oid::SUBJECT_ALT_NAME.as_bytes() {
                 certificate.subject_alt_name = Some(extension.value.to_vec());
@@ -234,7 +242,7 @@ impl Certificate {
     }
 }
 
-fn is_same(extension: &Extension, found: &X509Extension<'_>) -> bool {
-    let Extension { oid, critical, value } = extension;
+fn is_same((expected, found): (&Extension, &X509Extension<'_>)) -> bool {
+    let Extension { oid, critical, value } = expected;
     found.oid.as_bytes() == oid.as_bytes() && found.critical == *critical && found.value == value
 }

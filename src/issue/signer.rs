@@ -54,13 +54,14 @@ impl<'a> Unread<'a> {
         Ok(Self { der, asked, extensions })
     }
 
-    /// Reads it back: all that can be asked for is compared with what was.
+    /// Reads it back, and compares all fields with what was asked for.
     ///
     /// # Errors
     /// Something else is in it.
     pub fn read_back(self) -> Result<Unverified, IssueError> {
         let Self { der, asked, extensions } = self;
-        let (certificate, has_extensions) = Certificate::from_der_with(&der, asked.public_key, &extensions)?;
+        let (certificate, fault) =
+            Certificate::from_der_with(&der, asked.public_key, &asked.serial, &extensions)?;
         let faults = [
             (certificate.subject() != asked.subject, "its subject is not the one asked for"),
             (certificate.issuer() != asked.issuer, "its issuer is not the one asked for"),
@@ -69,10 +70,10 @@ impl<'a> Unread<'a> {
                 "its key is not the one asked for",
             ),
             (certificate.validity() != asked.validity, "its validity is not the one asked for"),
-            (!has_extensions, "its extensions are not those asked for"),
         ];
-        match faults.into_iter().find(|(is_there, _)| *is_there) {
-            Some((_, fault)) => Err(IssueError::Unverified(fault)),
+        let others = faults.into_iter().filter(|(is_there, _)| *is_there).map(|(_, fault)| fault);
+        match others.chain(fault).next() {
+            Some(fault) => Err(IssueError::Unverified(fault)),
             None => Ok(Unverified(certificate)),
         }
     }
@@ -287,8 +288,8 @@ mod tests {
         let signed =
             Unread::sign(asked(key.public_key()), extensions.clone(), &key, key.signature_algorithm());
         let mut unread = signed.unwrap();
-        let same = Unread { der: unread.der.clone(), asked: asked(key.public_key()), extensions };
-        same.read_back().unwrap();
+        let asked = CertificateFields { serial: unread.asked.serial.clone(), ..asked(key.public_key()) };
+        Unread { der: unread.der.clone(), asked, extensions }.read_back().unwrap();
         change(&mut unread);
         unread.read_back().unwrap_err().to_string()
     }
@@ -301,16 +302,18 @@ mod tests {
             said(|unread| unread.asked.subject = ISSUER),
             said(|unread| unread.asked.issuer = SUBJECT),
             said(|unread| unread.asked.validity.not_after += time::Duration::SECOND),
+            said(|unread| unread.asked.serial = SerialNumber::random().unwrap()),
             said(|unread| unread.extensions[0].critical = false),
             said(|unread| unread.extensions[0].value[3] = 0x40),
             said(|unread| unread.extensions.clear()),
             said(|unread| unread.extensions.push(unread.extensions[0].clone())),
         ];
-        let [subject, issuer, validity, extensions @ ..] = texts;
+        let [subject, issuer, validity, serial, extensions @ ..] = texts;
         let text = |what| format!("{}", IssueError::Unverified(what));
         assert_eq!(subject, text("its subject is not the one asked for"));
         assert_eq!(issuer, text("its issuer is not the one asked for"));
         assert_eq!(validity, text("its validity is not the one asked for"));
+        assert_eq!(serial, text("its serial number is not the one asked for"));
         assert_eq!(extensions, [(); 4].map(|()| text("its extensions are not those asked for")));
         let key = refusal(|unread| {
             let spki = unread.asked.public_key.spki_der().to_vec();
