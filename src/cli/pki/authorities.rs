@@ -20,7 +20,9 @@ use crate::store::Folder;
 use crate::vocab::algorithm::{Curve, KeySpec};
 use crate::wire::json::Located;
 
-use super::entry::{self, Above, Form, Found, Issued};
+use super::entry::{self, Above, Issued};
+use super::form::Form;
+use super::found::{self, Found};
 use super::load::Loaded;
 use super::lookups;
 use super::setting::Setting;
@@ -211,7 +213,7 @@ fn made(
         Some(_) => None,
         None => Some(root::new_root_profile(request).map_err(|error| Failure::new(error.to_string()))?),
     };
-    let mut found = entry::find(setting.folder, &base, &form, None)?;
+    let mut found = found::find(setting.folder, &base, &form, None)?;
     let issuer = order.and_then(|order| standing.get(order.issuer));
     let role = match (&profile, order, issuer) {
         (Some(profile), ..) => Role::Root(profile),

@@ -14,7 +14,9 @@ use crate::store::{Change, Stage, StoreError, Transaction};
 use crate::vocab::algorithm::{Curve, KeySpec, RSA_MIN_BITS, RsaBits};
 
 use super::authorities::{Standing, cannot_issue, refuse_key_of};
-use super::entry::{self, Above, Form, Output};
+use super::entry::{self, Above, Output};
+use super::form::Form;
+use super::found;
 use super::report::Remarks;
 use super::setting::Setting;
 
@@ -149,7 +151,7 @@ impl<'p> Jobs<'p> {
             let Some(issuer) = standing.get(entry.order.issuer) else { return Ok(None) };
             let within = |failure: Failure| form.at_entry(failure, &member.name);
             let known = Some((setting.memory, issuer.chain.as_slice()));
-            let found = entry::find(setting.folder, &member.file, form, known)
+            let found = found::find(setting.folder, &member.file, form, known)
                 .map_err(|error| Failure::from(error).within(&member.name))?;
             let wanted = wanted(entry, &member, issuer);
             let permissions = Permissions { new_issuer: issuer.made_unasked(setting), ..setting.permissions };
@@ -267,7 +269,7 @@ impl<'p> Jobs<'p> {
         let issuer = standing.get(entry.order.issuer).ok_or_else(gone)?;
         let wanted = wanted(entry, &member, issuer);
         let folder = setting.folder.filter(|_| !task.is_new);
-        let mut found = entry::find(folder, &member.file, form, None)?;
+        let mut found = found::find(folder, &member.file, form, None)?;
         if task.decision.action == Action::Keep {
             let output = Output { base: &member.file, form, decision: &task.decision, found: &found };
             return Ok((output.stage_repairs(&wanted, &issuer.chain, stage)?, Remarks::default()));

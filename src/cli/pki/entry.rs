@@ -1,4 +1,4 @@
-//! One entry: reading what lies there, issuing what is wanted, and the files that come of it.
+//! One entry: what is to be done about its files, issuing what is wanted, and the files that come of it.
 
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -12,158 +12,15 @@ use crate::issue::path::IssuerPath;
 use crate::issue::signer::Issuer;
 use crate::issue::validity::MOMENTS;
 use crate::key::{KeyError, PrivateKey, PublicKey};
-use crate::model::pki::FileRules;
-use crate::model::request::KeyRequest;
-use crate::plan::{self, Action, Cut, Decision, Departures, Lying, Piece, Reason, Wanted};
-use crate::store::{Change, Digest, Folder, FoundFile, NewFile, Stage, StagedFile, StoreError};
+use crate::plan::{self, Action, Cut, Decision, Departures, Reason, Wanted};
+use crate::store::{Change, Digest, Folder, NewFile, Stage, StagedFile, StoreError};
 
-use super::extras::{ExtraFile, Extras, FoundExtras};
-use super::lookups::{self, EntryRights};
+use super::extras::ExtraFile;
+use super::form::Form;
+use super::found::Found;
 use super::memory::{Memory, Verifiable};
 use super::rights;
-use super::setting::Setting;
 use super::strangers;
-
-/// How the files of an entry are written.
-pub(super) struct Form {
-    pub(super) rights: EntryRights,
-    pub(super) extras: Extras,
-    pub(super) ignored_lints: Vec<&'static str>,
-    /// Where the base name of its files stands, in the manifest.
-    pub(super) place: String,
-    /// Where the entry stands.
-    entry: String,
-}
-
-impl Form {
-    /// What the manifest asks for.
-    pub(super) fn new(files: &FileRules, key: &KeyRequest, setting: Setting<'_>) -> Result<Self, Failure> {
-        let form = || {
-            Ok(Self {
-                rights: lookups::rights(files)?,
-                extras: Extras::new(files, key, setting.manifest_folder)?,
-                ignored_lints: files.ignored_lints.clone(),
-                place: format!("{}:{}", setting.manifest.display(), files.name.place),
-                entry: format!("{}:{}", setting.manifest.display(), files.entry),
-            })
-        };
-        form().map_err(|failure: Failure| failure.at(setting.manifest))
-    }
-
-    /// A fault of what is asked for, at its place; a node's names the node.
-    pub(super) fn at_entry(&self, failure: Failure, name: &str) -> Failure {
-        if self.entry.ends_with(&format!(".{name}")) {
-            return failure.within(&self.entry);
-        }
-        failure.within(name).within(&self.entry)
-    }
-}
-
-/// What lies there of an entry: the pieces, and the files they came from.
-pub(super) struct Found {
-    pub(super) lying: Lying,
-    /// The key, where it is of use.
-    pub(super) private: Option<PrivateKey>,
-    key: Option<FoundFile>,
-    csr: Option<FoundFile>,
-    certificate: Option<FoundFile>,
-    extras: FoundExtras,
-    /// The name of its files in the memory of what was verified.
-    pub(super) digest: Option<Digest>,
-}
-
-/// Reads the files of an entry. What `memory` knows of this issuer is not verified again.
-pub(super) fn find(
-    folder: Option<&Folder>,
-    base: &str,
-    form: &Form,
-    memory: Option<(&Memory, &[Certificate])>,
-) -> Result<Found, StoreError> {
-    let read = |name: String| match folder {
-        Some(folder) => folder.read(&name),
-        None => Ok(None),
-    };
-    let certificate = read(format!("{base}.pem"))?;
-    let key = read(format!("{base}-key.pem"))?;
-    let csr = read(format!("{base}.csr"))?;
-    let extras = form.extras.find(folder, base)?;
-    let digest = match (memory, &certificate, &key, &csr) {
-        (Some((memory, chain)), Some(certificate), Some(key), Some(csr)) => {
-            let others: Option<Vec<&[u8]>> =
-                extras.iter().map(|file| Some(file.as_ref()?.contents.as_slice())).collect();
-            let what = Verifiable { base, chain, extras: &form.extras };
-            let files = [&certificate.contents[..], &key.contents, &csr.contents];
-            others.and_then(|others| memory.digest(what, files, &others))
-        }
-        _ => None,
-    };
-    let is_known = memory.zip(digest.as_ref()).is_some_and(|((memory, _), digest)| memory.knows(digest));
-    let parsed = piece(certificate.as_ref(), Certificate::from_pem);
-    let (public, private, request) = match &parsed {
-        Piece::Good(parsed) if is_known => {
-            let public = parsed.public_key();
-            (Piece::Good(public.clone()), None, Piece::Good(public.clone()))
-        }
-        _ => {
-            let private = key_piece(key.as_ref(), form);
-            let request = piece(csr.as_ref(), CertificateSigningRequest::from_pem);
-            let request = request.map(|request| request.public_key().clone());
-            (private.as_ref().map(|key| key.public_key().clone()), private.into_good(), request)
-        }
-    };
-    let base = base.to_owned();
-    let lying = Lying { base, certificate: parsed, key: public, csr: request, is_verified: is_known };
-    Ok(Found { lying, private, key, csr, certificate, extras, digest })
-}
-
-impl Found {
-    /// Whether none of the entry's files lies there.
-    pub(super) fn is_nothing(&self) -> bool {
-        !self.lying.exists() && self.extras.iter().all(Option::is_none)
-    }
-
-    /// The files in the order in which they are put in place: what their names end with, and whether each holds the key.
-    pub(super) fn files<'f>(
-        &'f self,
-        form: &'f Form,
-    ) -> impl Iterator<Item = (&'static str, bool, &'f FoundFile)> {
-        let key = ("-key.pem", true, self.key.as_ref());
-        let extras = form.extras.endings().zip(&self.extras);
-        let extras = extras.map(|((ending, holds_key), file)| (ending, holds_key, file.as_ref()));
-        let public = [(".csr", false, self.csr.as_ref()), (".pem", false, self.certificate.as_ref())];
-        let all = std::iter::once(key).chain(extras).chain(public);
-        all.filter_map(|(ending, holds_key, file)| Some((ending, holds_key, file?)))
-    }
-
-    /// The name of a file.
-    pub(super) fn name(&self, ending: &str) -> String {
-        format!("{}{ending}", self.lying.base)
-    }
-}
-
-/// A key that is encrypted and cannot be opened is not broken.
-fn key_piece(file: Option<&FoundFile>, form: &Form) -> Piece<PrivateKey> {
-    let password = form.extras.key_password();
-    match (piece(file, |bytes| PrivateKey::from_consistent_pem(bytes, password)), file) {
-        (Piece::Broken(fault), Some(file)) if is_encrypted(&file.contents) => Piece::Locked(fault),
-        (found, _) => found,
-    }
-}
-
-fn is_encrypted(pem: &[u8]) -> bool {
-    pem.windows(9).any(|part| part == b"ENCRYPTED")
-}
-
-fn piece<T, E: std::fmt::Display>(
-    file: Option<&FoundFile>,
-    read: impl FnOnce(&[u8]) -> Result<T, E>,
-) -> Piece<T> {
-    match file.map(|file| read(&file.contents)) {
-        None => Piece::Missing,
-        Some(Ok(value)) => Piece::Good(value),
-        Some(Err(error)) => Piece::Broken(error.to_string()),
-    }
-}
 
 /// What is to be done about modes, owners and other formats, though the certificate may stay.
 pub(super) fn about_files(

@@ -5,6 +5,8 @@ mod certificates;
 mod earlier;
 pub(super) mod entry;
 mod extras;
+mod form;
+mod found;
 mod gone;
 mod leftovers;
 mod load;

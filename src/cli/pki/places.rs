@@ -7,7 +7,7 @@ use crate::cli::own::failure::Failure;
 
 use super::authorities::Standing;
 use super::certificates::Jobs;
-use super::entry::Form;
+use super::form::Form;
 
 /// Refuses a manifest of which two files would have one place; `inputs` are the files it reads.
 ///

@@ -3,7 +3,8 @@
 use crate::plan::Reason;
 use crate::store::FoundFile;
 
-use super::entry::{Form, Found};
+use super::form::Form;
+use super::found::Found;
 use super::lookups::{EntryRights, PUBLIC_MODE};
 
 /// Whoever may write a file may put another in its place.

@@ -8,7 +8,8 @@ use crate::key::PublicKey;
 use crate::plan::Reason;
 use crate::store::{Folder, FoundFile};
 
-use super::entry::{Form, Found};
+use super::form::Form;
+use super::found::Found;
 
 /// Says of files that would be replaced and not kept which are not the entry's own.
 pub(super) fn mark(

@@ -7,7 +7,8 @@ use crate::store::{Change, Folder, Stage, Transaction};
 use super::authorities::{self, Standing};
 use super::certificates::{Decided, Jobs, Place, Task};
 use super::earlier::spare_key;
-use super::entry::{self, Output};
+use super::entry::Output;
+use super::found;
 use super::gone::Gone;
 use super::leftovers;
 use super::load::Loaded;
@@ -179,7 +180,7 @@ impl<'l> Survey<'l> {
             return Ok(output.stage_issued(issued, stage)?);
         }
         // Its key went to the issuer.
-        let found = entry::find(self.setting.folder, base, form, None)?;
+        let found = found::find(self.setting.folder, base, form, None)?;
         let output = Output { base, form, decision, found: &found };
         match planned.wanted(&authority.name, &self.standing) {
             Some(wanted) => output.stage_repairs(&wanted, authority.above(), stage),
