@@ -1,6 +1,6 @@
 //! The generation before the last change of an entry: `previous/BASE/`, with the files' own names.
 //!
-//! Of an authority, what came before that lies beside it, where it had another key: see [`Transaction::preserve`].
+//! Of an authority, what came before that lies beside it, where it had another key: see [`preserve`].
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,7 +10,6 @@ use rustix::fs::{AtFlags, Gid, Mode, OFlags, Uid, fchmod, fchown, linkat, mkdira
 use rustix::io::Errno;
 
 use super::folder::{Folder, FoundFile, OWN, StoreError, io_error, split};
-use super::transaction::Transaction;
 use super::tree::{remove_tree, sync_folder};
 
 pub(super) const PREVIOUS: &str = "previous";
@@ -93,30 +92,24 @@ fn not_kept(folder: &Folder, place: &str, errno: Errno) -> StoreError {
     io_error(KEEP, &folder.path_of(place), errno)
 }
 
-impl Transaction<'_> {
-    /// Keeps the earlier generation in another place too, `previous/BASE++1` and so on: the next one takes its own.
-    ///
-    /// Nothing happens if its key lies in one of these places.
-    ///
-    /// # Errors
-    /// It cannot be kept.
-    pub fn preserve(&self, base: &str) -> Result<(), StoreError> {
-        let folder = self.folder;
-        let place = place_of(base);
-        let key = format!("{}-key.pem", split(base).1);
-        let Some(kept) = folder.read(&format!("{place}/{key}"))? else { return Ok(()) };
-        // No part of a base name is empty, so no other name has this place.
-        let places = (1..).map(|number: u32| format!("{place}++{number}"));
-        for free in places {
-            if folder.find_folder(&free)?.is_none() {
-                return move_apart(folder, &place, &free);
-            }
-            if folder.read(&format!("{free}/{key}"))?.is_some_and(|file| file.contents == kept.contents) {
-                return Ok(());
-            }
+/// Keeps the earlier generation in another place too, `previous/BASE++1` and so on: the next one takes its own.
+///
+/// Nothing happens if its key lies in one of these places.
+pub(super) fn preserve(folder: &Folder, base: &str) -> Result<(), StoreError> {
+    let place = place_of(base);
+    let key = format!("{}-key.pem", split(base).1);
+    let Some(kept) = folder.read(&format!("{place}/{key}"))? else { return Ok(()) };
+    // No part of a base name is empty, so no other name has this place.
+    let places = (1..).map(|number: u32| format!("{place}++{number}"));
+    for free in places {
+        if folder.find_folder(&free)?.is_none() {
+            return move_apart(folder, &place, &free);
         }
-        Ok(())
+        if folder.read(&format!("{free}/{key}"))?.is_some_and(|file| file.contents == kept.contents) {
+            return Ok(());
+        }
     }
+    Ok(())
 }
 
 /// Makes a second place for a generation; it is whole from its first moment.

@@ -101,6 +101,14 @@ impl<'f> Transaction<'f> {
         Ok(())
     }
 
+    /// Keeps the earlier generation of an entry in a place of its own too, before another one takes its place.
+    ///
+    /// # Errors
+    /// It cannot be kept.
+    pub fn preserve(&self, base: &str) -> Result<(), StoreError> {
+        previous::preserve(self.folder, base)
+    }
+
     /// The files of an entry's earlier generation, under the names they had.
     ///
     /// # Errors

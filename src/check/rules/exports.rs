@@ -10,7 +10,7 @@ use crate::formats::Format;
 use crate::lint::{Finding, Severity};
 use crate::vocab::quote::printable;
 
-use super::pairing::{KEEPERS, SOURCE, stem};
+use super::pair_names::{KEEPERS, SOURCE, stem};
 
 const CODE: &str = "export-outdated";
 

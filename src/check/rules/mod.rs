@@ -6,6 +6,7 @@ pub(super) mod files;
 pub(super) mod hosts;
 pub(super) mod lifetime;
 pub(super) mod modes;
+mod pair_names;
 pub(super) mod pairing;
 pub(super) mod revocation;
 pub(super) mod roles;
