@@ -3,56 +3,22 @@
 use time::{Duration, OffsetDateTime};
 
 use crate::issue::certificate::Certificate;
-use crate::issue::clean::{Adjustment, CleanError};
-use crate::issue::csr::{CertificateSigningRequest, CsrError};
-use crate::issue::policy::{ApprovedTemplate, Policy, PolicyError, SigningRequest};
-use crate::issue::root;
+use crate::issue::policy::ApprovedTemplate;
 use crate::issue::validity::Validity;
 use crate::key::{PublicKey, PublicKeyKind};
 use crate::model::extension::Extension;
 use crate::model::pki::RenewBefore;
-use crate::model::profile::Profile;
-use crate::model::request::CertificateRequest;
 use crate::vocab::name::DistinguishedName;
 use crate::vocab::oid;
-use crate::vocab::san::SanError;
 
 use super::compare::{Expected, differences};
 use super::decision::{Action, Decision, Departures, HeldUp};
 use super::reason::{Reason, Refusal, Replaced};
+use super::wanted::{PlanError, Role, Wanted, approve};
 use super::{Lying, Piece};
 
 /// How far a certificate may begin in the future without being taken for a mistake of the clock.
 const CLOCK_SKEW: Duration = Duration::hours(24);
-
-/// What an entry is.
-#[derive(Clone, Copy, Debug)]
-pub enum Role<'a> {
-    /// It signs itself, by this profile.
-    Root(&'a Profile),
-    /// It is signed by an issuer, by this policy.
-    Issued {
-        /// Who signs.
-        issuer: &'a Certificate,
-        /// What the issuer lets through.
-        policy: Policy<'a>,
-    },
-}
-
-/// What is wanted of an entry.
-#[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// What is asked for.
-    pub request: &'a CertificateRequest,
-    /// By whom it is signed.
-    pub role: Role<'a>,
-    /// When it is renewed.
-    pub renew: RenewBefore,
-    /// It issues others.
-    pub is_authority: bool,
-}
 
 /// What the user allows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,36 +37,6 @@ pub struct Permissions<'a> {
     pub rotate_authority: bool,
     /// What is issued again gets a new key.
     pub rekey: bool,
-}
-
-/// What is asked for can never be issued.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PlanError {
-    /// What no judge would accept.
-    #[error(transparent)]
-    Clean(#[from] CleanError),
-    /// The request.
-    #[error(transparent)]
-    Csr(#[from] CsrError),
-    /// The profile or the issuer.
-    #[error(transparent)]
-    Policy(#[from] PolicyError),
-    /// A name.
-    #[error(transparent)]
-    San(#[from] SanError),
-}
-
-impl PlanError {
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Clean(error) => error.hint(),
-            Self::Csr(error) => error.hint(),
-            Self::Policy(error) => error.hint(),
-            Self::San(error) => error.hint().map(str::to_owned),
-        }
-    }
 }
 
 /// Decides about an entry.
@@ -314,48 +250,6 @@ fn about_certificate(
         },
     }
     Ok(About { reasons, held_up, change: RoleChange::of(found, &approved) })
-}
-
-/// What policy lets through of the request, for a key, made clean; and what was changed for that.
-///
-/// # Errors
-/// What the profile or the issuer forbids, and what no judge would accept.
-pub fn approve(
-    wanted: &Wanted<'_>,
-    key: &PublicKey,
-    now: OffsetDateTime,
-) -> Result<(ApprovedTemplate, Vec<Adjustment>), PlanError> {
-    approve_csr(wanted, &CertificateSigningRequest::unsigned(wanted.request, key)?, now)
-}
-
-/// The same of a request that is signed already.
-///
-/// # Errors
-/// As those of [`approve`].
-pub fn approve_csr(
-    wanted: &Wanted<'_>,
-    csr: &CertificateSigningRequest,
-    now: OffsetDateTime,
-) -> Result<(ApprovedTemplate, Vec<Adjustment>), PlanError> {
-    match wanted.role {
-        Role::Root(profile) => {
-            let mut approved = root::approve_root(csr, None, profile, now)?;
-            let mut adjustments = approved.left_out(csr, None);
-            adjustments.extend(approved.clean(None)?);
-            adjustments.extend(approved.backdated(profile, now));
-            Ok((approved, adjustments))
-        }
-        Role::Issued { issuer, policy } => {
-            let request = SigningRequest { csr, hosts: None, subject: None, crl_url: None };
-            let mut approved = policy.approve(&request, Some(issuer), now)?;
-            let mut adjustments = approved.left_out(csr, Some(issuer));
-            adjustments.extend(approved.left_out_of_ca(wanted.request.ca.as_ref()));
-            adjustments.extend(approved.clean(Some(issuer))?);
-            adjustments.extend(approved.start_with(issuer, policy.profile.not_after.is_some()));
-            adjustments.extend(approved.backdated(policy.profile, now));
-            Ok((approved, adjustments))
-        }
-    }
 }
 
 /// The signature is checked, not just the name: an authority made again has the same one. A certificate that names

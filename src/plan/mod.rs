@@ -7,10 +7,12 @@ mod compare;
 mod decide;
 mod decision;
 mod reason;
+mod wanted;
 
-pub use decide::{Permissions, PlanError, Role, Wanted, approve, approve_csr, decide};
+pub use decide::{Permissions, decide};
 pub use decision::{Action, Cut, Decision, Departures, HeldUp};
 pub use reason::{Reason, Refusal, Replaced};
+pub use wanted::{PlanError, Role, Wanted, approve, approve_csr};
 
 use crate::issue::certificate::Certificate;
 use crate::key::PublicKey;
