@@ -113,6 +113,7 @@ fn io_hint(error: &io::Error) -> Option<String> {
             "the disk is full; nothing of what was there is lost: make room and run it again"
         }
         io::ErrorKind::PermissionDenied => "run it as a user who may read and write there",
+        io::ErrorKind::NotADirectory => "a folder belongs there: move what lies in its place away",
         io::ErrorKind::ReadOnlyFilesystem => "the file system is mounted read-only",
         _ => return None,
     };

@@ -19,7 +19,10 @@ fn place_of(base: &str) -> String {
     format!("{PREVIOUS}/{}", base.replace('/', "+"))
 }
 
-/// Makes what lies there the earlier generation; the one before goes.
+/// Where the generations before lie until what takes their place is sure, by the last part of their place.
+const DROPPED: &str = ".certwright/dropped";
+
+/// Makes what lies there the earlier generation; the one before is dropped, but lies there until [`forget_dropped`].
 ///
 /// Files that are about to be replaced get second links. A file that stays is copied: whatever happens to it later
 /// must not happen to its copy.
@@ -29,22 +32,25 @@ pub(super) fn keep(
     files: &[String],
     replaced: &[&str],
 ) -> Result<(), StoreError> {
-    let own = folder.own()?;
     let place = place_of(base);
     let refused = |errno| not_kept(folder, &place, errno);
-    gather(folder, files, |name| replaced.contains(&name), &place)?;
     let all = folder.make_private(PREVIOUS)?;
-    let (_, last) = split(&place);
+    // What is there and no folder of ours is not ours to drop.
+    folder.find_folder(&place)?;
+    gather(folder, files, |name| replaced.contains(&name), &place)?;
     folder.forget(&place);
     // The earlier one moves out of the way: a folder cannot be replaced by one that has files in it.
-    let dropped = format!("{OWN}/dropped");
-    remove_tree(folder, &dropped)?;
-    match renameat(&*all, last, &*own, "dropped") {
+    let (dropped, (_, last)) = (folder.make_private(DROPPED)?, split(&place));
+    match renameat(&*all, last, &*dropped, last) {
         Ok(()) | Err(Errno::NOENT) => {}
         Err(errno) => return Err(refused(errno)),
     }
-    renameat(&*own, "kept", &*all, last).map_err(refused)?;
-    remove_tree(folder, &dropped)
+    renameat(&*folder.own()?, "kept", &*all, last).map_err(refused)
+}
+
+/// Removes the generations that were dropped: what took their place has changed.
+pub(super) fn forget_dropped(folder: &Folder) -> Result<(), StoreError> {
+    remove_tree(folder, DROPPED)
 }
 
 /// Puts files into `kept`: second links to those that may be linked, and copies of the others.
@@ -136,9 +142,40 @@ fn copy(into: &OwnedFd, name: &str, found: &FoundFile) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Removes what an interrupted [`keep`] left: links to what lies in place, and a generation that was to go.
+/// Ends what was interrupted: where nothing was changed after [`keep`], the generation before is the earlier one again.
 pub(super) fn recover(folder: &Folder) -> Result<(), StoreError> {
-    ["kept", "dropped"].iter().try_for_each(|name| remove_tree(folder, &format!("{OWN}/{name}")))
+    remove_tree(folder, &format!("{OWN}/kept"))?;
+    let Some(dropped) = folder.find_folder(DROPPED)? else { return Ok(()) };
+    let all = folder.make_private(PREVIOUS)?;
+    for last in folder.names_in(DROPPED)?.iter().filter(|last| ![".", ".."].contains(&last.as_str())) {
+        let place = format!("{PREVIOUS}/{last}");
+        if is_in_place(folder, last, &place)? {
+            remove_tree(folder, &place)?;
+            renameat(&*dropped, last, &*all, last).map_err(|errno| not_kept(folder, &place, errno))?;
+        }
+    }
+    sync_folder(folder, PREVIOUS)?;
+    forget_dropped(folder)
+}
+
+/// Whether a generation that was kept is what still lies in place.
+fn is_in_place(folder: &Folder, last: &str, place: &str) -> Result<bool, StoreError> {
+    let base = last.replace('+', "/");
+    for name in folder.names_in(place)? {
+        let kept = format!("{place}/{name}");
+        if !folder.has_file(&kept) {
+            continue;
+        }
+        let in_place = match split(&base) {
+            ("", _) => name,
+            (parent, _) => format!("{parent}/{name}"),
+        };
+        let contents = |name: &str| Ok(folder.read(name)?.map(|file| file.contents));
+        if contents(&kept)? != contents(&in_place)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 impl Folder {
@@ -173,7 +210,8 @@ pub(super) fn read(folder: &Folder, base: &str) -> Result<Vec<(String, FoundFile
     for entry in entries {
         let entry = entry.map_err(|errno| io_error("read", &folder.path_of(&place), errno))?;
         let last = entry.file_name().to_string_lossy().into_owned();
-        if last == "." || last == ".." {
+        // What somebody put beside them is not part of it.
+        if !is_of(&last, split(base).1) {
             continue;
         }
         if let Some(found) = folder.read(&format!("{place}/{last}"))? {
@@ -186,6 +224,11 @@ pub(super) fn read(folder: &Folder, base: &str) -> Result<Vec<(String, FoundFile
     }
     files.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(files)
+}
+
+/// Whether a file is of a base name: `BASE.pem`, `BASE-key.pem`.
+fn is_of(file: &str, base: &str) -> bool {
+    file.strip_prefix(base).is_some_and(|ending| ending.starts_with(['.', '-']))
 }
 
 /// The first few base names of which there is an earlier generation.

@@ -79,7 +79,8 @@ impl<'f> Transaction<'f> {
             let replaced: Vec<_> = change.files.iter().map(|file| file.name.as_str()).collect();
             previous::keep(self.folder, &change.base, &change.old, &replaced)?;
         }
-        if changes.iter().any(|change| !change.old.is_empty()) {
+        let has_old = changes.iter().any(|change| !change.old.is_empty());
+        if has_old {
             sync_folder(self.folder, previous::PREVIOUS)?;
         }
         let (together, alone): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.together);
@@ -95,6 +96,9 @@ impl<'f> Transaction<'f> {
         }
         for name in folders {
             sync_folder(self.folder, &name)?;
+        }
+        if has_old {
+            previous::forget_dropped(self.folder)?;
         }
         // A few files are all of one commit.
         self.is_clean.store(!self.has_folders.load(Ordering::Relaxed), Ordering::Relaxed);

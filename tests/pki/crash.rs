@@ -71,6 +71,20 @@ fn a_renewal_after_a_new_key() {
     Scenario { start, arguments, least: 150 }.check();
 }
 
+/// The key that comes back and the one that goes are both there afterwards, whatever happened.
+#[test]
+fn a_rollback() {
+    let start = World::applied(&manifest("n[1-2]"));
+    start.succeeds(&["apply", "--rotate-ca", "issuing"]);
+    let scenario = Scenario { start, arguments: words("rollback issuing"), least: 60 };
+    scenario.check_points(|point| {
+        let (world, keys) = scenario.hit(point)?;
+        expect_success(&world.run(&["apply"]))?;
+        is_no_key_lost(&world, &keys)?;
+        bases(&world.files()).try_for_each(|base| world.fault_of_pair(base).map_or(Ok(()), Err))
+    });
+}
+
 /// What is done where, and how many points that has at least.
 struct Scenario {
     start: World,
@@ -87,8 +101,12 @@ struct Point {
 }
 
 impl Scenario {
-    #[allow(clippy::print_stdout, reason = "part of a test: how many points there were")]
     fn check(&self) {
+        self.check_points(|point| self.check_point(point));
+    }
+
+    #[allow(clippy::print_stdout, reason = "part of a test: how many points there were")]
+    fn check_points(&self, check: impl Fn(&Point) -> Result<(), String> + Sync) {
         let points = self.points();
         let next = AtomicUsize::new(0);
         let bad = Mutex::new(Vec::new());
@@ -96,7 +114,7 @@ impl Scenario {
             for _ in 0..2 {
                 scope.spawn(|| {
                     while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        if let Err(fault) = self.check_point(point) {
+                        if let Err(fault) = check(point) {
                             bad.lock().unwrap().push(format!("{point:?}: {fault}"));
                         }
                     }
@@ -156,7 +174,8 @@ impl Scenario {
         command.args(more).arg(PROGRAM).args(&self.arguments).current_dir(world.root()).output().unwrap()
     }
 
-    fn check_point(&self, point: &Point) -> Result<(), String> {
+    /// The world after something happened at a point, and the keys that authorities had before.
+    fn hit(&self, point: &Point) -> Result<(World, BTreeSet<Vec<u8>>), String> {
         let world = self.start.copy();
         let (before, keys) = (world.files(), keys_of_authorities(&world));
         let Point { call, number, error } = point;
@@ -168,10 +187,15 @@ impl Scenario {
         let output = self.traced(&world, Path::new("/dev/null"), call, &more);
         expect_end(&output, *error)?;
         look(&world, &before)?;
-        is_no_key_lost(&world, &keys)?;
-        if output.status.code() == Some(0) {
+        if output.status.code() == Some(0) && self.arguments.first().is_some_and(|word| word == "apply") {
             is_whole(&world).map_err(|fault| format!("it ended with 0, but {fault}"))?;
         }
+        Ok((world, keys))
+    }
+
+    fn check_point(&self, point: &Point) -> Result<(), String> {
+        let (world, keys) = self.hit(point)?;
+        is_no_key_lost(&world, &keys)?;
         let arguments: Vec<_> = self.arguments.iter().map(String::as_str).collect();
         expect_success(&world.run(&arguments))?;
         is_whole(&world)?;

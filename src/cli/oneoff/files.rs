@@ -11,6 +11,7 @@ use crate::cli::pki::lookups::PUBLIC_MODE;
 use crate::cli::pki::take_lock;
 use crate::issue::certificate::Certificate;
 use crate::key::{Password, PrivateKey, PublicKey};
+use crate::model::pki::is_base_name;
 use crate::store::{Change, Folder, NewFile, Rights, Transaction};
 
 use super::left_behind::Replaced;
@@ -240,11 +241,13 @@ pub(super) fn base_name(title: &str) -> Option<String> {
 
 /// A base name is one that stays in the folder, and whose files nobody takes for another's.
 pub(super) fn check_base(name: &str) -> Result<(), Failure> {
-    let refuse = |hint: &str| {
-        Err(Failure::new(format!("\"{name}\" cannot be the base name of files")).with_hint(hint))
-    };
-    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\0', '\n']) || name == "previous" {
-        return refuse("a name without folders that does not start with a dot; --out names the folder");
+    let refuse =
+        |hint: &str| Err(Failure::new(format!("{name:?} cannot be the base name of files")).with_hint(hint));
+    if !is_base_name(name) || name.contains('/') {
+        return refuse(
+            "a name without folders, + and control characters, which does not start with a dot and is not \
+             \"previous\"; --out names the folder",
+        );
     }
     if name.ends_with("-key") {
         return refuse("its certificate would have the name of a key: NAME-key.pem");

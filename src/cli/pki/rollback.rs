@@ -49,8 +49,10 @@ pub(in crate::cli) fn rollback(arguments: &RollbackArguments) -> Result<(), Fail
         files.push(stage.write(&NewFile { name, contents: file.contents, rights })?);
     }
     let old = files.iter().map(|file| file.name.clone()).collect();
-    transaction.commit(vec![Change { base: base.clone(), files, old, together: true, fresh: false }])?;
+    let change = Change { base: base.clone(), files, old, together: true, fresh: false };
+    let committed = transaction.commit(vec![change]);
     transaction.remove_staged()?;
+    committed?;
     streams::print_error(&format!("the earlier generation of {base} is back\n"));
     print_notes(false, &notes);
     Ok(())

@@ -131,8 +131,8 @@ pub(super) fn check_name(name: &Located<String>) -> Result<(), Notice> {
         return Ok(());
     }
     Err(Notice::new(&name.place, format!("{:?} cannot be the base name of files", name.value)).with_hint(
-        "a name, or folders and a name, inside the output folder; without + and control characters, and no part is \
-         empty or starts with a dot",
+        "a name, or folders and a name, inside the output folder; without + and control characters, no part is \
+         empty or starts with a dot, and the first is not \"previous\"",
     ))
 }
 
