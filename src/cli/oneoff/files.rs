@@ -165,9 +165,28 @@ impl Files {
         let transaction = Transaction::begin(&folder, take_lock(&folder, false)?)?;
         // Somebody may have been faster.
         let replaces = kinds.check_in(&folder, force)?;
+        self.spare_name_of_authority(&folder)?;
         let written = self.put_in_place(&transaction, replaces);
         transaction.remove_staged()?;
         written.map(|()| replaces)
+    }
+
+    /// Whatever an authority signed has its name in it.
+    fn spare_name_of_authority(&self, folder: &Folder) -> Result<(), Failure> {
+        let name = format!("{}.pem", self.base);
+        let (before, now) =
+            (authority_in(folder, &name)?, Certificate::from_pem(self.certificate.as_bytes()));
+        match (before, now) {
+            (Some(before), Ok(now)) if before.subject() != now.subject() => {
+                let path = folder.path_of(&name);
+                let path = path.display();
+                let message = format!(
+                    "{path} is an authority's of another name: what it signed would be accepted no more"
+                );
+                Err(Failure::new(message).with_hint("--name BASE for other names, or move its files away"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn put_in_place(&self, transaction: &Transaction<'_>, replaces: bool) -> Result<(), Failure> {
