@@ -13,10 +13,11 @@ pub fn oddity(host: &str) -> Option<&'static str> {
 type Check = (fn(&str) -> bool, &'static str);
 
 /// The first that applies speaks.
-const CHECKS: [Check; 13] = [
+const CHECKS: [Check; 14] = [
     (str::is_empty, "an empty name matches nothing"),
     (has_outer_blanks, "the spaces around it become part of the name"),
     (is_list, "one entry is one name; write a list of entries"),
+    (has_kind, "write the name without its kind, which is told by its form"),
     (is_web_address, "a URL becomes a URI name, which TLS clients do not match; write the host name alone"),
     (is_bracketed, "brackets belong into URLs; write the IPv6 address alone"),
     (is_range, "this is an address range, taken as a DNS name; a certificate names single addresses"),
@@ -36,6 +37,12 @@ fn has_outer_blanks(host: &str) -> bool {
 /// Commas separate hosts in `-hostname`, not in JSON; a display name may hold one, before brackets.
 fn is_list(host: &str) -> bool {
     host.contains([',', ';']) && !host.contains(['<', '"', ':', '/', '('])
+}
+
+/// As OpenSSL writes names.
+fn has_kind(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    ["dns:", "ip:", "ip address:", "email:", "uri:"].iter().any(|kind| host.starts_with(kind))
 }
 
 fn is_web_address(host: &str) -> bool {
@@ -76,6 +83,10 @@ mod tests {
             (" a.com", "the spaces around it become part of the name"),
             ("1.2.3.4\n", "the spaces around it become part of the name"),
             ("a.com,b.com", "one entry is one name; write a list of entries"),
+            ("DNS:a.com", "write the name without its kind, which is told by its form"),
+            ("IP Address:10.0.0.1", "write the name without its kind, which is told by its form"),
+            ("email:me@a.com", "write the name without its kind, which is told by its form"),
+            ("URI:https://a.com", "write the name without its kind, which is told by its form"),
             (
                 "HTTPS://a.com/",
                 "a URL becomes a URI name, which TLS clients do not match; write the host name alone",
