@@ -11,6 +11,7 @@ use rustix::stdio;
 
 use crate::output::files::go_reason;
 use crate::output::stdout;
+use crate::vocab::quote::harmless;
 
 /// Whether standard output was closed when the process started.
 static STDOUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
@@ -48,9 +49,9 @@ pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), String> {
         .map_err(|error| format!("cannot write to standard output: {}", go_reason(&error)))
 }
 
-/// Writes to standard error, where a failure to write has nowhere to go.
+/// Writes to standard error, where a failure to write has nowhere to go. A terminal obeys nothing in it.
 pub(super) fn print_error(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
+    let _ = io::stderr().write_all(harmless(text).as_bytes());
 }
 
 /// Reads a file, or standard input for `-`.

@@ -240,6 +240,8 @@ fn known(folder: &Folder) -> Vec<String> {
     let own = names.filter(|name| !name.starts_with('.') && !name.contains("++"));
     let mut names: Vec<_> = own.map(|name| name.replace('+', "/")).collect();
     names.sort();
+    let more = names.len().saturating_sub(SHOWN);
     names.truncate(SHOWN);
+    names.extend((more > 0).then(|| format!("and {more} more")));
     names
 }

@@ -1,5 +1,7 @@
 //! Go's two ways of putting a string in quotes, for messages that have to read as cfssl's do.
 
+use std::borrow::Cow;
+
 /// Quotes text as Go's `strconv.Quote` (the verb `%q`) does.
 pub fn quote(text: &str) -> String {
     quote_bytes(text.as_bytes())
@@ -65,6 +67,22 @@ pub fn quote_printable(bytes: &[u8]) -> String {
     out
 }
 
+/// A message, in which a terminal obeys nothing: names and hosts in it may be anybody's. Its lines stay lines.
+pub fn harmless(message: &str) -> Cow<'_, str> {
+    let is_control = |c: char| c.is_control() && !['\n', '\t'].contains(&c);
+    if !message.contains(is_control) {
+        return Cow::Borrowed(message);
+    }
+    let mut out = String::with_capacity(message.len() + 16);
+    for c in message.chars() {
+        match is_control(c) {
+            true => out.extend(c.escape_unicode()),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Text for a terminal: what could move its cursor, change its colours or turn its lines around is written as
 /// `\u{...}`, and a backslash twice.
 pub fn printable(text: &str) -> String {
@@ -115,6 +133,12 @@ mod tests {
     fn terminals_are_safe_from_names() {
         assert_eq!(quote_printable(b"a\x1b\"\\\n\xffb"), r#""a\u{1b}\"\\\u{a}\xffb""#);
         assert_eq!(printable("a\u{1b}[31m\u{9b}b\\\u{202e}\n é'"), r"a\u{1b}[31m\u{9b}b\\\u{202e}\u{a} é'");
+    }
+
+    #[test]
+    fn terminals_obey_no_message() {
+        assert_eq!(harmless("a\u{1b}[2J\tb\0\u{9b}\r\n  é\n"), "a\\u{1b}[2J\tb\\u{0}\\u{9b}\\u{d}\n  é\n");
+        assert!(matches!(harmless("error: é\n"), Cow::Borrowed(_)));
     }
 
     #[test]
