@@ -305,6 +305,9 @@ fn unknown_profile(config: &SigningConfig, word: &str, place: &Place) -> Notice 
     let notice = Notice::new(place, format!("the signing configuration has no profile \"{word}\""));
     match config.nearest_profile(word) {
         Some(near) => notice.with_hint(format!("did you mean \"{near}\"?")),
+        None if config.profile_names().next().is_none() => {
+            notice.with_hint("it has the default alone, which counts where no profile is named")
+        }
         None => notice.with_hint(format!("its profiles: {}", names_of(config))),
     }
 }

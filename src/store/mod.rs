@@ -7,6 +7,7 @@
 //! - `.certwright/verified` holds digests of what was verified, where there is much of it: see [`verified`].
 //! - `.certwright/entries` holds which entries a manifest had, and is locked while somebody changes the folder: see
 //!   [`entries`].
+//! - `.certwright/kept` and `.certwright/dropped` hold generations on their way into `previous` and out of it.
 //! - `.certwright/switch` holds what has to change together: see [`switch`]. The modes of the files in it are final.
 //!
 //! The generation before the last change of an entry lies in `previous`.

@@ -110,6 +110,9 @@ fn unknown(path: &Path, name: &str, config: &SigningConfig) -> Failure {
     let failure = Failure::new(format!("{} has no profile \"{name}\"", path.display()));
     match config.nearest_profile(name) {
         Some(near) => failure.with_hint(format!("did you mean \"{near}\"?")),
+        None if config.profile_names().next().is_none() => {
+            failure.with_hint("it has the default alone, which counts where no profile is named")
+        }
         None => failure.with_hint(format!("its profiles: {}", names(config))),
     }
 }

@@ -10,8 +10,8 @@ use crate::issue::csr::CertificateSigningRequest;
 use crate::key::PublicKey;
 use crate::model::request::{CertificateRequest, KeyRequest};
 use crate::vocab::algorithm::KeySpec;
-use crate::vocab::oid;
 use crate::vocab::san::{SubjectAltNames, oddity};
+use crate::vocab::{oid, pem};
 use crate::wire::csr_request::{CsrRequest, Key};
 use crate::wire::json::{Located, Notice, Place};
 
@@ -94,6 +94,10 @@ impl Asked {
         let bytes = documents::read(path)?;
         let csr = CertificateSigningRequest::from_pem(&bytes)
             .map_err(|error| Failure::from(error).within(path.display()))?;
+        if pem::decode(&bytes).is_some_and(|(_, rest)| CertificateSigningRequest::from_pem(rest).is_ok()) {
+            return Err(Failure::new(format!("{} holds several requests", path.display()))
+                .with_hint("put each into a file of its own, and issue them one by one"));
+        }
         let mut request = CertificateRequest::default();
         request.subject = csr.subject().clone();
         // The names are among them.

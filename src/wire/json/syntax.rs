@@ -85,16 +85,17 @@ fn hint(text: &str, error: &serde_json::Error) -> Option<&'static str> {
         text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     // serde_json counts columns in bytes and names the last byte it looked at.
     let (before, from) = text.split_at_checked((line_start + error.column()).saturating_sub(1))?;
+    let message = error.to_string();
     match from.as_bytes() {
+        _ if message.starts_with("expected `:`") => Some("a colon belongs between a key and its value"),
+        _ if message.starts_with("control character") => Some("is a quote missing at the end of the line?"),
         _ if error.is_eof() => Some("the text ends too early: a bracket or quote is not closed"),
         [b'}' | b']', ..] if before.trim_end().ends_with(',') => {
             Some("remove the comma before the closing bracket")
         }
         [b'/' | b'#', ..] => Some("JSON has no comments"),
         [b'\'', ..] => Some("JSON strings stand in double quotes"),
-        _ if error.to_string().starts_with("trailing characters") => {
-            Some("exactly one JSON document is expected")
-        }
+        _ if message.starts_with("trailing characters") => Some("exactly one JSON document is expected"),
         [b'"' | b'{' | b'[', ..] => Some("is a comma missing before this?"),
         _ => None,
     }
@@ -123,6 +124,14 @@ mod tests {
             (
                 "{\"a\": 1 \"b\": 2}",
                 "1:9: not valid JSON: expected `,` or `}` (is a comma missing before this?)",
+            ),
+            (
+                "{\"cn\" \"CA\"}",
+                "1:7: not valid JSON: expected `:` (a colon belongs between a key and its value)",
+            ),
+            (
+                "{\"cn\": \"CA },\n}",
+                "1:13: not valid JSON: control character (\\u0000-\\u001F) found while parsing a string (is a quote missing at the end of the line?)",
             ),
             (
                 "\u{feff}{}",
