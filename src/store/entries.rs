@@ -4,11 +4,8 @@
 //! then a line for each base name. It is a memory and no proof: it is written over in place and not synced, and half of it
 //! is only half a memory. It is also the file that is locked: see [`super::Lock`].
 
-use super::folder::{Folder, OWN, StoreError};
+use super::folder::{ENTRIES, Folder, OWN, StoreError};
 use super::transaction::Transaction;
-
-/// The name in `.certwright`.
-pub(super) const NAME: &str = "entries";
 
 /// The base names of each manifest's files, a line each.
 #[derive(Debug, Default)]
@@ -17,7 +14,7 @@ pub struct Entries(Vec<(String, String)>);
 impl Entries {
     /// What is known of a folder; nothing, where that cannot be read.
     pub fn of(folder: &Folder) -> Self {
-        let file = folder.read(&format!("{OWN}/{NAME}")).ok().flatten();
+        let file = folder.read(&format!("{OWN}/{ENTRIES}")).ok().flatten();
         file.and_then(|file| std::str::from_utf8(&file.contents).ok().map(Self::parse)).unwrap_or_default()
     }
 
@@ -62,7 +59,7 @@ impl Transaction<'_> {
     /// # Errors
     /// It cannot be written.
     pub fn keep_entries(&self, entries: &Entries) -> Result<(), StoreError> {
-        self.write_over(NAME, entries.text().as_bytes())
+        self.write_over(ENTRIES, entries.text().as_bytes())
     }
 }
 

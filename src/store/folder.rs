@@ -15,6 +15,11 @@ use zeroize::Zeroizing;
 /// Our own folder below the output folder.
 pub(super) const OWN: &str = ".certwright";
 
+/// What stays in it between runs: the memory of entries, see [`super::entries`], and of what was verified, see
+/// [`super::verified`].
+pub(super) const ENTRIES: &str = "entries";
+pub(super) const VERIFIED: &str = "verified";
+
 /// What a symbolic link of an interrupted switch leads to.
 pub(super) const SWITCH_LINK: &str = ".certwright/switch/live/";
 

@@ -6,8 +6,7 @@ use std::os::fd::OwnedFd;
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, openat};
 use rustix::io::{Errno, retry_on_intr};
 
-use super::entries::NAME;
-use super::folder::{Folder, OWN, StoreError, io_error};
+use super::folder::{ENTRIES, Folder, OWN, StoreError, io_error};
 
 /// The right to change a folder, as long as it lives; a process that ends lets go of it, however it ends.
 #[derive(Debug)]
@@ -34,9 +33,9 @@ impl Lock {
 
     fn acquire(folder: &Folder, operation: FlockOperation) -> Result<Self, StoreError> {
         let own = folder.own()?;
-        let path = folder.path_of(OWN).join(NAME);
+        let path = folder.path_of(OWN).join(ENTRIES);
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = openat(&*own, NAME, flags, Mode::RUSR | Mode::WUSR)
+        let file = openat(&*own, ENTRIES, flags, Mode::RUSR | Mode::WUSR)
             .map_err(|errno| io_error("open", &path, errno))?;
         match retry_on_intr(|| flock(&file, operation)) {
             Ok(()) => Ok(Self { _file: file }),

@@ -13,12 +13,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use rustix::fs::{Mode, OFlags, RenameFlags, openat, renameat, renameat_with, syncfs};
 use rustix::io::Errno;
 
-use super::folder::{Folder, FoundFile, OWN, StoreError, io_error, split};
+use super::folder::{ENTRIES, Folder, FoundFile, OWN, StoreError, VERIFIED, io_error, split};
 use super::lock::Lock;
 use super::previous;
 use super::stage::{Change, FEW, NEW, Stage, StagedFile};
+use super::switch;
 use super::tree::{remove_files, remove_tree, sync_folder};
-use super::{entries, switch, verified};
 
 /// Changes to a folder by the one who has its lock.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl<'f> Transaction<'f> {
             has_folders: AtomicBool::new(false),
         };
         let lying = folder.names_in(OWN)?;
-        if lying.iter().any(|name| ![".", "..", entries::NAME, verified::NAME].contains(&name.as_str())) {
+        if lying.iter().any(|name| ![".", "..", ENTRIES, VERIFIED].contains(&name.as_str())) {
             switch::recover(folder)?;
             transaction.remove_staged()?;
             previous::recover(folder)?;

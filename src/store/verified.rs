@@ -3,11 +3,8 @@
 //! `.certwright/verified` holds digests, sorted. It is a memory and no proof: what it lacks is verified, and whoever can
 //! write it can write the certificates too. It is not synced: half of it is only half a memory.
 
-use super::folder::{Folder, OWN, StoreError};
+use super::folder::{Folder, OWN, StoreError, VERIFIED};
 use super::transaction::Transaction;
-
-/// The name in `.certwright`.
-pub(super) const NAME: &str = "verified";
 
 /// The first half of the SHA-256 of what was verified.
 pub type Digest = [u8; 16];
@@ -19,7 +16,7 @@ pub struct Verified(Vec<Digest>);
 impl Verified {
     /// What is known of a folder; nothing, where that cannot be read.
     pub fn of(folder: &Folder) -> Self {
-        match folder.read(&format!("{OWN}/{NAME}")) {
+        match folder.read(&format!("{OWN}/{VERIFIED}")) {
             Ok(Some(file)) => Self::new(file.contents.as_chunks().0.to_vec()),
             Ok(None) | Err(_) => Self::default(),
         }
@@ -44,6 +41,6 @@ impl Transaction<'_> {
     /// # Errors
     /// It cannot be written.
     pub fn remember(&self, verified: &Verified) -> Result<(), StoreError> {
-        self.write_own(NAME, verified.0.as_flattened())
+        self.write_own(VERIFIED, verified.0.as_flattened())
     }
 }
