@@ -185,6 +185,22 @@ impl SigningConfig {
         nearest(name, self.profile_names())
     }
 
+    /// What to say to who names a profile that is not there.
+    pub fn advice_for(&self, name: &str) -> String {
+        match self.nearest_profile(name) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None if self.profiles.is_empty() => {
+                "it has the default alone, which counts where no profile is named".to_owned()
+            }
+            None => format!("its profiles: {}", self.listed_profiles()),
+        }
+    }
+
+    /// The names of the profiles in one line.
+    pub fn listed_profiles(&self) -> String {
+        self.profile_names().collect::<Vec<_>>().join(", ")
+    }
+
     /// The names of the profiles, sorted.
     pub fn profile_names(&self) -> impl Iterator<Item = &str> {
         self.profiles.keys().map(String::as_str)

@@ -303,13 +303,7 @@ impl Profiles {
 
 fn unknown_profile(config: &SigningConfig, word: &str, place: &Place) -> Notice {
     let notice = Notice::new(place, format!("the signing configuration has no profile \"{word}\""));
-    match config.nearest_profile(word) {
-        Some(near) => notice.with_hint(format!("did you mean \"{near}\"?")),
-        None if config.profile_names().next().is_none() => {
-            notice.with_hint("it has the default alone, which counts where no profile is named")
-        }
-        None => notice.with_hint(format!("its profiles: {}", names_of(config))),
-    }
+    notice.with_hint(config.advice_for(word))
 }
 
 fn without_usages(config: &SigningConfig, name: &Located<String>, at: &Place) -> Notice {
@@ -318,11 +312,7 @@ fn without_usages(config: &SigningConfig, name: &Located<String>, at: &Place) ->
         word => (&name.place, format!("the profile \"{word}\"")),
     };
     Notice::new(place, format!("{which} has no usages"))
-        .with_hint(format!("name a profile that has some: {}", names_of(config)))
-}
-
-fn names_of(config: &SigningConfig) -> String {
-    config.profile_names().collect::<Vec<_>>().join(", ")
+        .with_hint(format!("name a profile that has some: {}", config.listed_profiles()))
 }
 
 struct PkiReader<'d, D> {

@@ -35,11 +35,9 @@ pub fn set_of(mut elements: Vec<Vec<u8>>) -> Vec<u8> {
 pub fn element_of<P: AsRef<[u8]>>(tag: Tag, parts: &[P]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.as_ref().len()).sum();
     let mut element = Vec::with_capacity(LARGEST_HEADER + length);
-    match (first_octet(tag), u16::try_from(length).map(u16::to_be_bytes)) {
-        (tag, Ok([0, length @ 0..=0x7f])) if is_usual(tag) => element.extend_from_slice(&[tag, length]),
-        (tag, Ok([0, length])) if is_usual(tag) => element.extend_from_slice(&[tag, 0x81, length]),
-        (tag, Ok([high, low])) if is_usual(tag) => element.extend_from_slice(&[tag, 0x82, high, low]),
-        _ => match header(tag, length) {
+    match usual_header(tag, length) {
+        Some((octets, count)) => element.extend_from_slice(&octets[..count]),
+        None => match header(tag, length) {
             Ok(header) => element.extend(header),
             Err(_) => return Vec::new(),
         },
@@ -65,22 +63,27 @@ pub fn write_octets(out: &mut Vec<u8>, tag: Tag, contents: &[u8]) {
 /// The header, for which two octets were left at `start`, of what stands behind them.
 fn put_header(out: &mut Vec<u8>, start: usize, tag: Tag) {
     let contents = start + 2;
-    match u16::try_from(out.len() - contents).map(u16::to_be_bytes) {
-        Ok([0, length @ 0..=0x7f]) if is_usual(out[start]) => out[start + 1] = length,
-        Ok([0, length]) if is_usual(out[start]) => {
-            out[start + 1] = 0x81;
-            out.insert(contents, length);
+    match usual_header(tag, out.len() - contents) {
+        Some((octets, count)) => {
+            out[start..contents].copy_from_slice(&octets[..2]);
+            octets[2..count].iter().rev().for_each(|octet| out.insert(contents, *octet));
         }
-        Ok([high, low]) if is_usual(out[start]) => {
-            out[start + 1] = 0x82;
-            out.insert(contents, low);
-            out.insert(contents, high);
-        }
-        _ => {
+        None => {
             let contents = out.split_off(contents);
             out.truncate(start);
             out.extend(element(tag, &contents));
         }
+    }
+}
+
+/// Tag and length where both are what certificates are full of, and how many octets that takes.
+#[inline]
+fn usual_header(tag: Tag, length: usize) -> Option<([u8; 4], usize)> {
+    let tag = first_octet(tag);
+    match u16::try_from(length).ok().filter(|_| is_usual(tag))?.to_be_bytes() {
+        [0, length @ 0..=0x7f] => Some(([tag, length, 0, 0], 2)),
+        [0, length] => Some(([tag, 0x81, length, 0], 3)),
+        [high, low] => Some(([tag, 0x82, high, low], 4)),
     }
 }
 

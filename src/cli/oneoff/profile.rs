@@ -93,7 +93,7 @@ impl Choice<'_> {
         };
         if profile.usages.is_empty() {
             return Err(Failure::new(format!("{called} has no usages"))
-                .with_hint(format!("name one that has some: --profile {}", names(&config))));
+                .with_hint(format!("name one that has some: --profile {}", config.listed_profiles())));
         }
         let default = config.default_profile().clone();
         Ok(Terms { profile: profile.clone(), default, called, is_built_in: false, needs_hosts: false })
@@ -108,15 +108,5 @@ fn read_config(path: &Path) -> Result<SigningConfig, Failure> {
 
 fn unknown(path: &Path, name: &str, config: &SigningConfig) -> Failure {
     let failure = Failure::new(format!("{} has no profile \"{name}\"", path.display()));
-    match config.nearest_profile(name) {
-        Some(near) => failure.with_hint(format!("did you mean \"{near}\"?")),
-        None if config.profile_names().next().is_none() => {
-            failure.with_hint("it has the default alone, which counts where no profile is named")
-        }
-        None => failure.with_hint(format!("its profiles: {}", names(config))),
-    }
-}
-
-fn names(config: &SigningConfig) -> String {
-    config.profile_names().collect::<Vec<_>>().join(", ")
+    failure.with_hint(config.advice_for(name))
 }

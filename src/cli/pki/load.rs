@@ -114,9 +114,10 @@ impl Documents for Files<'_> {
             Source::Inline(_) => None,
         };
         // An entry for servers and one for peers often share a request.
-        match &*self.last.borrow() {
-            Some((last, request)) if named.as_ref() == Some(last) => return Ok(request.clone()),
-            _ => {}
+        if let Some((last, request)) = &*self.last.borrow()
+            && named.as_ref() == Some(last)
+        {
+            return Ok(request.clone());
         }
         let request = self.read_request(source)?;
         if let Some(name) = named {

@@ -105,9 +105,8 @@ pub struct Document<T> {
 /// # Errors
 /// As with [`read`], and text that is not UTF-8, also where it is escaped.
 pub fn read_utf8<T: Merge + Default>(bytes: &[u8]) -> Result<Document<T>, Notice> {
-    match syntax::not_utf8(bytes) {
-        Some(notice) if !is_utf16(bytes) => return Err(notice),
-        _ => {}
+    if let Some(notice) = syntax::not_utf8(bytes).filter(|_| !is_utf16(bytes)) {
+        return Err(notice);
     }
     let document = read(bytes)?;
     let half = std::str::from_utf8(bytes).ok().and_then(syntax::lone_surrogate);
