@@ -1,8 +1,8 @@
 //! Links gcc's unwinder into the program, and leaves out what is not needed at run time.
 //!
 //! Cluster scripts start eight of these processes for one small PKI, and a quarter of the time of each went into
-//! loading libgcc_s.so, of which nothing but the unwinder is used. The C library stays shared: users, groups and host
-//! names are looked up through the machine's own plugins.
+//! loading libgcc_s.so, of which nothing but the unwinder is used. GNU's C library stays shared: users, groups and host
+//! names are looked up through the machine's own plugins. (Where it is not wanted there is the static program, with musl.)
 
 use std::env;
 use std::fs;
@@ -22,14 +22,17 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder"));
     let write = |name, text| fs::write(folder.join(name), text).expect("cargo's folder is writable");
-    if has_lld() {
+    if let Some(linker) = Linker::found() {
         // Generic code compiled twice to the same instructions is kept once.
-        println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
-        // At a fixed address, as cfssl is: moving its 6,800 addresses took a tenth of a short command.
-        println!("cargo:rustc-link-arg-bins=-no-pie");
+        linker.pass(&["--icf=all"]);
+        // At a fixed address, as cfssl is: moving its 6,800 addresses took a tenth of a short command. (The static
+        // program is asked for so in .cargo/config.toml.)
+        if linker == Linker::BehindCompiler {
+            println!("cargo:rustc-link-arg-bins=-no-pie");
+        }
         if env::var("PROFILE").is_ok_and(|name| name == "release") {
             write("sections.ld", WITHOUT_UNWIND_TABLES);
-            println!("cargo:rustc-link-arg-bins=-Wl,--no-eh-frame-hdr,-T,{}/sections.ld", folder.display());
+            linker.pass(&["--no-eh-frame-hdr", "-T", &format!("{}/sections.ld", folder.display())]);
         }
     }
     if has_static_unwinder() {
@@ -38,9 +41,31 @@ fn main() {
     }
 }
 
-/// Rust's own linker on this target.
-fn has_lld() -> bool {
-    env::var("TARGET").is_ok_and(|name| name == "x86_64-unknown-linux-gnu")
+/// Where Rust's own linker takes its arguments from.
+#[derive(PartialEq)]
+enum Linker {
+    /// From the C compiler.
+    BehindCompiler,
+    Itself,
+}
+
+impl Linker {
+    fn found() -> Option<Self> {
+        match env::var("TARGET").ok()?.as_str() {
+            "x86_64-unknown-linux-gnu" => Some(Self::BehindCompiler),
+            "x86_64-unknown-linux-musl" if env::var("RUSTC_LINKER").is_ok_and(|name| name == "rust-lld") => {
+                Some(Self::Itself)
+            }
+            _ => None,
+        }
+    }
+
+    fn pass(&self, arguments: &[&str]) {
+        let front = if *self == Self::Itself { "" } else { "-Wl," };
+        for argument in arguments {
+            println!("cargo:rustc-link-arg-bins={front}{argument}");
+        }
+    }
 }
 
 /// Only where we build for the machine we are on, with GNU's C library, and its compiler names the library's file.

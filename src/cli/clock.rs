@@ -1,6 +1,8 @@
 //! The present time, or the one that `--at` takes for it.
 
-use time::OffsetDateTime;
+use std::env;
+
+use time::{Duration, OffsetDateTime};
 use time::format_description::well_known::Rfc3339;
 
 /// Reads a time; a day is its first second in UTC.
@@ -11,15 +13,62 @@ pub(super) fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
 }
 
 /// The time that is taken for the present one.
-#[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
 pub(super) fn now(at: Option<OffsetDateTime>) -> OffsetDateTime {
-    at.unwrap_or_else(OffsetDateTime::now_utc)
+    at.unwrap_or_else(system_clock)
+}
+
+/// The system's clock. A static program does not load the library with which `faketime` moves it, but whoever tries a
+/// renewal with it counts on its offset all the same.
+#[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
+fn system_clock() -> OffsetDateTime {
+    let now = OffsetDateTime::now_utc();
+    if cfg!(target_env = "musl")
+        && env::var("LD_PRELOAD").is_ok_and(|libraries| libraries.contains("libfaketime"))
+        && let Ok(fake) = env::var("FAKETIME")
+        && let Some(offset) = parse_offset(&fake)
+    {
+        return now.saturating_add(offset);
+    }
+    now
+}
+
+/// An offset as `faketime` hands it on: `+90000`, `-2d`.
+fn parse_offset(text: &str) -> Option<Duration> {
+    let number = text.trim_end_matches(['s', 'm', 'h', 'd', 'y']);
+    let unit = match &text[number.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        "y" => 365 * 86_400,
+        _ => return None,
+    };
+    let count: i64 = number.starts_with(['+', '-']).then(|| number.parse().ok())??;
+    count.checked_mul(unit).map(Duration::seconds)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use time::macros::datetime;
+
+    #[test]
+    fn offsets_are_faketime_s() {
+        for (text, seconds) in [
+            ("+97450477", Some(97_450_477)),
+            ("-2d", Some(-172_800)),
+            ("+3m", Some(180)),
+            ("+1y", Some(31_536_000)),
+            ("@2030-01-01 00:00:00", None),
+            ("2030-01-01", None),
+            ("+1dd", None),
+            ("+", None),
+            ("+9223372036854775807d", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_offset(text), seconds.map(Duration::seconds), "{text}");
+        }
+    }
 
     #[test]
     fn days_and_times_are_read() {

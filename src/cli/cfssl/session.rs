@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 
 use time::OffsetDateTime;
 
+use crate::cli::clock;
 use crate::cli::environment::Environment;
 use crate::cli::goflags::{ParsedFlags, cfssl};
 use crate::cli::streams;
@@ -29,11 +30,10 @@ pub(super) struct Session {
 }
 
 impl Session {
-    #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
     pub(super) fn new(flags: ParsedFlags) -> Self {
         Self {
             log: Log { threshold: flags.int(cfssl::LOGLEVEL) },
-            now: OffsetDateTime::now_utc(),
+            now: clock::now(None),
             strict: std::env::var_os(STRICT_VARIABLE).is_some_and(|value| {
                 !["", "0", "false", "no"].iter().any(|off| value.eq_ignore_ascii_case(off))
             }),

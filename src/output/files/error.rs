@@ -130,11 +130,31 @@ fn where_is(backup: Option<&Path>) -> String {
     backup.map_or_else(String::new, |path| format!("; its old content is in {path:?}"))
 }
 
-/// The system's reason in Go's words, which are the C library's with a small first letter.
+/// Go's words for what not all C libraries put into the same ones.
+const GO_WORDS: [(Errno, &str); 12] = [
+    (Errno::BUSY, "device or resource busy"),
+    (Errno::DQUOT, "disk quota exceeded"),
+    (Errno::IO, "input/output error"),
+    (Errno::LOOP, "too many levels of symbolic links"),
+    (Errno::MFILE, "too many open files"),
+    (Errno::NAMETOOLONG, "file name too long"),
+    (Errno::NFILE, "too many open files in system"),
+    (Errno::NOMEM, "cannot allocate memory"),
+    (Errno::NOTSUP, "operation not supported"),
+    (Errno::OVERFLOW, "value too large for defined data type"),
+    (Errno::XDEV, "invalid cross-device link"),
+    (Errno::DOTDOT, "RFS specific error"),
+];
+
+/// The system's reason in Go's words, which are GNU's C library's with a small first letter.
 pub fn go_reason(error: &io::Error) -> String {
     if error.raw_os_error().is_none() && error.kind() == io::ErrorKind::InvalidInput {
         // A NUL byte in a path: refused before the system sees it, by Go as by Rust.
         return "invalid argument".to_owned();
+    }
+    let errno = Errno::from_io_error(error);
+    if let Some((_, words)) = GO_WORDS.iter().find(|(known, _)| Some(*known) == errno) {
+        return (*words).to_owned();
     }
     let text = error.to_string();
     let text = text.split(" (os error ").next().unwrap_or_default();
