@@ -2,8 +2,8 @@
 
 use std::env;
 
-use time::{Duration, OffsetDateTime};
 use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 /// Reads a time; a day is its first second in UTC.
 pub(super) fn parse_time(text: &str) -> Result<OffsetDateTime, String> {

@@ -86,7 +86,8 @@ pub(crate) fn require(program: &str, package: &str) -> PathBuf {
 /// The Python of `target/test-python`, which has the packages of `tests/requirements.txt`.
 pub(crate) fn python() -> PathBuf {
     // Built for a target by name, the tests are a folder deeper.
-    let [target, above] = [1, 2].map(|up| Path::new(env!("CARGO_TARGET_TMPDIR")).ancestors().nth(up).unwrap());
+    let [target, above] =
+        [1, 2].map(|up| Path::new(env!("CARGO_TARGET_TMPDIR")).ancestors().nth(up).unwrap());
     let python = [target, above].map(|folder| folder.join("test-python/bin/python"));
     let python = python.iter().find(|python| python.is_file()).unwrap_or(&python[0]).clone();
     assert!(
