@@ -1,9 +1,10 @@
-//! Files of entries that are in the manifest no more: nothing writes them any more, or removes them.
+//! Files of entries that are in the manifest no more: nothing writes them any more, or removes them. And files that
+//! another manifest has entries for too.
 //!
 //! What an entry wrote is remembered, for it cannot be told from the files: the same authority may have issued them for
 //! another manifest, or for nobody's.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::store::{Entries, Folder, StoreError, Transaction};
@@ -22,6 +23,8 @@ pub(super) struct Gone {
     /// The base names of all entries, and then of those that are no more, a line each.
     names: String,
     files: Vec<String>,
+    /// The other manifest that has an entry for a base name.
+    rivals: HashMap<String, String>,
 }
 
 impl Gone {
@@ -40,6 +43,7 @@ impl Gone {
             names.push('\n');
         });
         let known = Entries::of(folder);
+        let rivals = rivals(&known, &manifest, &names, folder);
         let mut files = Vec::new();
         // Most runs find what the last one left.
         if known.of_manifest(&manifest) != names {
@@ -53,7 +57,17 @@ impl Gone {
                 files.extend((!is_read(&base, &read)).then_some(file));
             }
         }
-        Self { manifest: Some(manifest), known, names, files }
+        Self { manifest: Some(manifest), known, names, files, rivals }
+    }
+
+    /// The other manifest that has an entry for these files, if any file has two.
+    pub(super) fn rival(&self, base: &str) -> Option<&str> {
+        self.rivals.get(base).map(String::as_str)
+    }
+
+    /// Whether files have two manifests.
+    pub(super) fn has_rivals(&self) -> bool {
+        !self.rivals.is_empty()
     }
 
     /// The certificate of each, or what is left of it.
@@ -81,6 +95,20 @@ fn abandoned(known: &Entries, manifest: &str, names: &str) -> Vec<String> {
         left.retain(|base| !others.contains(base));
     }
     left.into_iter().map(str::to_owned).collect()
+}
+
+/// Those of the names that another manifest has too, and which one it is; one that is no more has none.
+fn rivals(known: &Entries, manifest: &str, names: &str, folder: &Folder) -> HashMap<String, String> {
+    let mut others =
+        known.of_others(manifest).filter(|(other, _)| folder.path().join(other).exists()).peekable();
+    if others.peek().is_none() {
+        return HashMap::new();
+    }
+    let own: HashSet<_> = names.lines().collect();
+    let both = others.flat_map(|(other, names)| names.lines().map(move |base| (base, other)));
+    both.filter(|(base, _)| own.contains(base))
+        .map(|(base, other)| (base.to_owned(), other.to_owned()))
+        .collect()
 }
 
 /// The certificate that lies there of an entry, or its key.

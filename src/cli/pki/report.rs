@@ -78,6 +78,15 @@ impl Remarks {
         self.concern(sentence.to_owned(), vec![file], 1);
     }
 
+    /// Notes a file that changes, and that another manifest has an entry for too.
+    pub(super) fn add_rival(&mut self, file: String, manifest: &str) {
+        let sentence = format!(
+            "{manifest} has an entry for these files too: give one of the two another \"file\", or each makes them its own \
+             in turn"
+        );
+        self.concern(sentence, vec![file], 1);
+    }
+
     /// Notes a file of the earlier generation with a private key that is encrypted by now.
     pub(super) fn add_plain_copy(&mut self, file: String) {
         let sentence = "the private key that is encrypted now lies here in plain: remove the file once nobody needs \

@@ -163,6 +163,7 @@ impl Common {
             survey.authorities().any(|(one, decision)| one.name == *name && decision.replaces_authority())
         };
         let mut notes = survey.held_up();
+        notes.extend(survey.rivals());
         notes.extend(survey.leftovers());
         notes.extend(survey.plain_copies());
         let in_vain =

@@ -57,6 +57,28 @@ impl<'l> Survey<'l> {
         remarks.into_notes()
     }
 
+    /// What is changed here, and changed back by another manifest.
+    pub(super) fn rivals(&self) -> Vec<String> {
+        let mut remarks = Remarks::default();
+        if self.gone.has_rivals() {
+            for (authority, decision) in self.authorities() {
+                let base = authority.planned.as_ref().map_or("", |planned| planned.base.as_str());
+                self.note_rival(&mut remarks, base, decision);
+            }
+            for Task { job, decision, .. } in &self.tasks {
+                let base = self.jobs.file(*job).map_or_else(String::new, |(base, _)| base);
+                self.note_rival(&mut remarks, &base, decision);
+            }
+        }
+        remarks.into_notes()
+    }
+
+    fn note_rival(&self, remarks: &mut Remarks, base: &str, decision: &Decision) {
+        if let (Status::Change, Some(manifest)) = (Status::of(decision), self.gone.rival(base)) {
+            remarks.add_rival(format!("{base}.pem"), manifest);
+        }
+    }
+
     /// What is due, and cannot be renewed for longer.
     pub(super) fn held_up(&self) -> Vec<String> {
         let mut remarks = Remarks::default();
