@@ -47,7 +47,11 @@ impl Merge for i64 {
             return Ok(());
         }
         let error = || {
-            let hint = "write whole numbers without quotes, fraction or exponent";
+            let digits = raw.strip_prefix('-').unwrap_or(raw);
+            let hint = match digits.bytes().all(|octet| octet.is_ascii_digit()) {
+                true => "numbers lie between -9223372036854775808 and 9223372036854775807",
+                false => "write whole numbers without quotes, fraction or exponent",
+            };
             reader.wrong_type(raw, "an integer").with_hint(hint)
         };
         *self = raw.parse().map_err(|_| error())?;
@@ -212,14 +216,14 @@ mod tests {
                 format!("1:16: key.size: expected an integer, found the number 2e3 {integer}"),
             ),
             (
-                r#"{"key":{"size":2048.0}}"#,
-                format!("1:16: key.size: expected an integer, found the number 2048.0 {integer}"),
+                r#"{"key":{"size":9223372036854775808}}"#,
+                "1:16: key.size: expected an integer, found the number 9223372036854775808 \
+                 (numbers lie between -9223372036854775808 and 9223372036854775807)"
+                    .to_owned(),
             ),
             (
-                r#"{"key":{"size":99999999999999999999}}"#,
-                format!(
-                    "1:16: key.size: expected an integer, found the number 99999999999999999999 {integer}"
-                ),
+                r#"{"key":{"size":2048.0}}"#,
+                format!("1:16: key.size: expected an integer, found the number 2048.0 {integer}"),
             ),
         ] {
             assert_eq!(bad(text), expected);
