@@ -87,6 +87,9 @@ pub enum PathError {
     /// The signature is not the issuer's.
     #[error("its signature is not its issuer's")]
     Signature,
+    /// It has so many octets.
+    #[error("it has {0} octets, and webpki reads no certificate of more than 65539")]
+    TooLong(usize),
     /// Something is not as DER or RFC 5280 has it.
     #[error("it cannot be read: {0}")]
     Unreadable(String),
@@ -118,6 +121,9 @@ impl PathError {
             Self::PathLength => "the issuer has to be made with a longer path length",
             Self::Purpose(_) | Self::AnyPurpose => {
                 "give its profile only usages that its issuers have, or take another issuer"
+            }
+            Self::TooLong(_) => {
+                "spread its names over several certificates: a client reads all of them each time"
             }
             Self::EmptyChain
             | Self::IssuerName
@@ -261,8 +267,14 @@ impl IssuerPath {
     }
 }
 
+/// What webpki reads: a length of two octets, and what stands before.
+const MOST_OCTETS: usize = 0xffff + 4;
+
 impl Walk {
     fn verify(&self, certificate: &Certificate, time: OffsetDateTime) -> Result<(), PathError> {
+        if certificate.der().len() > MOST_OCTETS {
+            return Err(PathError::TooLong(certificate.der().len()));
+        }
         let der = CertificateDer::from(certificate.der());
         let entity = EndEntityCert::try_from(&der).map_err(PathError::from)?;
         let seconds = u64::try_from(time.unix_timestamp()).unwrap_or_default();
@@ -674,5 +686,17 @@ mod tests {
             template.extra.push(Extension::critical(ObjectIdentifier::new_unwrap("1.2.3"), vec![5, 0]));
         });
         assert_eq!(refusal(&odd, &[&root]).0, "path validation refuses it: UnsupportedCriticalExtension");
+        let padded = |size: usize| {
+            let extension = Extension::new(ObjectIdentifier::new_unwrap("1.2.3"), vec![5; size]);
+            leaf(&root, |template| template.extra.push(extension))
+        };
+        // A hundred octets less than webpki reads, and a hundred more, for signatures differ in length.
+        let short = 65_439 - (padded(60_000).der().len() - 60_000);
+        verify_path(&padded(short), &[root.certificate()], NOW).unwrap();
+        let long = padded(short + 200);
+        let text =
+            format!("it has {} octets, and webpki reads no certificate of more than 65539", long.der().len());
+        let hint = "spread its names over several certificates: a client reads all of them each time";
+        assert_eq!(refusal(&long, &[&root]), (text, hint.into()));
     }
 }
