@@ -1,9 +1,15 @@
 //! The present time, or the one that `--at` takes for it.
 
 use std::env;
+use std::sync::Once;
 
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
+
+use super::streams;
+
+/// What is to be said once.
+static NOTE: Once = Once::new();
 
 /// Reads a time; a day is its first second in UTC.
 pub(super) fn parse_time(text: &str) -> Result<OffsetDateTime, String> {
@@ -25,9 +31,15 @@ fn system_clock() -> OffsetDateTime {
     if cfg!(target_env = "musl")
         && env::var("LD_PRELOAD").is_ok_and(|libraries| libraries.contains("libfaketime"))
         && let Ok(fake) = env::var("FAKETIME")
-        && let Some(offset) = parse_offset(&fake)
     {
-        return now.saturating_add(offset);
+        match parse_offset(&fake) {
+            Some(offset) => return now.saturating_add(offset),
+            None => NOTE.call_once(|| {
+                streams::print_error(&format!(
+                    "note: the time is the real one: a static program takes only an offset from faketime, not {fake:?}\n"
+                ));
+            }),
+        }
     }
     now
 }

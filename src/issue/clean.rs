@@ -215,6 +215,20 @@ impl ApprovedTemplate {
         Ok(changes)
     }
 
+    /// Starts now, where a small backdate, from the next whole minute, would let it start later.
+    pub fn start_by(&mut self, now: OffsetDateTime, profile: &Profile) {
+        let validity = &mut self.0.validity;
+        let ahead = validity.not_before - now;
+        if profile.not_before.is_some() || !ahead.is_positive() || ahead > HALF_A_MINUTE {
+            return;
+        }
+        let ahead = Duration::seconds(ahead.whole_seconds() + i64::from(ahead.subsec_nanoseconds() > 0));
+        validity.not_before -= ahead;
+        if profile.not_after.is_none() {
+            validity.not_after -= ahead;
+        }
+    }
+
     /// Starts with the issuer, where it would start earlier: it is good for nothing before. The lifetime counts
     /// from the start, unless the end is fixed.
     pub fn start_with(&mut self, issuer: &Certificate, fixed_end: bool) -> Option<Adjustment> {
@@ -238,6 +252,9 @@ impl ApprovedTemplate {
         Some(Adjustment::Backdated(lost))
     }
 }
+
+/// What rounding to the minute adds at most.
+const HALF_A_MINUTE: Duration = Duration::seconds(30);
 
 /// Extensions that a copied request must not take out of our hands.
 const OWN_EXTENSIONS: [(ObjectIdentifier, &str); 4] = [
@@ -608,6 +625,31 @@ mod tests {
             error.hint().unwrap(),
             "give it another CN: OpenSSL takes a certificate that names itself as issuer for self-signed"
         );
+    }
+
+    #[test]
+    fn it_starts_now_where_rounding_would_let_it_start_later() {
+        let start = datetime!(2030-01-01 0:01 UTC);
+        let at = |now: OffsetDateTime, profile: &Profile| {
+            let mut approved = template(&key(P256), &["signing"], false);
+            approved.0.validity = Validity { not_before: start, not_after: start + Duration::HOUR };
+            approved.start_by(now, profile);
+            let Validity { not_before, not_after } = approved.0.validity;
+            (not_before - start, not_after - not_before)
+        };
+        let mut profile = Profile::root();
+        let unmoved = (Duration::ZERO, Duration::HOUR);
+        assert_eq!(
+            at(start - Duration::milliseconds(28_500), &profile),
+            (Duration::seconds(-29), Duration::HOUR)
+        );
+        assert_eq!(at(start, &profile), unmoved);
+        assert_eq!(at(start - Duration::minutes(1), &profile), unmoved, "a backdate below zero");
+        profile.not_after = Some(start);
+        let (moved, length) = at(start - Duration::seconds(10), &profile);
+        assert_eq!((moved, length), (Duration::seconds(-10), Duration::seconds(3610)));
+        profile.not_before = Some(start);
+        assert_eq!(at(start - Duration::seconds(10), &profile), unmoved);
     }
 
     #[test]

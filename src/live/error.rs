@@ -32,6 +32,14 @@ pub enum LiveError {
         /// The resolver's words.
         reason: String,
     },
+    /// Whoever was asked for the host's addresses did not answer.
+    #[error("the host \"{}\" cannot be looked up: no name server answered within {} s", host.escape_debug(), timeout.as_secs_f32())]
+    NoNameServer {
+        /// The host.
+        host: String,
+        /// How long it was waited.
+        timeout: Duration,
+    },
     /// Nobody listens there.
     #[error("{address}: the connection was refused")]
     Refused {
@@ -147,6 +155,7 @@ impl LiveError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Resolve { .. } => "check the spelling; an address can be given as well",
+            Self::NoNameServer { .. } => "look at /etc/resolv.conf; an address can be given as well",
             Self::Refused { .. } => {
                 "nothing listens on this port: is the server running, and is it this port?"
             }

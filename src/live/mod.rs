@@ -4,6 +4,7 @@
 //! the key of what it shows is verified, wherever that can be told.
 
 mod error;
+mod resolve;
 mod starttls;
 mod stream;
 mod verifier;

@@ -1,10 +1,11 @@
 //! A connection all of whose waiting ends at one moment.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::error::{LiveError, Waiting};
+use super::resolve::addresses;
 
 /// A TCP connection with a deadline.
 pub(super) struct TimedStream {
@@ -17,11 +18,8 @@ pub(super) struct TimedStream {
 impl TimedStream {
     /// Connects to the first of a host's addresses that answers.
     pub(super) fn connect(host: &str, port: u16, timeout: Duration) -> Result<Self, LiveError> {
-        let addresses: Vec<_> = (host, port)
-            .to_socket_addrs()
-            .map_err(|error| LiveError::Resolve { host: host.to_owned(), reason: reason(&error) })?
-            .collect();
         let deadline = Instant::now() + timeout;
+        let addresses = addresses(host, port, timeout)?;
         let mut failure =
             LiveError::Resolve { host: host.to_owned(), reason: "it has no address".to_owned() };
         for (at, address) in addresses.iter().enumerate() {
@@ -96,7 +94,7 @@ fn not_connected(address: SocketAddr, error: &io::Error, timeout: Duration) -> L
 }
 
 /// The system's words without its number.
-fn reason(error: &io::Error) -> String {
+pub(super) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let text = text.strip_prefix("failed to lookup address information: ").unwrap_or(text);

@@ -17,6 +17,7 @@ use profile_reader::ProfileReader;
 #[derive(Clone, Debug)]
 pub struct SigningConfig {
     default: Profile,
+    has_default: bool,
     profiles: BTreeMap<String, Profile>,
 }
 
@@ -135,7 +136,7 @@ impl ConfigError {
 impl SigningConfig {
     /// cfssl's policy where there is no configuration.
     pub fn built_in() -> Self {
-        Self { default: Profile::built_in(), profiles: BTreeMap::new() }
+        Self { default: Profile::built_in(), has_default: false, profiles: BTreeMap::new() }
     }
 
     /// The meaning of a configuration document, and what of it has no effect.
@@ -154,6 +155,7 @@ impl SigningConfig {
                 .with_hint("a configuration looks like what `cfssl print-defaults config` prints"));
         };
         let mut reader = ProfileReader { auth_keys: &auth_keys, remotes: &remotes, secrets, notices };
+        let has_default = signing.default.is_some();
         let default = match signing.default {
             Some(Located { value, place }) => reader.read(value, &place, None)?,
             None => Profile::built_in(),
@@ -167,7 +169,12 @@ impl SigningConfig {
             let profile = reader.read(profile, &place, Some(&name))?;
             profiles.insert(name, profile);
         }
-        Ok((Self { default, profiles }, reader.notices))
+        Ok((Self { default, has_default, profiles }, reader.notices))
+    }
+
+    /// Whether the default profile is written there, and not cfssl's own.
+    pub fn has_default(&self) -> bool {
+        self.has_default
     }
 
     /// The profile for everything that no named profile is for.
@@ -194,6 +201,16 @@ impl SigningConfig {
             }
             None => format!("its profiles: {}", self.listed_profiles()),
         }
+    }
+
+    /// What to do where there is no profile to go by: `naming` one of those there are, or writing one.
+    pub fn advice_for_none(&self, naming: &str) -> String {
+        const WRITTEN: &str =
+            r#""default": {"usages": ["digital signature", "server auth"], "expiry": "8760h"}"#;
+        if self.profiles.is_empty() {
+            return format!("write one: {WRITTEN}");
+        }
+        format!("{naming}: {}", self.listed_profiles())
     }
 
     /// The names of the profiles in one line.

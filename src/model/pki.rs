@@ -288,6 +288,7 @@ impl Profiles {
                 .with_hint("add \"signing\": \"ca-config.json\", or the name of a built-in one: \"etcd\""));
         };
         let profile = match (name.value.as_str(), config.profile(&name.value)) {
+            ("", _) if !config.has_default() => return Err(without_default(config, at)),
             ("", _) => config.default_profile(),
             (_, Some(profile)) => profile,
             (word, None) => return Err(unknown_profile(config, word, &name.place)),
@@ -306,13 +307,18 @@ fn unknown_profile(config: &SigningConfig, word: &str, place: &Place) -> Notice 
     notice.with_hint(config.advice_for(word))
 }
 
+fn without_default(config: &SigningConfig, at: &Place) -> Notice {
+    Notice::new(at, "no \"profile\" is given, and the signing configuration has no default one")
+        .with_hint(config.advice_for_none("name one"))
+}
+
 fn without_usages(config: &SigningConfig, name: &Located<String>, at: &Place) -> Notice {
     let (place, which) = match name.value.as_str() {
         "" => (at, "no \"profile\" is given, and the default one".to_owned()),
         word => (&name.place, format!("the profile \"{word}\"")),
     };
     Notice::new(place, format!("{which} has no usages"))
-        .with_hint(format!("name a profile that has some: {}", config.listed_profiles()))
+        .with_hint(config.advice_for_none("name a profile that has some"))
 }
 
 struct PkiReader<'d, D> {

@@ -98,6 +98,7 @@ pub fn approve_csr(
             let mut approved = root::approve_root(csr, None, profile, now)?;
             let mut adjustments = approved.left_out(csr, None);
             adjustments.extend(approved.clean(None)?);
+            approved.start_by(now, profile);
             adjustments.extend(approved.backdated(profile, now));
             Ok((approved, adjustments))
         }
@@ -107,6 +108,7 @@ pub fn approve_csr(
             let mut adjustments = approved.left_out(csr, Some(issuer));
             adjustments.extend(approved.left_out_of_ca(wanted.request.ca.as_ref()));
             adjustments.extend(approved.clean(Some(issuer))?);
+            approved.start_by(now, policy.profile);
             adjustments.extend(approved.start_with(issuer, policy.profile.not_after.is_some()));
             adjustments.extend(approved.backdated(policy.profile, now));
             Ok((approved, adjustments))

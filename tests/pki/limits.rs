@@ -72,6 +72,23 @@ fn check_pairs(found: &World, all: bool) {
     assert!(!all || count == 10, "{count}");
 }
 
+/// Where the system refuses threads, everything is done by the first.
+#[test]
+fn no_threads() {
+    let world = World::new(&manifest("n[1-600]"));
+    let program = world.path("certwright.json");
+    run(Command::new("cp").arg(PROGRAM).arg(&program), true);
+    run(Command::new("chmod").arg("0777").arg(world.root()), true);
+    let alone = |argument: &str| {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--clear-groups", "prlimit", "--nproc=1"]).arg(&program).arg(argument);
+        run(command.current_dir(world.root()), true).lines().last().unwrap_or_default().to_owned()
+    };
+    assert_eq!(alone("plan"), "604 new, 0 to change, 0 unchanged, 0 refused");
+    assert_eq!(alone("apply"), "604 changed, 0 unchanged");
+    assert_eq!(alone("apply"), "0 changed, 604 unchanged");
+}
+
 /// A user without rights is told so, and nothing happens.
 #[test]
 fn somebody_else() {

@@ -91,9 +91,13 @@ impl Choice<'_> {
             None => format!("the default profile of {}", path.display()),
             Some(name) => format!("the profile \"{name}\" of {}", path.display()),
         };
+        if name.is_none() && !config.has_default() {
+            return Err(Failure::new(format!("{} has no default profile", path.display()))
+                .with_hint(config.advice_for_none("name one with --profile")));
+        }
         if profile.usages.is_empty() {
             return Err(Failure::new(format!("{called} has no usages"))
-                .with_hint(format!("name one that has some: --profile {}", config.listed_profiles())));
+                .with_hint(config.advice_for_none("name one that has some with --profile")));
         }
         let default = config.default_profile().clone();
         Ok(Terms { profile: profile.clone(), default, called, is_built_in: false, needs_hosts: false })

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use crate::cli::own::documents;
 use crate::cli::own::failure::Failure;
+use crate::formats::Format;
 use crate::issue::certificate::Certificate;
 use crate::issue::path::IssuerPath;
 use crate::issue::policy::{Policy, PolicyError};
@@ -209,6 +210,14 @@ fn made(
 ) -> Result<Standing, Failure> {
     let base = authority.files.name.value.clone();
     let form = Form::new(&authority.files, &request.key, setting)?;
+    let client = Format::Kubeconfig.word();
+    if let Some(word) = authority.files.formats.iter().find(|word| word.value == client) {
+        let failure = Failure::new("a kubeconfig is a client's, and would give away the key of an authority");
+        return Err(failure
+            .within(&word.place)
+            .at(setting.manifest)
+            .with_hint("name it in the \"formats\" of a certificate for clients"));
+    }
     let profile = match order {
         Some(_) => None,
         None => Some(root::new_root_profile(request).map_err(|error| Failure::new(error.to_string()))?),

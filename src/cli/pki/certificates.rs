@@ -249,11 +249,19 @@ impl<'p> Jobs<'p> {
         stage(group, files, &mut changes, &mut remarks)?;
         // While one group is put in place, which is to wait for the disk, the next is issued.
         for group in groups {
-            let ready = std::mem::take(&mut changes);
+            let ready = Mutex::new(std::mem::take(&mut changes));
+            let commit = || {
+                let ready = std::mem::take(&mut *ready.lock().unwrap_or_else(PoisonError::into_inner));
+                transaction.commit(ready)
+            };
             thread::scope(|scope| {
-                let commit = scope.spawn(|| transaction.commit(ready));
+                // Where the system refuses a thread, one comes after the other.
+                let committed = match thread::Builder::new().spawn_scoped(scope, commit) {
+                    Ok(other) => Err(other),
+                    Err(_) => Ok(commit()),
+                };
                 let staged = stage(group, group.len() * 3, &mut changes, &mut remarks);
-                joined(commit).map_err(Failure::from).and(staged)
+                committed.unwrap_or_else(joined).map_err(Failure::from).and(staged)
             })?;
         }
         if !changes.is_empty() {
@@ -357,7 +365,9 @@ fn on_all_processors<T: Send>(
         }
     };
     let results = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(one)).collect();
+        // A thread the system refuses is missed by nobody: the others take its part.
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, one).ok();
+        let others: Vec<_> = (1..threads).filter_map(spawn).collect();
         let own = one();
         std::iter::once(own).chain(others.into_iter().map(joined)).collect::<Vec<_>>()
     });

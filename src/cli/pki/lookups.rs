@@ -47,7 +47,7 @@ impl EntryRights {
 
 /// The rights of an entry's files, names of users and groups looked up.
 pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {
-    let number = |text: &Located<String>, what: &str, find: &dyn Fn(&str) -> Option<u32>| {
+    let number = |text: &Located<String>, (what, known), find: &dyn Fn(&str) -> Option<u32>| {
         if text.value.is_empty() {
             return Ok(None);
         }
@@ -61,14 +61,16 @@ pub(super) fn rights(files: &FileRules) -> Result<EntryRights, Failure> {
         }
         found.map(Some).ok_or_else(|| {
             Failure::new(format!("{}: there is no {what} \"{}\" on this machine", text.place, text.value))
-                .with_hint(format!("make the {what}, or write its number"))
+                .with_hint(format!(
+                    "make the {what}, or write its number: the static program knows only {known}"
+                ))
         })
     };
     let user = |name: &str| nix::unistd::User::from_name(name).ok().flatten().map(|user| user.uid.as_raw());
     let group =
         |name: &str| nix::unistd::Group::from_name(name).ok().flatten().map(|group| group.gid.as_raw());
-    let owner = number(&files.owner, "user", &user)?;
-    let group = number(&files.group, "group", &group)?;
+    let owner = number(&files.owner, ("user", "/etc/passwd"), &user)?;
+    let group = number(&files.group, ("group", "/etc/group"), &group)?;
     Ok(EntryRights { key_mode: files.key_mode, owner, group, beyond: beyond_us(owner, group) })
 }
 

@@ -27,7 +27,8 @@ impl<D: Documents> PkiReader<'_, D> {
         let Located { value: mut entry, place } = entry;
         for (written, key) in [(entry.nodes.is_some(), "nodes"), (entry.hosts.is_some(), "hosts")] {
             if written {
-                return Err(misplaced(&place, key, "an authority").into());
+                let notice = misplaced(&place, key, "an authority");
+                return Err(notice.with_hint(format!("remove \"{key}\": a CA is no host")).into());
             }
         }
         check_entry_name(&name, &place)?;
@@ -54,7 +55,8 @@ impl<D: Documents> PkiReader<'_, D> {
                 self.give_path_length(&mut order, &name);
             }
             if order.profile.ca.is_none() {
-                return Err(Notice::new(&entry.profile.place, "this profile issues no authorities")
+                let (at, which) = named_profile(&entry, &place);
+                return Err(Notice::new(at, format!("{which} issues no authorities"))
                     .with_hint("add \"ca_constraint\": {\"is_ca\": true} to the profile, or name another")
                     .into());
             }
@@ -123,8 +125,9 @@ impl<D: Documents> PkiReader<'_, D> {
         }
         let order = self.order(request, &entry, role, &place)?;
         if order.profile.ca.is_some() {
-            return Err(Notice::new(&entry.profile.place, "this profile issues authorities")
-                .with_hint("authorities stand under \"authorities\"")
+            let (at, which) = named_profile(&entry, &place);
+            return Err(Notice::new(at, format!("{which} issues authorities"))
+                .with_hint("name a profile for certificates; authorities stand under \"authorities\"")
                 .into());
         }
         check_placeholders(&order.request, &files.name, expanded.is_some(), &place)?;
@@ -248,6 +251,14 @@ fn check_entry_name(name: &str, at: &Place) -> Result<(), Notice> {
     }
     Err(Notice::new(at, format!("the name {name:?} has a control character"))
         .with_hint("name the entry with letters, digits and signs that can be seen"))
+}
+
+/// Where the profile of an entry is named, and how to speak of it.
+fn named_profile<'e>(entry: &'e Entry, at: &'e Place) -> (&'e Place, &'static str) {
+    match entry.profile.value.is_empty() {
+        true => (at, "no \"profile\" is given, and the default one"),
+        false => (&entry.profile.place, "this profile"),
+    }
 }
 
 fn misplaced(at: &Place, key: &str, where_: &str) -> Notice {

@@ -8,6 +8,9 @@ use crate::wire::json::{Located, Notice, Place};
 /// A private key's mode unless the manifest says otherwise.
 const KEY_MODE: u32 = 0o600;
 
+/// Linux takes 255 for the name of a file, and the longest ending has 15: `-truststore.p12`.
+const MOST_OCTETS: usize = 240;
+
 /// How and where the files of an entry are written.
 #[derive(Clone, Debug)]
 pub struct FileRules {
@@ -127,6 +130,10 @@ pub fn is_base_name(name: &str) -> bool {
 }
 
 pub(super) fn check_name(name: &Located<String>) -> Result<(), Notice> {
+    if let Some(long) = name.value.split('/').map(str::len).find(|length| *length > MOST_OCTETS) {
+        let message = format!("the name of its files has {long} octets, and {MOST_OCTETS} are the most");
+        return Err(Notice::new(&name.place, message).with_hint("give it another \"file\""));
+    }
     if is_base_name(&name.value) {
         return Ok(());
     }
