@@ -3,9 +3,9 @@
 use std::fs;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::error::LiveError;
 use super::stream::reason;
@@ -43,12 +43,25 @@ fn in_hosts(text: &str, host: &str) -> impl Iterator<Item = IpAddr> {
 
 /// What comes of work that nothing can stop, if it is done in time; a thread that is late ends with the program.
 fn within<T: Send + 'static>(timeout: Duration, work: impl Fn() -> T + Clone + Send + 'static) -> Option<T> {
-    let (sender, receiver) = channel();
-    let here = work.clone();
-    match thread::Builder::new().spawn(move || sender.send(work())) {
-        Ok(_) => receiver.recv_timeout(timeout).ok(),
+    let done = Arc::new(Mutex::new(None));
+    let (deadline, waiting) = (Instant::now() + timeout, thread::current());
+    let (work_there, done_there) = (work.clone(), Arc::clone(&done));
+    let there = move || {
+        let result = work_there();
+        *done_there.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        waiting.unpark();
+    };
+    if thread::Builder::new().spawn(there).is_err() {
         // Where the system refuses a thread, it takes the time it takes.
-        Err(_) => Some(here()),
+        return Some(work());
+    }
+    loop {
+        let result = done.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let left = deadline.saturating_duration_since(Instant::now());
+        if result.is_some() || left.is_zero() {
+            return result;
+        }
+        thread::park_timeout(left);
     }
 }
 
