@@ -27,7 +27,9 @@ pub fn run(program: &OsStr, args: &[OsString]) -> Outcome {
     match run_with(&flags) {
         Ok(()) => Outcome::Done,
         Err(message) => {
-            streams::print_error(&format!("{message}\n"));
+            if !message.is_empty() {
+                streams::print_error(&format!("{message}\n"));
+            }
             Outcome::Failed
         }
     }
