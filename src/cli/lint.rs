@@ -277,7 +277,11 @@ impl Report {
         let found = [Severity::Error, Severity::Warning, Severity::Notice]
             .map(|severity| (self.count(severity), severity.word()));
         let [looked_at, found] = [so_many(&looked_at), so_many(&found)];
-        let found = if found.is_empty() { "nothing found" } else { &found };
+        let found = match found.as_str() {
+            "" if self.is_incomplete => "nothing found in what could be read",
+            "" => "nothing found",
+            found => found,
+        };
         text + &format!("{looked_at}: {found}\n")
     }
 
