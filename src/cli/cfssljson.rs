@@ -27,7 +27,9 @@ pub fn run(program: &OsStr, args: &[OsString]) -> Outcome {
     match run_with(&flags) {
         Ok(()) => Outcome::Done,
         Err(message) => {
-            streams::print_error(&format!("{message}\n"));
+            if !message.is_empty() {
+                streams::print_error(&format!("{message}\n"));
+            }
             Outcome::Failed
         }
     }
@@ -56,7 +58,9 @@ fn read_result(flags: &ParsedFlags) -> Result<Map<String, Value>, String> {
         .map(Zeroizing::new)
         .map_err(|error| format!("Failed to read input: {}", streams::io_line(path, &error)))?;
     let unreadable = |notice: json::Notice| {
-        let hint = if bytes.trim_ascii().is_empty() {
+        let hint = if bytes.trim_ascii().is_empty() && has_flag_behind(flags) {
+            Some("flags come before the base name".to_owned())
+        } else if bytes.trim_ascii().is_empty() {
             Some("the command before the pipe printed nothing: see its error".to_owned())
         } else {
             notice.hint.clone()
@@ -74,6 +78,11 @@ fn read_result(flags: &ParsedFlags) -> Result<Map<String, Value>, String> {
     // The output of cfssl's commands has no envelope.
     let hint = errors.is_empty().then(|| "for the output of a cfssl command, give -bare".to_owned());
     Err(with_hint(format!("Request failed:{errors}"), hint))
+}
+
+/// What follows the base name is passed over, also where it was meant for a flag such as `-f`.
+fn has_flag_behind(flags: &ParsedFlags) -> bool {
+    flags.positionals().iter().skip(1).any(|word| word.as_encoded_bytes().starts_with(b"-"))
 }
 
 fn with_hint(message: String, hint: Option<String>) -> String {

@@ -131,11 +131,17 @@ pub(super) fn run(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         true => to_terminal_json(&Document::new(&report, &material, question.now)),
         false => human(&report, &material, question.now),
     };
-    streams::print(&text)?;
-    // Last: what was found is said even where this cannot be written.
-    if let Some(path) = textfile.filter(|_| !prints_textfile) {
-        write_textfile(path, &metrics())?;
+    // Each of the two is written whatever becomes of the other.
+    let written = match textfile.filter(|_| !prints_textfile) {
+        Some(path) => write_textfile(path, &metrics()),
+        None => Ok(()),
+    };
+    if let Err(reason) = streams::print(&text) {
+        Failure::new(reason).print();
+        written?;
+        return Ok(Outcome::Failed);
     }
+    written?;
     Ok(if report.is_clean() { Outcome::Done } else { Outcome::Failed })
 }
 

@@ -1,6 +1,5 @@
 //! `certwright init NAME [FOLDER]`: a folder to start from.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use super::own::failure::Failure;
 use super::own::texts;
 use super::{profiles, streams};
+use crate::vocab::shell;
 
 const EXAMPLES: &str = "Examples:
   certwright init etcd                     the folder etcd
@@ -66,13 +66,8 @@ pub(super) fn run(arguments: &InitArguments) -> Result<(), Failure> {
     let texts: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
     texts::write(folder, &texts)?;
     let names: Vec<_> = files.iter().map(|(name, _)| *name).collect();
-    streams::print(&format!(
-        "{} now has {}\n{}",
-        shown(folder.as_os_str()),
-        names.join(", "),
-        next_step(start, folder)
-    ))
-    .map_err(Failure::new)
+    streams::print(&format!("{} now has {}\n{}", shown(folder), names.join(", "), next_step(start, folder)))
+        .map_err(Failure::new)
 }
 
 fn refuse_existing(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure> {
@@ -81,7 +76,7 @@ fn refuse_existing(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure>
     if there.is_empty() {
         return Ok(());
     }
-    let folder = shown(folder.as_os_str());
+    let folder = shown(folder);
     Err(Failure::new(format!("{folder} has these already, and nothing was written: {}", there.join(", ")))
         .with_hint("name another folder: certwright init NAME FOLDER"))
 }
@@ -89,23 +84,14 @@ fn refuse_existing(folder: &Path, files: &[(&str, &str)]) -> Result<(), Failure>
 fn next_step(start: &Start, folder: &Path) -> String {
     let argument = match folder.as_os_str() {
         here if here == "." => String::new(),
-        folder if folder.as_encoded_bytes().starts_with(b"-") => {
-            format!(" {}", shown(Path::new(".").join(folder).as_os_str()))
-        }
-        folder => format!(" {}", shown(folder)),
+        _ => format!(" {}", shell::path(folder)),
     };
     let edit = start.edit;
     format!("next: {edit}; then: certwright plan{argument}, and certwright apply{argument}\n")
 }
 
-/// A path as one would type it; quoted where a shell would take it apart.
-fn shown(path: &OsStr) -> String {
-    let text = path.display().to_string();
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text;
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
+fn shown(folder: &Path) -> String {
+    shell::word(&folder.display().to_string())
 }
 
 #[cfg(test)]
@@ -129,12 +115,5 @@ mod tests {
             assert!(!named.is_empty());
             named.iter().for_each(|name| assert!(files.contains(name), "{name}"));
         }
-    }
-
-    #[test]
-    fn paths_are_quoted_for_a_shell() {
-        assert_eq!(shown("a/b-1.x".as_ref()), "a/b-1.x");
-        assert_eq!(shown("it's mine".as_ref()), r"'it'\''s mine'");
-        assert_eq!(shown("".as_ref()), "''");
     }
 }

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use self::documents::Documents;
 use super::clock::{now, parse_time};
 use super::own::failure::Failure;
-use super::sources::SourceArguments;
+use super::sources::{SourceArguments, word_parser};
 use super::{Outcome, streams};
 use crate::inspect::look::Report;
 use crate::output::json::to_terminal_json;
@@ -64,7 +64,7 @@ Exit status: 0 done, 1 something cannot be read (the rest is shown), 2 wrong com
 #[command(after_help = HELP)]
 pub(super) struct InspectArguments {
     /// Files, folders, servers as `host:port`; `-` reads standard input
-    #[arg(required = true, value_name = "PATH|HOST:PORT")]
+    #[arg(required = true, value_name = "PATH|HOST:PORT", value_parser = word_parser())]
     what: Vec<OsString>,
     /// Print JSON
     #[arg(long, conflicts_with = "text")]

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::own::failure::Failure;
-use super::sources::{Found, Named, PATIENCE, Reader, SourceFile, foreign, unreadable};
+use super::sources::{Found, Named, PATIENCE, Reader, SourceFile, foreign, unreadable, word_parser};
 use super::{Outcome, streams};
 use crate::lint::{self, Finding, Kind, Lint, Severity, lints};
 use crate::output::json::to_terminal_json;
@@ -47,7 +47,7 @@ With --json standard output gets {\"findings\":[{\"file\", \"document\"?, \"code
 #[command(after_help = EXAMPLES)]
 pub(super) struct LintArguments {
     /// Files and folders; `-` reads standard input
-    #[arg(required_unless_present = "list", value_name = "PATH")]
+    #[arg(required_unless_present = "list", value_name = "PATH", value_parser = word_parser())]
     paths: Vec<OsString>,
     /// List the lints: code, severity, what they look at, and the clause
     #[arg(long, conflicts_with_all = ["paths", "ignored"])]
@@ -277,7 +277,11 @@ impl Report {
         let found = [Severity::Error, Severity::Warning, Severity::Notice]
             .map(|severity| (self.count(severity), severity.word()));
         let [looked_at, found] = [so_many(&looked_at), so_many(&found)];
-        let found = if found.is_empty() { "nothing found" } else { &found };
+        let found = match found.as_str() {
+            "" if self.is_incomplete => "nothing found in what could be read",
+            "" => "nothing found",
+            found => found,
+        };
         text + &format!("{looked_at}: {found}\n")
     }
 

@@ -32,7 +32,8 @@ pub fn claim_streams() {
 /// Writes a result to standard output, all of it.
 ///
 /// # Errors
-/// Standard output is closed, full or broken; in words for the user.
+/// Standard output is closed, full or broken; in words for the user. The empty text, which is not printed, where the
+/// reader left: `| head` has what it wants.
 pub(super) fn print(text: &str) -> Result<(), String> {
     print_bytes(text.as_bytes())
 }
@@ -45,8 +46,10 @@ pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), String> {
     if STDOUT_WAS_CLOSED.load(Ordering::Relaxed) {
         return Err("cannot write to standard output: it is closed".to_owned());
     }
-    stdout::write_stdout(bytes)
-        .map_err(|error| format!("cannot write to standard output: {}", go_reason(&error)))
+    stdout::write_stdout(bytes).map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => String::new(),
+        _ => format!("cannot write to standard output: {}", go_reason(&error)),
+    })
 }
 
 /// Writes to standard error, where a failure to write has nowhere to go. A terminal obeys nothing in it.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
+use crate::vocab::shell;
 use crate::vocab::spoken::moment;
 
 /// Why an entry is not left as it is.
@@ -272,9 +273,9 @@ impl Refusal {
         match self {
             Self::NameRemoval(_) => Some("if nobody uses it any more: --allow-name-removal".into()),
             Self::ReplaceAuthority { name, what, .. } => Some(format!(
-                "{}; or --replace-ca {name}: everything below is issued again, and whoever trusts the old one has \
-                 to be told",
-                what.words().1
+                "{}; or {}: everything below is issued again, and whoever trusts the old one has to be told",
+                what.words().1,
+                shell::flag("--replace-ca", name)
             )),
             Self::ForeignIssuer(_) => Some(
                 "if it is another manifest's: give the entry another \"file\", or another folder with --out; to issue \
@@ -283,8 +284,9 @@ impl Refusal {
             ),
             Self::NewIssuer(name) => Some(format!(
                 "if its entry was renamed, or got another \"file\": give it the \"file\" it had; if its files are \
-                 lost: restore them from a backup; or --replace-ca {name}: everything below is issued again, and \
-                 whoever trusts the old one has to be told"
+                 lost: restore them from a backup; or {}: everything below is issued again, and whoever trusts the \
+                 old one has to be told",
+                shell::flag("--replace-ca", name)
             )),
             Self::KeyOfAuthority { file, .. } => {
                 Some(format!("a certificate has a key of its own: move {file} away, and one is made"))

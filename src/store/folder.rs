@@ -60,6 +60,12 @@ pub enum StoreError {
         /// Where.
         path: PathBuf,
     },
+    /// A file that can be none of ours.
+    #[error("{} is larger than {} MiB", path.display(), LARGEST_FILE >> 20)]
+    TooLarge {
+        /// Where.
+        path: PathBuf,
+    },
     /// Somebody else changes the folder.
     #[error("another certwright is changing {}", path.display())]
     Locked {
@@ -95,6 +101,7 @@ impl StoreError {
                 "links below the output folder are not followed: remove it, or name the folder it leads to"
             }
             Self::NoFile { .. } => "move it away",
+            Self::TooLarge { .. } => "no certificate, key or request is so large: move it away",
             Self::Owner { .. } => {
                 "only root gives files to others: run it as root, or take \"owner\" and \"group\" out of the entry"
             }
@@ -250,6 +257,7 @@ impl Folder {
         let path = self.path_of(name);
         match error {
             ReadError::NoFile => StoreError::NoFile { path },
+            ReadError::TooLarge => StoreError::TooLarge { path },
             ReadError::Io(source) => StoreError::Io { action: "read", path, source },
         }
     }
@@ -343,13 +351,17 @@ impl AsFd for Folder {
 
 enum ReadError {
     NoFile,
+    TooLarge,
     Io(io::Error),
 }
 
 fn read_file(mut file: File) -> Result<FoundFile, ReadError> {
     let metadata = file.metadata().map_err(ReadError::Io)?;
-    if !metadata.is_file() || metadata.len() > LARGEST_FILE {
+    if !metadata.is_file() {
         return Err(ReadError::NoFile);
+    }
+    if metadata.len() > LARGEST_FILE {
+        return Err(ReadError::TooLarge);
     }
     // One octet more, so that the end is found without growing, which would leave copies of a key behind.
     let length = usize::try_from(metadata.len()).unwrap_or_default();

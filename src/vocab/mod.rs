@@ -11,6 +11,7 @@ pub mod quote;
 pub mod role;
 pub mod san;
 pub mod serial;
+pub mod shell;
 pub mod spoken;
 pub mod text;
 pub mod usage;

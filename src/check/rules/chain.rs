@@ -9,6 +9,7 @@ use crate::check::rules::{Again, EVERYBODY, reissue, renew};
 use crate::check::text::{moment, name};
 use crate::inspect::look::serial;
 use crate::lint::{Finding, Severity};
+use crate::vocab::shell;
 use crate::vocab::spoken::hex;
 use crate::vocab::usage::Usage;
 use crate::vocab::{asn1, oid};
@@ -71,7 +72,10 @@ fn self_signed(graph: &Graph<'_>, index: Index) -> Option<Finding> {
             let message = "it signed itself, and is not among the trusted authorities";
             let fix = match is_live(graph, index) {
                 true => "trust it, if it is yours: --ca with a file of it".to_owned(),
-                false => format!("trust it, if it is yours: --ca {}", graph.material.label(index)),
+                false => {
+                    let place = shell::path(graph.material.place(index));
+                    format!("trust it, if it is yours: --ca {place}")
+                }
             };
             Some(Finding::new("untrusted-root", Severity::Error, source, message, fix).refused_by(EVERYBODY))
         }

@@ -9,6 +9,7 @@ use crate::check::rules::{apply, issuer_file};
 use crate::formats::Format;
 use crate::lint::{Finding, Severity};
 use crate::vocab::quote::printable;
+use crate::vocab::shell;
 
 use super::pair_names::{KEEPERS, SOURCE, stem};
 
@@ -82,16 +83,16 @@ fn again(graph: &Graph<'_>, file: usize, latest: Index, key: &Key) -> String {
     let Some(format) = format.filter(|_| base.is_some()) else {
         return format!("make it again of {}, or remove it", printable(certificate));
     };
-    let key_option = if format.holds_key() { format!(" --key {key}") } else { String::new() };
+    let key_option = if format.holds_key() { format!(" --key {}", shell::path(key)) } else { String::new() };
     let chain = match format.holds_chain() {
         true => format!(" --chain {}", issuer_file(graph, graph.issuer(latest))),
         false => String::new(),
     };
-    let out = label.rsplit_once('/').map_or(String::new(), |(folder, _)| format!(" --out {folder}/"));
+    let out = label
+        .rsplit_once('/')
+        .map_or(String::new(), |(folder, _)| format!(" --out {}", shell::path(format!("{folder}/"))));
     format!(
-        "certwright export {} --format {format}{}{chain}{} --force",
-        printable(certificate),
-        printable(&key_option),
-        printable(&out)
+        "certwright export {} --format {format}{key_option}{chain}{out} --force",
+        shell::path(certificate)
     )
 }

@@ -17,7 +17,7 @@ pub(super) mod trusted;
 use super::facts::{Facts, Index};
 use super::graph::Graph;
 use super::material::Origin;
-use crate::vocab::quote::printable;
+use crate::vocab::shell;
 
 /// Who refuses what breaks the path from a certificate to what is trusted.
 pub(super) const EVERYBODY: &[&str] = &["OpenSSL", "Go", "rustls", "Java", "GnuTLS"];
@@ -47,7 +47,7 @@ impl Again {
     pub(super) fn at_once(graph: &Graph<'_>, index: Index) -> Self {
         Self::elsewhere(graph, index, "renew it").unwrap_or_else(|| {
             let facts = graph.facts(index);
-            let label = printable(&graph.material.files[facts.file].label);
+            let label = shell::path(&graph.material.files[facts.file].label);
             Self::Command(match facts.is_self_issued() {
                 true => format!("certwright renew {label}"),
                 false => {
@@ -64,7 +64,7 @@ impl Again {
             return Self::Apply(folder.to_owned());
         }
         Self::elsewhere(graph, index, "issue it again").unwrap_or_else(|| {
-            let label = printable(&graph.material.files[graph.facts(index).file].label);
+            let label = shell::path(&graph.material.files[graph.facts(index).file].label);
             let issuer = issuer_file(graph, Some(issuer));
             Self::Command(format!("certwright renew {label} --ca {issuer} --replace-issuer"))
         })
@@ -98,7 +98,7 @@ fn manifest<'g>(graph: &'g Graph<'_>, index: Index) -> Option<&'g str> {
 pub(super) fn apply(folder: &str) -> String {
     match folder {
         "" | "." => "certwright apply".to_owned(),
-        folder => format!("certwright apply {}", printable(folder)),
+        folder => format!("certwright apply {}", shell::path(folder)),
     }
 }
 
@@ -121,7 +121,7 @@ pub(super) fn reissue(graph: &Graph<'_>, index: Index, issuer: Index) -> String 
     Again::by(graph, index, issuer).text()
 }
 
-/// A file with an issuer alone in it, as `--ca` wants it; a name that speaks for itself where there is none.
+/// A file with an issuer alone in it, as a command's `--ca` wants it; a name that speaks for itself where there is none.
 pub(super) fn issuer_file(graph: &Graph<'_>, issuer: Option<Index>) -> String {
     let material = graph.material;
     let is_usable = |facts: &&Facts| {
@@ -133,5 +133,5 @@ pub(super) fn issuer_file(graph: &Graph<'_>, issuer: Option<Index>) -> String {
         let same = || material.certificates.iter().filter(|facts| facts.der == wanted.der);
         [wanted].into_iter().find(is_usable).or_else(|| same().find(is_usable))
     });
-    file.map_or_else(|| "ISSUER.pem".to_owned(), |facts| printable(material.file_label(facts.file)))
+    file.map_or_else(|| "ISSUER.pem".to_owned(), |facts| shell::path(material.file_label(facts.file)))
 }

@@ -6,6 +6,7 @@ use crate::check::material::{Access, Located, Material};
 use crate::check::question::Question;
 use crate::check::role;
 use crate::lint::{Finding, Severity};
+use crate::vocab::shell;
 
 const OTHERS: u32 = 0o007;
 const GROUP: u32 = 0o070;
@@ -32,13 +33,13 @@ fn of_key(access: Access, label: &str, encrypted: bool, question: &Question) -> 
     let Access { mode, uid, gid } = access;
     if let Some(finding) = question.role.and_then(|role| role::mode_finding(role, mode, uid == 0)) {
         // The role knows the mode, and the file is known here.
-        let fix = format!("{} {label}", finding.fix);
+        let fix = format!("{} {}", finding.fix, shell::path(label));
         return Some(Finding { fix, ..finding });
     }
     if question.role.is_some_and(|role| role.key_mode().is_some()) {
         return None;
     }
-    let mut fix = format!("chmod 600 {label}");
+    let mut fix = format!("chmod 600 {}", shell::path(label));
     let (severity, message) = match mode {
         mode if mode & OTHERS != 0 && encrypted => (
             Severity::Notice,
@@ -63,7 +64,7 @@ fn of_key(access: Access, label: &str, encrypted: bool, question: &Question) -> 
 /// What could not be opened may hold a key.
 fn of_certificate(access: Access, label: &str, closed: bool) -> Option<Finding> {
     let mode = access.mode;
-    let fix = format!("chmod {} {label}", if closed { 600 } else { 644 });
+    let fix = format!("chmod {} {}", if closed { 600 } else { 644 }, shell::path(label));
     if mode & READS == 0 {
         let message = format!("nobody but root can read it (mode {mode:04o})");
         return Some(Finding::new("certificate-mode", Severity::Warning, "POSIX", message, fix));

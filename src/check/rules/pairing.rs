@@ -10,6 +10,7 @@ use crate::check::rules::pair_names::{KEEPERS, SOURCE, stem};
 use crate::check::rules::{apply, exports, issuer_file};
 use crate::lint::{Finding, Severity};
 use crate::vocab::quote::printable;
+use crate::vocab::shell;
 
 const MISMATCH: &str = "key-mismatch";
 
@@ -192,10 +193,14 @@ fn new_pair(graph: &Graph<'_>, certificate: Index) -> String {
         None => ", or issue a new pair: certwright issue".to_owned(),
         Some((folder, base)) => {
             let issuer = issuer_file(graph, graph.issuer(certificate));
-            let out = if folder.is_empty() { String::new() } else { format!(" --out {folder}") };
+            let out = match folder {
+                "" => String::new(),
+                folder => format!(" --out {}", shell::path(folder)),
+            };
+            let name = shell::flag("--name", base);
             format!(
-                ", or issue a new pair with its names: certwright issue --ca {issuer} --cn NAME --host NAME{} --force",
-                printable(&format!("{out} --name {base}"))
+                ", or issue a new pair with its names: certwright issue --ca {issuer} --cn NAME --host NAME{out} \
+                 {name} --force"
             )
         }
     }

@@ -98,9 +98,12 @@ impl Session {
         streams::print(text).map_err(Failure::plain)
     }
 
-    /// Says why a run failed.
+    /// Says why a run failed; nothing where there is nothing to say, see [`streams::print`].
     pub(super) fn report(&self, failure: &Failure) {
         let Failure { logged, line, detail, hint } = failure;
+        if line.is_empty() {
+            return;
+        }
         if let Some(message) = logged {
             self.log.error(message);
         }

@@ -13,6 +13,7 @@ use crate::issue::certificate::Certificate;
 use crate::key::{Password, PrivateKey, PublicKey};
 use crate::model::pki::is_base_name;
 use crate::store::{Change, Folder, NewFile, Rights, Transaction};
+use crate::vocab::shell;
 
 use super::left_behind::Replaced;
 
@@ -104,12 +105,13 @@ impl Kinds<'_> {
             return Ok(());
         }
         let path = folder.path_of(&name);
-        let path = path.display();
         Err(Failure::new(format!(
-            "{path} is an authority's: without it, nothing it signed would be accepted any more"
+            "{} is an authority's: without it, nothing it signed would be accepted any more",
+            path.display()
         ))
         .with_hint(format!(
-            "--name BASE for other names, or move its files away; to renew it: certwright renew {path}"
+            "--name BASE for other names, or move its files away; to renew it: certwright renew {}",
+            shell::path(&path)
         )))
     }
 
@@ -127,7 +129,8 @@ impl Kinds<'_> {
         Err(Failure::new(format!("{} is an authority's key, and would be gone", path.display())).with_hint(
             format!(
                 "of what is replaced, one generation is kept: move previous/{base} away, or bring it back: \
-                 certwright rollback {base}"
+                 certwright rollback {}",
+                shell::last(base)
             ),
         ))
     }

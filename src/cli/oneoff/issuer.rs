@@ -14,6 +14,7 @@ use crate::issue::certificate::Certificate;
 use crate::issue::path::IssuerPath;
 use crate::issue::signer::Issuer;
 use crate::key::{Password, PrivateKey};
+use crate::vocab::shell;
 use crate::vocab::spoken::moment;
 
 /// Which authority signs.
@@ -96,8 +97,9 @@ impl Authority {
         let validity = self.certificate().validity();
         let path = self.path.display();
         if validity.not_after <= now {
-            return Err(Failure::new(format!("{path} ended on {}", moment(validity.not_after)))
-                .with_hint(format!("renew it first; a root renews itself: certwright renew {path}")));
+            return Err(Failure::new(format!("{path} ended on {}", moment(validity.not_after))).with_hint(
+                format!("renew it first; a root renews itself: certwright renew {}", shell::path(&self.path)),
+            ));
         }
         if validity.not_before > now {
             return Err(Failure::new(format!("{path} begins only on {}", moment(validity.not_before)))

@@ -58,7 +58,7 @@ fn nothing_passed_over(name: &OsStr, notices: Vec<Notice>) -> Result<(), Failure
 /// How a warning ends that says what becomes of something.
 const CONSEQUENCES: [&str; 2] = [" and is ignored", " and is left out"];
 
-/// Faults of a file, one per line; the first one's advice.
+/// Faults of a file, one per line, each with its advice below it.
 pub(in crate::cli) fn in_file(name: impl Display, notices: impl IntoIterator<Item = Notice>) -> Failure {
     let mut hint = None;
     let mut lines = Vec::new();
@@ -66,8 +66,9 @@ pub(in crate::cli) fn in_file(name: impl Display, notices: impl IntoIterator<Ite
         let text = notice.to_string();
         // What cfssl would do about it is no part of an error.
         let fault = CONSEQUENCES.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(&text);
+        lines.extend(hint.take().map(|hint| format!("  hint: {hint}")));
         lines.push(format!("{name}:{fault}"));
-        hint = hint.or(notice.hint);
+        hint = notice.hint;
     }
     Failure { message: lines.join("\n"), hint }
 }

@@ -42,8 +42,11 @@ impl Failure {
         Self { message: format!("{}:{}", file.display(), self.message), ..self }
     }
 
-    /// Prints it to standard error.
+    /// Prints it to standard error; nothing where there is nothing to say, see [`streams::print`].
     pub(in crate::cli) fn print(&self) {
+        if self.message.is_empty() {
+            return;
+        }
         let hint = self.hint.as_ref().map_or_else(String::new, |hint| format!("  hint: {hint}\n"));
         streams::print_error(&format!("error: {}\n{hint}", self.message));
     }

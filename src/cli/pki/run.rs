@@ -12,6 +12,7 @@ use crate::model::pki::AuthorityKind;
 use crate::output::json::to_go_json_indented;
 use crate::plan::Permissions;
 use crate::store::{Folder, Lock, StoreError, Transaction};
+use crate::vocab::shell;
 
 use super::authorities;
 use super::load::{self, Loaded};
@@ -170,8 +171,9 @@ impl Common {
             self.replace_ca.iter().filter(|name| !self.rotate_ca.contains(name) && !is_replaced(name));
         notes.extend(in_vain.map(|name| {
             format!(
-                "--replace-ca {name} replaces nothing: {name} has the key and the name it is to have; \
-                 --rotate-ca {name} makes a new key"
+                "{} replaces nothing: {name} has the key and the name it is to have; {} makes a new key",
+                shell::flag("--replace-ca", name),
+                shell::flag("--rotate-ca", name)
             )
         }));
         notes

@@ -4,10 +4,12 @@ mod arguments;
 mod file;
 mod folder;
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use clap::builder::{PathBufValueParser, TypedValueParser};
 
 use super::own::failure::Failure;
 use crate::live::{self, NoServer};
@@ -27,6 +29,11 @@ pub(super) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
         file::read(path, &mut bytes, false, PATIENCE)?;
     }
     Ok(bytes)
+}
+
+/// Takes every word but an empty one, which names nothing.
+pub(super) fn word_parser() -> impl TypedValueParser<Value = OsString> {
+    PathBufValueParser::new().map(PathBuf::into_os_string)
 }
 
 /// What a word of the command line names.

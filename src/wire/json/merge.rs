@@ -24,9 +24,15 @@ impl Merge for String {
                     GoString::of(raw).map_err(|error| Notice::new(&reader.place(raw), error.to_string()))?;
                 Ok(())
             }
-            _ => Err(reader.wrong_type(raw, "a string")),
+            _ => Err(reader.wrong_type(raw, "a string").with_hints(in_quotes(raw))),
         }
     }
+}
+
+/// A number that is to be a string.
+fn in_quotes(raw: &str) -> Option<String> {
+    let is_number = raw.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    (is_number && raw.len() <= 40).then(|| format!("write it in quotes: \"{raw}\""))
 }
 
 impl Merge for bool {
@@ -203,7 +209,11 @@ mod tests {
         let integer = "(write whole numbers without quotes, fraction or exponent)";
         for (text, expected) in [
             (r#"{"flag": 1}"#, "1:10: flag: expected true or false, found the number 1".to_owned()),
-            (r#"{"hosts": ["a", 5]}"#, "1:17: hosts[1]: expected a string, found the number 5".to_owned()),
+            (
+                r#"{"hosts": ["a", 5]}"#,
+                "1:17: hosts[1]: expected a string, found the number 5 (write it in quotes: \"5\")"
+                    .to_owned(),
+            ),
             (r#"{"hosts": "a"}"#, "1:11: hosts: expected a list, found the string \"a\"".to_owned()),
             (r#"{"key": []}"#, "1:9: key: expected an object, found a list".to_owned()),
             ("[]", "1:1: expected an object, found a list".to_owned()),
