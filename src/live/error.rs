@@ -185,6 +185,15 @@ fn alert_name(alert: AlertDescription) -> String {
     known.map_or_else(|| format!("alert {}", u8::from(alert)), |(_, name, _)| (*name).to_owned())
 }
 
+/// The system's words without its number.
+pub(super) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let text = text.strip_prefix("failed to lookup address information: ").unwrap_or(text);
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,8 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::error::LiveError;
-use super::stream::reason;
+use super::error::{LiveError, reason};
 
 const HOSTS: &str = "/etc/hosts";
 

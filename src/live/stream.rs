@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::error::{LiveError, Waiting};
+use super::error::{LiveError, Waiting, reason};
 use super::resolve::addresses;
 
 /// A TCP connection with a deadline.
@@ -91,13 +91,4 @@ fn not_connected(address: SocketAddr, error: &io::Error, timeout: Duration) -> L
         _ if is_timeout(error) => LiveError::TimedOut { address, timeout, waiting: Waiting::Connection },
         _ => LiveError::Connect { address, reason: reason(error) },
     }
-}
-
-/// The system's words without its number.
-pub(super) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let text = text.strip_prefix("failed to lookup address information: ").unwrap_or(text);
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
