@@ -46,6 +46,7 @@ fn main() {
 enum Linker {
     /// From the C compiler.
     BehindCompiler,
+    /// From us.
     Itself,
 }
 

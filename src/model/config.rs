@@ -196,10 +196,10 @@ impl SigningConfig {
     pub fn advice_for(&self, name: &str) -> String {
         match self.nearest_profile(name) {
             Some(near) => format!("did you mean \"{near}\"?"),
-            None if self.profiles.is_empty() => {
+            None if self.profiles.is_empty() && self.has_default => {
                 "it has the default alone, which counts where no profile is named".to_owned()
             }
-            None => format!("its profiles: {}", self.listed_profiles()),
+            None => self.advice_for_none("its profiles"),
         }
     }
 
